@@ -1,0 +1,1 @@
+//! The whole WebAssembly surface of outcrop.

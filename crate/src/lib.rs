@@ -1,0 +1,1 @@
+//! Amazon Bedrock without an AWS SDK.

@@ -1,0 +1,1 @@
+//! outcrop against code that is not ours.
