@@ -1,1 +1,21 @@
-fn main() {}
+//! `cargo xtask <command>`: everything this repository can do, each command in a module of its own.
+//! It starts no work by itself: one enum, one match.
+
+mod build;
+mod shell;
+
+use clap::Parser;
+
+/// Build, try and test outcrop.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+enum Command {
+    /// Build the npm package into bindings/dist and hold it to its size budget.
+    Build(build::Options),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Command::parse() {
+        Command::Build(options) => build::run(&options),
+    }
+}
