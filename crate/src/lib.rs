@@ -1,1 +1,10 @@
-//! Amazon Bedrock without an AWS SDK.
+//! Amazon Bedrock in web pages, edge workers, servers and native Rust, without an AWS SDK.
+
+#![forbid(unsafe_code)]
+
+pub mod bytes;
+pub mod error;
+pub mod region;
+pub mod secret;
+pub mod sigv4;
+pub mod time;

@@ -1,0 +1,80 @@
+//! Who can mend an error, and the one error type of the pure floors; it never holds a body, a header value or a credential.
+
+use core::fmt;
+
+/// Who can mend an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Who {
+    /// The code that called outcrop: an argument or a setting is wrong.
+    Caller,
+    /// The service: it refused, failed, or sent something that is not its protocol.
+    Aws,
+    /// What lies between: connections refused, reset or cut short.
+    Network,
+    /// A bug in outcrop.
+    Outcrop,
+}
+
+impl Who {
+    /// The lower-case word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Caller => "caller",
+            Self::Aws => "aws",
+            Self::Network => "network",
+            Self::Outcrop => "outcrop",
+        }
+    }
+}
+
+/// A value that the pure floors refused.
+///
+/// `name` is stable and meant for programs, `message` for people: it says what is wrong and what
+/// would be right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invalid {
+    name: &'static str,
+    message: String,
+}
+
+impl Invalid {
+    pub(crate) fn new(name: &'static str, message: &str) -> Self {
+        Self { name, message: message.to_owned() }
+    }
+
+    /// As `new`, with the refused value (cut to 64 characters, enough to recognise it) quoted at the end.
+    pub(crate) fn value(name: &'static str, message: &str, value: &str) -> Self {
+        let mut text = String::with_capacity(message.len().saturating_add(70));
+        text.push_str(message);
+        text.push_str(": \"");
+        text.extend(value.chars().take(64).flat_map(char::escape_default));
+        text.push('"');
+        Self { name, message: text }
+    }
+
+    /// The error's stable name, such as `InvalidRegion`.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What is wrong and what would be right.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Always the caller: these are arguments.
+    pub fn who(&self) -> Who {
+        Who::Caller
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)?;
+        f.write_str(": ")?;
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Invalid {}

@@ -1,0 +1,293 @@
+//! The canonical request: what a signature is made over; it changes nothing that is sent.
+
+use super::encode::{percent_encode_path, push_hex, recode_query};
+use crate::error::Invalid;
+use sha2::{Digest, Sha256};
+
+/// The body, or what is known of it.
+#[derive(Clone, Copy, Debug)]
+pub enum Payload<'a> {
+    /// The body itself; it is hashed here.
+    Bytes(&'a [u8]),
+    /// SHA-256 of the body, computed elsewhere.
+    Sha256([u8; 32]),
+    /// The body is not signed (`UNSIGNED-PAYLOAD`).
+    Unsigned,
+}
+
+impl Payload<'_> {
+    pub(super) fn hash_into(&self, out: &mut String) {
+        match self {
+            Self::Bytes(bytes) => push_hex(out, &Sha256::digest(bytes)),
+            Self::Sha256(hash) => push_hex(out, hash),
+            Self::Unsigned => out.push_str("UNSIGNED-PAYLOAD"),
+        }
+    }
+}
+
+/// How the canonical path follows from the path on the wire.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PathEncoding {
+    /// Encoded once more: every AWS service but S3. `%3A` on the wire is signed as `%253A`.
+    #[default]
+    Again,
+    /// As it is on the wire (S3).
+    AsSent,
+}
+
+/// What a service wants differently.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// See `PathEncoding`.
+    pub path: PathEncoding,
+    /// Whether dot segments and doubled slashes are taken out of the canonical path (all but S3).
+    pub normalize_path: bool,
+    /// Whether `x-amz-content-sha256` is added and signed. Bedrock does not need it.
+    pub content_sha256: bool,
+    /// Whether the session token is part of what is signed. Bedrock wants it signed; a few services
+    /// want it added afterwards.
+    pub sign_session_token: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            path: PathEncoding::Again,
+            normalize_path: true,
+            content_sha256: false,
+            sign_session_token: true,
+        }
+    }
+}
+
+/// A request as it will be sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The HTTP method in upper case.
+    pub method: &'a str,
+    /// The whole URL, its path and query encoded as they go over the wire.
+    pub url: &'a str,
+    /// The headers to sign, in any order and case. `host` is derived from the URL unless it is here.
+    pub headers: &'a [(&'a str, &'a str)],
+    /// The body.
+    pub payload: Payload<'a>,
+}
+
+/// A URL cut at its joints. Nothing is decoded.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Url<'a> {
+    /// `host` or `host:port`, without a port that is the scheme's default (RFC 9110 section 4.2.3).
+    pub host: &'a str,
+    /// Scheme and authority, as given.
+    pub origin: &'a str,
+    pub path: &'a str,
+    pub query: &'a str,
+}
+
+impl<'a> Url<'a> {
+    pub fn parse(url: &'a str) -> Result<Self, Invalid> {
+        let wrong = |message| Invalid::value("InvalidUrl", message, url);
+        let (default_port, rest) = if let Some(rest) = url.strip_prefix("https://") {
+            (":443", rest)
+        } else if let Some(rest) = url.strip_prefix("http://") {
+            (":80", rest)
+        } else {
+            return Err(wrong("a URL to sign starts with https:// or http://"));
+        };
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, target) = rest.split_at(end);
+        if authority.is_empty() || authority.contains(['@', '\\']) {
+            return Err(wrong("a URL to sign names a host and no user"));
+        }
+        if target.contains('#') {
+            return Err(wrong("a fragment is not sent, so it can't be signed"));
+        }
+        if url.chars().any(|c| c.is_ascii_control()) {
+            return Err(wrong("control characters can't be sent in a URL"));
+        }
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let origin_length = url.len().saturating_sub(target.len());
+        Ok(Self {
+            host: authority.strip_suffix(default_port).unwrap_or(authority),
+            origin: url.split_at(origin_length).0,
+            path: if path.is_empty() { "/" } else { path },
+            query,
+        })
+    }
+}
+
+/// Headers that a proxy, a browser or a tracer may change on the way; signing one would break the
+/// request. botocore's list, and `authorization` itself.
+const NEVER_SIGNED: [&str; 15] = [
+    "authorization",
+    "baggage",
+    "connection",
+    "expect",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "te",
+    "traceparent",
+    "tracestate",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+    "x-amzn-trace-id",
+];
+
+/// Lower-cased, trimmed, sorted by name; several values of one name are joined by commas.
+pub(super) struct Headers(Vec<(String, String)>);
+
+impl Headers {
+    pub fn new<'a>(headers: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, Invalid> {
+        let mut list: Vec<(String, String)> = Vec::new();
+        for (name, value) in headers {
+            if name.is_empty() || !name.bytes().all(is_token) {
+                return Err(Invalid::value("InvalidHeader", "a header name is an HTTP token", name));
+            }
+            if value.bytes().any(|b| b == 0 || (b == b'\r')) {
+                return Err(Invalid::value("InvalidHeader", "a control character in the value of", name));
+            }
+            let name = name.to_ascii_lowercase();
+            if NEVER_SIGNED.contains(&name.as_str()) {
+                continue;
+            }
+            let value = collapse(value);
+            list.push((name, value));
+        }
+        // Stable: values of one name keep their order.
+        list.sort_by(|a, b| a.0.cmp(&b.0));
+        list.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1.push(',');
+                kept.1.push_str(&next.1);
+            }
+            same
+        });
+        Ok(Self(list))
+    }
+
+    pub fn names(&self) -> String {
+        let mut out = String::new();
+        for (name, _) in &self.0 {
+            if !out.is_empty() {
+                out.push(';');
+            }
+            out.push_str(name);
+        }
+        out
+    }
+}
+
+/// RFC 9110 section 5.6.2.
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// Trims, and makes one space of each run of white space (folded lines included).
+fn collapse(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    for word in value.split([' ', '\t', '\n']).filter(|word| !word.is_empty()) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+/// Name and value pairs in canonical encoding, sorted by name, then value.
+pub(super) fn canonical_query(query: &str, extra: &[(&str, &str)]) -> String {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for part in query.split('&').filter(|part| !part.is_empty()) {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        let mut pair = (String::new(), String::new());
+        recode_query(&mut pair.0, name);
+        recode_query(&mut pair.1, value);
+        pairs.push(pair);
+    }
+    for (name, value) in extra {
+        let mut pair = ((*name).to_owned(), String::new());
+        super::encode::percent_encode(&mut pair.1, value);
+        pairs.push(pair);
+    }
+    pairs.sort();
+    let mut out = String::new();
+    for (name, value) in &pairs {
+        if !out.is_empty() {
+            out.push('&');
+        }
+        out.push_str(name);
+        out.push('=');
+        out.push_str(value);
+    }
+    out
+}
+
+/// RFC 3986 section 5.2.4, and doubled slashes made one, as AWS does.
+fn normalize(path: &str) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    let mut directory = false;
+    for segment in path.split('/') {
+        directory = matches!(segment, "" | "." | "..");
+        match segment {
+            "" | "." => {}
+            ".." => {
+                kept.pop();
+            }
+            _ => kept.push(segment),
+        }
+    }
+    let mut out = String::with_capacity(path.len());
+    for segment in &kept {
+        out.push('/');
+        out.push_str(segment);
+    }
+    if directory || out.is_empty() {
+        out.push('/');
+    }
+    out
+}
+
+/// The canonical request's text.
+pub(super) fn canonical_request(
+    method: &str,
+    url: &Url<'_>,
+    query: &str,
+    headers: &Headers,
+    signed_headers: &str,
+    payload_hash: &str,
+    settings: &Settings,
+) -> String {
+    // Room for what is copied; the rest (line ends, encoded bytes) seldom grows past another 512 bytes.
+    let mut out = String::with_capacity(url.path.len().saturating_add(query.len()).saturating_add(512));
+    out.push_str(method);
+    out.push('\n');
+    let normalized;
+    let path = if settings.normalize_path {
+        normalized = normalize(url.path);
+        normalized.as_str()
+    } else {
+        url.path
+    };
+    match settings.path {
+        PathEncoding::Again => percent_encode_path(&mut out, path),
+        PathEncoding::AsSent => out.push_str(path),
+    }
+    out.push('\n');
+    out.push_str(query);
+    out.push('\n');
+    for (name, value) in &headers.0 {
+        out.push_str(name);
+        out.push(':');
+        out.push_str(value);
+        out.push('\n');
+    }
+    out.push('\n');
+    out.push_str(signed_headers);
+    out.push('\n');
+    out.push_str(payload_hash);
+    out
+}

@@ -1,0 +1,88 @@
+//! The signing key of one day, region and service, zeroed when it goes; it never keeps the secret it came from.
+
+use super::encode::push_hex;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+use zeroize::{Zeroize, Zeroizing};
+
+fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
+    // HMAC takes keys of any length; the branch that refuses one can't be reached.
+    match Hmac::<Sha256>::new_from_slice(key) {
+        Ok(mut mac) => {
+            mac.update(message);
+            mac.finalize().into_bytes().into()
+        }
+        Err(_) => [0; 32],
+    }
+}
+
+/// A derived key. It signs for one day, region and service only.
+#[derive(Clone)]
+pub struct SigningKey(Zeroizing<[u8; 32]>);
+
+impl SigningKey {
+    /// Derives the key: four HMACs, the secret going into the first.
+    pub fn derive(secret: &str, date: &str, region: &str, service: &str) -> Self {
+        let mut first = Zeroizing::new(Vec::with_capacity(secret.len().saturating_add(4)));
+        first.extend_from_slice(b"AWS4");
+        first.extend_from_slice(secret.as_bytes());
+        let mut key = Zeroizing::new(hmac(&first, date.as_bytes()));
+        for part in [region, service, "aws4_request"] {
+            let next = hmac(key.as_slice(), part.as_bytes());
+            *key = next;
+        }
+        Self(key)
+    }
+
+    /// The signature of a string to sign, in hexadecimal.
+    pub fn sign(&self, string_to_sign: &str) -> String {
+        let mut out = String::with_capacity(64);
+        push_hex(&mut out, &hmac(self.0.as_slice(), string_to_sign.as_bytes()));
+        out
+    }
+}
+
+impl core::fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("SigningKey(…)")
+    }
+}
+
+/// Keeps the last derived key. Of the secret it keeps SHA-256, to see whether it is still the same.
+#[derive(Debug, Default)]
+pub struct KeyCache(Option<Cached>);
+
+#[derive(Debug)]
+struct Cached {
+    of: Zeroizing<[u8; 32]>,
+    scope: String,
+    key: SigningKey,
+}
+
+impl KeyCache {
+    /// An empty cache.
+    pub const fn new() -> Self {
+        Self(None)
+    }
+
+    /// The key for this secret and this scope (`date/region/service/aws4_request`).
+    pub(super) fn key(&mut self, secret: &str, scope: &super::Scope<'_>, scope_text: &str) -> SigningKey {
+        let of = Zeroizing::new(<[u8; 32]>::from(Sha256::digest(secret.as_bytes())));
+        if let Some(cached) = &self.0 {
+            if cached.of == of && cached.scope == scope_text {
+                return cached.key.clone();
+            }
+        }
+        let key = SigningKey::derive(secret, scope.date(), scope.region, scope.service);
+        self.0 = Some(Cached { of, scope: scope_text.to_owned(), key: key.clone() });
+        key
+    }
+
+    /// Forgets the key now.
+    pub fn clear(&mut self) {
+        if let Some(cached) = &mut self.0 {
+            cached.scope.zeroize();
+        }
+        self.0 = None;
+    }
+}

@@ -1,0 +1,92 @@
+//! Signing in the query: a URL that carries its own signature; only the headers that it names must be sent with it.
+
+use super::canonical::{Headers, Request, Settings, Url, canonical_query, canonical_request};
+use super::encode::percent_encode;
+use super::key::KeyCache;
+use super::sign::{ALGORITHM, Scope, has};
+use crate::error::Invalid;
+use crate::secret::Credentials;
+
+/// The longest time that AWS lets a presigned URL live: seven days, in seconds.
+pub const MAX_EXPIRES_SECONDS: u32 = 604_800;
+
+/// A presigned URL, and what its signature was made of.
+#[derive(Clone, Debug)]
+pub struct Presigned {
+    /// The URL to use.
+    pub url: String,
+    /// The signature in hexadecimal.
+    pub signature: String,
+    /// The canonical request.
+    pub canonical_request: String,
+    /// The string to sign.
+    pub string_to_sign: String,
+}
+
+/// Signs `request` for its query, to be used within `expires_seconds` (1 to 604,800).
+///
+/// The given headers are signed and must be sent as they are; `host` always is. With
+/// `sign_session_token: false` the token is appended after signing.
+pub fn presign(
+    request: &Request<'_>,
+    credentials: &Credentials,
+    scope: &Scope<'_>,
+    expires_seconds: u32,
+    settings: &Settings,
+    keys: &mut KeyCache,
+) -> Result<Presigned, Invalid> {
+    if !(1..=MAX_EXPIRES_SECONDS).contains(&expires_seconds) {
+        return Err(Invalid::new("InvalidExpires", "a presigned URL lives for 1 to 604800 seconds"));
+    }
+    let url = Url::parse(request.url)?;
+    let mut payload_hash = String::with_capacity(64);
+    request.payload.hash_into(&mut payload_hash);
+    let host = (!has(request.headers, "host")).then_some(("host", url.host));
+    let content = settings.content_sha256.then_some(("x-amz-content-sha256", payload_hash.as_str()));
+    let given = request.headers.iter().copied().filter(|(name, _)| {
+        !name.eq_ignore_ascii_case("x-amz-date") && !name.eq_ignore_ascii_case("x-amz-security-token")
+    });
+    let headers = Headers::new(given.chain(host).chain(content))?;
+    let signed_headers = headers.names();
+    let scope_text = scope.text();
+
+    let mut credential = credentials.access_key_id().to_owned();
+    credential.push('/');
+    credential.push_str(&scope_text);
+    let expires = expires_seconds.to_string();
+    let mut parameters = vec![
+        ("X-Amz-Algorithm", ALGORITHM),
+        ("X-Amz-Credential", &credential),
+        ("X-Amz-Date", &scope.amz_date),
+        ("X-Amz-Expires", &expires),
+        ("X-Amz-SignedHeaders", &signed_headers),
+    ];
+    let token = credentials.session_token().map(|token| ("X-Amz-Security-Token", token.expose()));
+    if settings.sign_session_token {
+        parameters.extend(token);
+    }
+    let query = canonical_query(url.query, &parameters);
+    let canonical =
+        canonical_request(request.method, &url, &query, &headers, &signed_headers, &payload_hash, settings);
+    let string_to_sign = scope.string_to_sign(&scope_text, &canonical);
+    let signature =
+        keys.key(credentials.secret_access_key().expose(), scope, &scope_text).sign(&string_to_sign);
+
+    let mut out = String::with_capacity(request.url.len().saturating_add(512));
+    for part in [url.origin, url.path, "?", url.query] {
+        out.push_str(part);
+    }
+    if !settings.sign_session_token {
+        parameters.extend(token);
+    }
+    parameters.push(("X-Amz-Signature", &signature));
+    for (name, value) in parameters {
+        if !out.ends_with(['?', '&']) {
+            out.push('&');
+        }
+        out.push_str(name);
+        out.push('=');
+        percent_encode(&mut out, value);
+    }
+    Ok(Presigned { url: out, signature, canonical_request: canonical, string_to_sign })
+}

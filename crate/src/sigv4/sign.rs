@@ -1,0 +1,146 @@
+//! Signing in headers: string to sign, signature, and the headers to add; the request itself is not touched.
+
+use super::canonical::{Headers, Request, Settings, Url, canonical_query, canonical_request};
+use super::encode::push_hex;
+use super::key::KeyCache;
+use crate::error::Invalid;
+use crate::region::Region;
+use crate::secret::{Credentials, Secret};
+use crate::time::Timestamp;
+use sha2::{Digest, Sha256};
+
+/// The one algorithm spoken here.
+pub(super) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+
+/// Where and when a signature holds: five minutes around `time`, in one region, for one service.
+#[derive(Clone, Debug)]
+pub struct Scope<'a> {
+    pub(super) region: &'a str,
+    pub(super) service: &'a str,
+    pub(super) amz_date: String,
+}
+
+impl<'a> Scope<'a> {
+    /// `service` is the signing name: `bedrock`, not `bedrock-runtime`.
+    pub fn new(region: &'a Region, service: &'a str, time: Timestamp) -> Self {
+        Self { region: region.as_str(), service, amz_date: time.amz_date() }
+    }
+
+    /// `YYYYMMDD`
+    pub(super) fn date(&self) -> &str {
+        self.amz_date.split('T').next().unwrap_or_default()
+    }
+
+    pub(super) fn text(&self) -> String {
+        let mut out = String::with_capacity(64);
+        for part in [self.date(), self.region, self.service] {
+            out.push_str(part);
+            out.push('/');
+        }
+        out.push_str("aws4_request");
+        out
+    }
+
+    pub(super) fn string_to_sign(&self, scope_text: &str, canonical: &str) -> String {
+        let mut out = String::with_capacity(192);
+        for part in [ALGORITHM, &self.amz_date, scope_text] {
+            out.push_str(part);
+            out.push('\n');
+        }
+        push_hex(&mut out, &Sha256::digest(canonical.as_bytes()));
+        out
+    }
+}
+
+/// A signature in header form, and what it was made of.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// The `authorization` header.
+    pub authorization: String,
+    /// The `x-amz-date` header.
+    pub amz_date: String,
+    /// The `x-amz-security-token` header, if there is a session token.
+    pub security_token: Option<Secret>,
+    /// The `x-amz-content-sha256` header, if the settings ask for it.
+    pub content_sha256: Option<String>,
+    /// The signature in hexadecimal, for those who sign what follows (event streams).
+    pub signature: String,
+    /// The canonical request, to compare with the one in an error text of AWS.
+    pub canonical_request: String,
+    /// The string to sign.
+    pub string_to_sign: String,
+}
+
+impl Signed {
+    /// The headers to add to the request.
+    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        [
+            Some(("authorization", self.authorization.as_str())),
+            Some(("x-amz-date", self.amz_date.as_str())),
+            self.security_token.as_ref().map(|token| ("x-amz-security-token", token.expose())),
+            self.content_sha256.as_deref().map(|hash| ("x-amz-content-sha256", hash)),
+        ]
+        .into_iter()
+        .flatten()
+    }
+}
+
+/// Signs `request` for its headers.
+///
+/// `x-amz-date` and `x-amz-security-token` among the given headers are replaced: every attempt is
+/// signed anew.
+pub fn sign(
+    request: &Request<'_>,
+    credentials: &Credentials,
+    scope: &Scope<'_>,
+    settings: &Settings,
+    keys: &mut KeyCache,
+) -> Result<Signed, Invalid> {
+    let url = Url::parse(request.url)?;
+    let mut payload_hash = String::with_capacity(64);
+    request.payload.hash_into(&mut payload_hash);
+
+    let token = credentials.session_token();
+    let added = [
+        Some(("x-amz-date", scope.amz_date.as_str())),
+        token.filter(|_| settings.sign_session_token).map(|token| ("x-amz-security-token", token.expose())),
+        settings.content_sha256.then_some(("x-amz-content-sha256", payload_hash.as_str())),
+        (!has(request.headers, "host")).then_some(("host", url.host)),
+    ];
+    let replaced = |name: &str| {
+        added.iter().flatten().any(|(own, _)| name.eq_ignore_ascii_case(own))
+            || name.eq_ignore_ascii_case("x-amz-security-token")
+    };
+    let given = request.headers.iter().copied().filter(|(name, _)| !replaced(name));
+    let headers = Headers::new(given.chain(added.into_iter().flatten()))?;
+
+    let signed_headers = headers.names();
+    let query = canonical_query(url.query, &[]);
+    let canonical =
+        canonical_request(request.method, &url, &query, &headers, &signed_headers, &payload_hash, settings);
+    let scope_text = scope.text();
+    let string_to_sign = scope.string_to_sign(&scope_text, &canonical);
+    let signature =
+        keys.key(credentials.secret_access_key().expose(), scope, &scope_text).sign(&string_to_sign);
+
+    let mut authorization = String::with_capacity(320);
+    for part in [
+        ALGORITHM, " Credential=", credentials.access_key_id(), "/", &scope_text,
+        ", SignedHeaders=", &signed_headers, ", Signature=", &signature,
+    ] {
+        authorization.push_str(part);
+    }
+    Ok(Signed {
+        authorization,
+        amz_date: scope.amz_date.clone(),
+        security_token: token.cloned(),
+        content_sha256: settings.content_sha256.then_some(payload_hash),
+        signature,
+        canonical_request: canonical,
+        string_to_sign,
+    })
+}
+
+pub(super) fn has(headers: &[(&str, &str)], wanted: &str) -> bool {
+    headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted))
+}

@@ -1,0 +1,163 @@
+//! Points in time as SigV4 writes them; it knows no clock and no time zone but UTC.
+
+use crate::error::Invalid;
+
+/// The first and the last millisecond that a SigV4 date of eight digits can say from 1970 on.
+const MAX_MS: i64 = 253_402_300_799_999; // 9999-12-31T23:59:59.999Z
+
+/// Milliseconds since 1970-01-01T00:00:00Z, between then and the end of the year 9999.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// Checks the range.
+    pub fn from_unix_millis(ms: i64) -> Result<Self, Invalid> {
+        if (0..=MAX_MS).contains(&ms) {
+            Ok(Self(ms))
+        } else {
+            Err(Invalid::new("InvalidTimestamp", "a time must lie between the years 1970 and 9999"))
+        }
+    }
+
+    /// Milliseconds since 1970.
+    pub fn as_unix_millis(self) -> i64 {
+        self.0
+    }
+
+    /// This time moved by some milliseconds, held within the range.
+    #[must_use]
+    pub fn offset(self, ms: i64) -> Self {
+        Self(self.0.saturating_add(ms).clamp(0, MAX_MS))
+    }
+
+    /// `YYYYMMDDTHHMMSSZ`, the value of `x-amz-date`.
+    pub fn amz_date(self) -> String {
+        let seconds = self.0.div_euclid(1000);
+        let (year, month, day) = civil(seconds.div_euclid(86_400));
+        let of_day = seconds.rem_euclid(86_400);
+        let mut out = String::with_capacity(16);
+        digits(&mut out, year, 4);
+        digits(&mut out, month, 2);
+        digits(&mut out, day, 2);
+        out.push('T');
+        digits(&mut out, of_day.div_euclid(3600), 2);
+        digits(&mut out, of_day.div_euclid(60).rem_euclid(60), 2);
+        digits(&mut out, of_day.rem_euclid(60), 2);
+        out.push('Z');
+        out
+    }
+
+    /// Reads `YYYYMMDDTHHMMSSZ`; a date that no calendar has is refused.
+    pub fn parse_amz_date(text: &str) -> Result<Self, Invalid> {
+        parse_amz_date(text).ok_or_else(|| {
+            Invalid::value("InvalidTimestamp", "expected a time such as 20261121T093000Z", text)
+        })
+    }
+}
+
+fn parse_amz_date(text: &str) -> Option<Timestamp> {
+    let mut rest = text;
+    let mut number = |width: usize, before: &str| -> Option<i64> {
+        rest = rest.strip_prefix(before)?;
+        let (head, tail) = rest.split_at_checked(width)?;
+        rest = tail;
+        if head.bytes().all(|b| b.is_ascii_digit()) { head.parse().ok() } else { None }
+    };
+    let (year, month, day) = (number(4, "")?, number(2, "")?, number(2, "")?);
+    let (hour, minute, second) = (number(2, "T")?, number(2, "")?, number(2, "")?);
+    if rest != "Z" || hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let days = days_from_civil(year, month, day)?;
+    let seconds = days
+        .checked_mul(86_400)?
+        .checked_add(hour.checked_mul(3600)?)?
+        .checked_add(minute.checked_mul(60)?)?
+        .checked_add(second)?;
+    Timestamp::from_unix_millis(seconds.checked_mul(1000)?).ok()
+}
+
+/// Writes `value` with at least `width` digits, zeros in front.
+fn digits(out: &mut String, value: i64, width: u32) {
+    let mut place = 10_i64.saturating_pow(width.saturating_sub(1));
+    while place > 0 {
+        let digit = value.div_euclid(place).rem_euclid(10);
+        out.push(u32::try_from(digit).ok().and_then(|d| char::from_digit(d, 10)).unwrap_or('0'));
+        place = place.div_euclid(10);
+    }
+}
+
+/// Days since 1970 to (year, month, day), by counting in 400-year eras of 146,097 days that begin on
+/// 1 March (Hinnant, "chrono-compatible low-level date algorithms"); 719,468 days lie between
+/// 0000-03-01 and 1970-01-01.
+fn civil(days: i64) -> (i64, i64, i64) {
+    let z = days.saturating_add(719_468);
+    let era = z.div_euclid(146_097);
+    let doe = z.rem_euclid(146_097);
+    let leaps = doe.div_euclid(1460);
+    let centuries = doe.div_euclid(36_524);
+    let last = doe.div_euclid(146_096);
+    let yoe = doe
+        .saturating_sub(leaps)
+        .saturating_add(centuries)
+        .saturating_sub(last)
+        .div_euclid(365);
+    let before = yoe
+        .saturating_mul(365)
+        .saturating_add(yoe.div_euclid(4))
+        .saturating_sub(yoe.div_euclid(100));
+    let doy = doe.saturating_sub(before);
+    let mp = doy.saturating_mul(5).saturating_add(2).div_euclid(153);
+    let day = doy
+        .saturating_sub(mp.saturating_mul(153).saturating_add(2).div_euclid(5))
+        .saturating_add(1);
+    let month = if mp < 10 { mp.saturating_add(3) } else { mp.saturating_sub(9) };
+    let year = yoe.saturating_add(era.saturating_mul(400)).saturating_add(i64::from(month <= 2));
+    (year, month, day)
+}
+
+/// The inverse of `civil`; `None` for a day that the month does not have.
+fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
+    if !(1..=12).contains(&month) || day < 1 {
+        return None;
+    }
+    let y = year.checked_sub(i64::from(month <= 2))?;
+    let era = y.div_euclid(400);
+    let yoe = y.rem_euclid(400);
+    let mp = if month > 2 { month.checked_sub(3)? } else { month.checked_add(9)? };
+    let doy = mp.checked_mul(153)?.checked_add(2)?.div_euclid(5).checked_add(day)?.checked_sub(1)?;
+    let doe = yoe
+        .checked_mul(365)?
+        .checked_add(yoe.div_euclid(4))?
+        .checked_sub(yoe.div_euclid(100))?
+        .checked_add(doy)?;
+    let days = era.checked_mul(146_097)?.checked_add(doe)?.checked_sub(719_468)?;
+    (civil(days) == (year, month, day)).then_some(days)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_day_of_eight_centuries_comes_back() {
+        for day in 0..(800 * 366) {
+            let t = Timestamp::from_unix_millis(day * 86_400_000 + 86_399_000).unwrap();
+            let text = t.amz_date();
+            assert!(text.ends_with("T235959Z"), "{text}");
+            assert_eq!(Timestamp::parse_amz_date(&text), Ok(t), "{text}");
+        }
+    }
+
+    #[test]
+    fn known_times() {
+        let t = Timestamp::from_unix_millis(1_440_938_160_000).unwrap();
+        assert_eq!(t.amz_date(), "20150830T123600Z");
+        assert_eq!(Timestamp::from_unix_millis(MAX_MS).unwrap().amz_date(), "99991231T235959Z");
+        for bad in ["", "20150230T000000Z", "20151301T000000Z", "20150830T240000Z", "2015083 T000000Z",
+            "20150830T123600", "+0150830T123600Z", "20150830t123600Z", "19691231T235959Z"] {
+            assert!(Timestamp::parse_amz_date(bad).is_err(), "{bad}");
+        }
+        assert!(Timestamp::from_unix_millis(-1).is_err());
+    }
+}
