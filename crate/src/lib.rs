@@ -3,7 +3,12 @@
 #![forbid(unsafe_code)]
 
 pub mod bytes;
+pub mod decide;
+pub mod endpoint;
 pub mod error;
+pub mod event_stream;
+pub mod json;
+pub mod operation;
 pub mod region;
 pub mod secret;
 pub mod sigv4;

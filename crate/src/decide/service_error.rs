@@ -1,0 +1,80 @@
+//! What an error answer is called: by its header, by its body, and only then by its status; it reads no message.
+//!
+//! Source: the AWS restJson1 protocol ("Operation error serialization") and the service model's error table.
+
+/// Whose mistake the service says it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The request's (4xx).
+    Client,
+    /// The service's own (5xx).
+    Server,
+}
+
+/// An error's name and where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceErrorName {
+    /// Such as `ThrottlingException`.
+    pub name: String,
+    /// By the status.
+    pub fault: Fault,
+    /// True when neither header nor body named the error and the status had to: behind CORS a page
+    /// may not be allowed to read `x-amzn-errortype`, and Bedrock's bodies hold a message only.
+    pub guessed: bool,
+}
+
+/// Names an error answer. Empty texts count as absent.
+pub fn service_error_name(status: u16, header: &str, code: &str, type_: &str) -> ServiceErrorName {
+    let stated = [header, code, type_].into_iter().map(bare).find(|name| !name.is_empty());
+    ServiceErrorName {
+        name: stated.unwrap_or_else(|| by_status(status)).to_owned(),
+        fault: if status >= 500 { Fault::Server } else { Fault::Client },
+        guessed: stated.is_none(),
+    }
+}
+
+/// `ns#Name:http://…` without what stands before `#` and from `:` on.
+fn bare(stated: &str) -> &str {
+    let name = stated.split(':').next().unwrap_or_default();
+    name.rsplit('#').next().unwrap_or_default().trim()
+}
+
+/// The commonest of the errors that share a status in the service model.
+fn by_status(status: u16) -> &'static str {
+    match status {
+        400 => "ValidationException",
+        403 => "AccessDeniedException",
+        404 => "ResourceNotFoundException",
+        408 => "ModelTimeoutException",
+        424 => "ModelErrorException",
+        429 => "ThrottlingException",
+        500 => "InternalServerException",
+        503 => "ServiceUnavailableException",
+        _ => "UnknownError",
+    }
+}
+
+/// The exception's name for a union member of a stream: `throttlingException` is `ThrottlingException`.
+pub fn exception_name(member: &str) -> String {
+    let mut chars = member.chars();
+    chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_as_rest_json_states_them() {
+        let name = |header, code, type_| service_error_name(400, header, code, type_).name;
+        assert_eq!(name("FooError", "x", "y"), "FooError");
+        assert_eq!(name("FooError:http://internal.amazon.com/coral/com.amazon.coral.validate/", "", ""), "FooError");
+        assert_eq!(name("aws.protocoltests.restjson#FooError:http://i.a.com/c/", "", ""), "FooError");
+        assert_eq!(name("", "aws#FooError", ""), "FooError");
+        assert_eq!(name("", "", "aws#FooError:http://i.a.com/c/"), "FooError");
+        let guess = service_error_name(503, "", "", "");
+        assert_eq!((guess.name.as_str(), guess.fault, guess.guessed), ("ServiceUnavailableException", Fault::Server, true));
+        assert_eq!(exception_name("modelStreamErrorException"), "ModelStreamErrorException");
+        assert_eq!(exception_name(""), "");
+    }
+}

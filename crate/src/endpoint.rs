@@ -1,0 +1,208 @@
+//! Where a service answers: AWS's endpoint rules and a checked override; it resolves no name and opens nothing.
+//!
+//! Source: the endpoint rule sets of bedrock-runtime and AWS's partitions file.
+
+use crate::error::Invalid;
+use crate::region::Region;
+
+/// One part of AWS, with its own domain names.
+struct Partition {
+    /// What comes before `-<word>-<digits>` in its regions.
+    prefixes: &'static [&'static str],
+    /// Regions that its pattern does not match.
+    others: &'static [&'static str],
+    suffix: &'static str,
+    dual_stack_suffix: &'static str,
+}
+
+/// The first is the default: an unknown region belongs to `aws`.
+const PARTITIONS: [Partition; 8] = [
+    Partition {
+        prefixes: &["us", "eu", "ap", "sa", "ca", "me", "af", "il", "mx"],
+        others: &["aws-global"],
+        suffix: "amazonaws.com",
+        dual_stack_suffix: "api.aws",
+    },
+    Partition {
+        prefixes: &["cn"],
+        others: &["aws-cn-global"],
+        suffix: "amazonaws.com.cn",
+        dual_stack_suffix: "api.amazonwebservices.com.cn",
+    },
+    Partition {
+        prefixes: &["eusc-de"],
+        others: &[],
+        suffix: "amazonaws.eu",
+        dual_stack_suffix: "api.amazonwebservices.eu",
+    },
+    Partition {
+        prefixes: &["us-iso"],
+        others: &["aws-iso-global"],
+        suffix: "c2s.ic.gov",
+        dual_stack_suffix: "api.aws.ic.gov",
+    },
+    Partition {
+        prefixes: &["us-isob"],
+        others: &["aws-iso-b-global"],
+        suffix: "sc2s.sgov.gov",
+        dual_stack_suffix: "api.aws.scloud",
+    },
+    Partition {
+        prefixes: &["eu-isoe"],
+        others: &["aws-iso-e-global"],
+        suffix: "cloud.adc-e.uk",
+        dual_stack_suffix: "api.cloud-aws.adc-e.uk",
+    },
+    Partition {
+        prefixes: &["us-isof"],
+        others: &["aws-iso-f-global"],
+        suffix: "csp.hci.ic.gov",
+        dual_stack_suffix: "api.aws.hci.ic.gov",
+    },
+    Partition {
+        prefixes: &["us-gov"],
+        others: &["aws-us-gov-global"],
+        suffix: "amazonaws.com",
+        dual_stack_suffix: "api.aws",
+    },
+];
+
+impl Partition {
+    fn of(region: &Region) -> &'static Self {
+        let text = region.as_str();
+        let matches = |partition: &&Partition| {
+            partition.others.contains(&text)
+                || partition.prefixes.iter().any(|prefix| {
+                    text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-')).is_some_and(is_word_and_number)
+                })
+        };
+        let [default, ..] = &PARTITIONS;
+        PARTITIONS.iter().find(matches).unwrap_or(default)
+    }
+}
+
+/// `\w+-\d+`
+fn is_word_and_number(text: &str) -> bool {
+    text.split_once('-').is_some_and(|(word, number)| {
+        !word.is_empty() && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+    })
+}
+
+/// An origin and a base path that requests may be signed for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint(String);
+
+impl Endpoint {
+    /// AWS's endpoint of a service, named as in its host: `bedrock-runtime`.
+    pub fn of(service: &str, region: &Region, fips: bool, dual_stack: bool) -> Self {
+        let partition = Partition::of(region);
+        let suffix = if dual_stack { partition.dual_stack_suffix } else { partition.suffix };
+        let fips = if fips { "-fips" } else { "" };
+        Self(["https://", service, fips, ".", region.as_str(), ".", suffix].concat())
+    }
+
+    /// An endpoint of the caller's choice, such as a proxy or a test server.
+    ///
+    /// `https://` with a host, a port and a base path if need be; `http://` only to this machine
+    /// itself, because credentials and prompts would cross a network in the clear.
+    pub fn parse(url: &str) -> Result<Self, Invalid> {
+        let wrong = |message| Invalid::value("InvalidEndpoint", message, url);
+        let (scheme, rest) = if let Some(rest) = url.strip_prefix("https://") {
+            ("https://", rest)
+        } else if let Some(rest) = url.strip_prefix("http://") {
+            ("http://", rest)
+        } else {
+            return Err(wrong("an endpoint starts with https:// (or http:// on this machine)"));
+        };
+        let (authority, path) = match rest.find('/') {
+            Some(at) => rest.split_at(at),
+            None => (rest, ""),
+        };
+        let (host, port) = split_port(authority);
+        if !is_host(host) {
+            return Err(wrong("an endpoint names a host of letters, digits, dots and hyphens, or an IP address, and no user"));
+        }
+        if port.is_some_and(|port| port.parse::<u16>().map_or(true, |number| number == 0)) {
+            return Err(wrong("an endpoint's port lies between 1 and 65535"));
+        }
+        if scheme == "http://" && !is_loopback(host) {
+            return Err(wrong("http:// is for this machine only (localhost, 127.0.0.0/8, [::1]): use https://"));
+        }
+        let in_path = |b: u8| b.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@%".contains(&b);
+        if !path.bytes().all(in_path) {
+            return Err(wrong("an endpoint's path is percent-encoded and has no query and no fragment"));
+        }
+        if path.split('/').any(|segment| matches!(segment, "." | "..")) {
+            return Err(wrong("an endpoint's path has no dot segments: a URL library would take them out after signing"));
+        }
+        let lower = authority.to_ascii_lowercase();
+        Ok(Self([scheme, &lower, path.trim_end_matches('/')].concat()))
+    }
+
+    /// Origin and base path, without a slash at the end.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn split_port(authority: &str) -> (&str, Option<&str>) {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    }
+}
+
+fn is_host(host: &str) -> bool {
+    if let Some(inner) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return inner.parse::<core::net::Ipv6Addr>().is_ok();
+    }
+    // 253 bytes: the longest name that DNS carries (RFC 1035).
+    !host.is_empty()
+        && host.len() <= 253
+        && host.split('.').all(|label| {
+            !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        })
+}
+
+fn is_loopback(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    let v4 = host.parse::<core::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback());
+    v4 || host == "[::1]" || host == "localhost" || host.ends_with(".localhost")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_of_each_kind() {
+        let host = |region: &str, fips, dual| {
+            Endpoint::of("bedrock-runtime", &Region::new(region).unwrap(), fips, dual).as_str().to_owned()
+        };
+        assert_eq!(host("us-east-1", false, false), "https://bedrock-runtime.us-east-1.amazonaws.com");
+        assert_eq!(host("us-east-1", true, false), "https://bedrock-runtime-fips.us-east-1.amazonaws.com");
+        assert_eq!(host("us-gov-west-1", true, true), "https://bedrock-runtime-fips.us-gov-west-1.api.aws");
+        assert_eq!(host("cn-north-1", false, false), "https://bedrock-runtime.cn-north-1.amazonaws.com.cn");
+        assert_eq!(host("xx-nowhere-9", false, false), "https://bedrock-runtime.xx-nowhere-9.amazonaws.com");
+        assert_eq!(host("eusc-de-east-1", false, false), "https://bedrock-runtime.eusc-de-east-1.amazonaws.eu");
+    }
+
+    #[test]
+    fn overrides_are_checked() {
+        for (given, kept) in [
+            ("https://proxy.example/base/", "https://proxy.example/base"),
+            ("http://127.0.0.1:4567", "http://127.0.0.1:4567"),
+            ("http://[::1]:8080/x", "http://[::1]:8080/x"),
+            ("https://EXAMPLE.com:8443", "https://example.com:8443"),
+        ] {
+            assert_eq!(Endpoint::parse(given).unwrap().as_str(), kept);
+        }
+        for bad in [
+            "", "ftp://x", "https://", "https://a@b", "https://a/b?c", "https://a/b#c", "https://a/../b",
+            "http://example.com", "https://a:0", "https://a:99999", "https://a:", "https://a b", "https://a\\b",
+            "https://[::1", "https://a..b", "http://127.0.0.1.evil.example",
+        ] {
+            assert!(Endpoint::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! CRC-32 (ISO-HDLC, the one of gzip) sixteen bytes at a step; its tables are built at the first use.
+
+use std::sync::OnceLock;
+
+type Tables = [[u32; 256]; 16];
+
+/// 16 KiB of tables. Built when first needed: as data they would make the wasm larger by as much,
+/// and they do not compress.
+static TABLES: OnceLock<Box<Tables>> = OnceLock::new();
+
+/// The reflected polynomial of CRC-32/ISO-HDLC.
+const POLYNOMIAL: u32 = 0xEDB8_8320;
+
+fn build() -> Box<Tables> {
+    let mut tables: Box<Tables> = Box::new([[0; 256]; 16]);
+    let mut previous = [0_u32; 256];
+    for (entry, index) in previous.iter_mut().zip(0_u32..) {
+        let mut value = index;
+        for _ in 0..8 {
+            value = if value & 1 == 1 { (value >> 1) ^ POLYNOMIAL } else { value >> 1 };
+        }
+        *entry = value;
+    }
+    let first = previous;
+    for table in tables.iter_mut() {
+        *table = previous;
+        for entry in &mut previous {
+            *entry = (*entry >> 8) ^ lookup(&first, *entry);
+        }
+    }
+    tables
+}
+
+/// The entry for the low byte of `index`.
+#[inline(always)]
+#[expect(clippy::indexing_slicing, reason = "a value below 256 indexes an array of 256")]
+fn lookup(table: &[u32; 256], index: u32) -> u32 {
+    table[(index & 255) as usize]
+}
+
+/// The CRC-32 of `bytes`.
+pub(super) fn crc32(bytes: &[u8]) -> u32 {
+    let [t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15] =
+        &**TABLES.get_or_init(build);
+    let mut crc = u32::MAX;
+    let mut rest = bytes;
+    while let Some((block, tail)) = rest.split_first_chunk::<16>() {
+        rest = tail;
+        let [b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15] = *block;
+        let a = u32::from_le_bytes([b0, b1, b2, b3]) ^ crc;
+        let b = u32::from_le_bytes([b4, b5, b6, b7]);
+        let c = u32::from_le_bytes([b8, b9, b10, b11]);
+        let d = u32::from_le_bytes([b12, b13, b14, b15]);
+        crc = lookup(t15, a) ^ lookup(t14, a >> 8) ^ lookup(t13, a >> 16) ^ lookup(t12, a >> 24)
+            ^ lookup(t11, b) ^ lookup(t10, b >> 8) ^ lookup(t9, b >> 16) ^ lookup(t8, b >> 24)
+            ^ lookup(t7, c) ^ lookup(t6, c >> 8) ^ lookup(t5, c >> 16) ^ lookup(t4, c >> 24)
+            ^ lookup(t3, d) ^ lookup(t2, d >> 8) ^ lookup(t1, d >> 16) ^ lookup(t0, d >> 24);
+    }
+    for &byte in rest {
+        crc = (crc >> 8) ^ lookup(t0, crc ^ u32::from(byte));
+    }
+    !crc
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One bit at a time, from the definition: the check that the tables are those of the polynomial.
+    fn bitwise(bytes: &[u8]) -> u32 {
+        let mut crc = u32::MAX;
+        for &byte in bytes {
+            crc ^= u32::from(byte);
+            for _ in 0..8 {
+                crc = if crc & 1 == 1 { (crc >> 1) ^ POLYNOMIAL } else { crc >> 1 };
+            }
+        }
+        !crc
+    }
+
+    #[test]
+    fn check_value_and_every_length() {
+        assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
+        let bytes: Vec<u8> = (0..200_u32).map(|i| (i.wrapping_mul(167) >> 2) as u8).collect();
+        for length in 0..bytes.len() {
+            assert_eq!(crc32(&bytes[..length]), bitwise(&bytes[..length]), "{length}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The headers of a frame, all ten types, read in place; it accepts no name twice and nothing cut short.
+
+use super::frame::{DecodeError, MAX_HEADERS};
+use crate::bytes::Reader;
+
+/// A header's value. The type bytes 0 to 9 stand in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Value<'a> {
+    /// Types 0 (true) and 1 (false).
+    Bool(bool),
+    /// Type 2.
+    Byte(i8),
+    /// Type 3.
+    Short(i16),
+    /// Type 4.
+    Integer(i32),
+    /// Type 5.
+    Long(i64),
+    /// Type 6: at most 65,535 bytes, as its length field holds.
+    ByteArray(&'a [u8]),
+    /// Type 7: UTF-8.
+    String(&'a str),
+    /// Type 8: milliseconds since 1970, and before.
+    Timestamp(i64),
+    /// Type 9.
+    Uuid([u8; 16]),
+}
+
+impl<'a> Value<'a> {
+    /// The text of a string value.
+    pub fn as_str(&self) -> Option<&'a str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// A name and a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header<'a> {
+    /// 1 to 255 bytes of UTF-8. Names that begin with `:` belong to the protocol.
+    pub name: &'a str,
+    /// The value.
+    pub value: Value<'a>,
+}
+
+/// The headers of one frame: checked when the frame was, walked again at each use.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Headers<'a>(&'a [u8]);
+
+impl<'a> Headers<'a> {
+    /// Checks all of them. Every header is at least 2 bytes, so the loop ends.
+    pub(super) fn parse(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(bytes);
+        let mut count = 0_usize;
+        while !reader.is_empty() {
+            let seen = bytes.split_at(bytes.len().saturating_sub(reader.rest().len())).0;
+            let header = next(&mut reader)?;
+            count = count.saturating_add(1);
+            if count > MAX_HEADERS {
+                return Err(DecodeError::TooManyHeaders);
+            }
+            // Two values for one name would leave open which of them counts.
+            if Self(seen).get(header.name).is_some() {
+                return Err(DecodeError::DuplicateHeader);
+            }
+        }
+        Ok(Self(bytes))
+    }
+
+    /// In the order of the wire.
+    pub fn iter(&self) -> impl Iterator<Item = Header<'a>> + use<'a> {
+        let mut reader = Reader::new(self.0);
+        core::iter::from_fn(move || next(&mut reader).ok())
+    }
+
+    /// The value of a name. Names are case-sensitive, as the specification's are.
+    pub fn get(&self, name: &str) -> Option<Value<'a>> {
+        self.iter().find(|header| header.name == name).map(|header| header.value)
+    }
+}
+
+fn next<'a>(reader: &mut Reader<'a>) -> Result<Header<'a>, DecodeError> {
+    let cut = DecodeError::HeaderCutShort;
+    let length = reader.u8().ok_or(cut)?;
+    if length == 0 {
+        return Err(DecodeError::EmptyHeaderName);
+    }
+    let name = text(reader.take(usize::from(length)).ok_or(cut)?)?;
+    let value = match reader.u8().ok_or(cut)? {
+        0 => Value::Bool(true),
+        1 => Value::Bool(false),
+        2 => Value::Byte(reader.array().map(i8::from_be_bytes).ok_or(cut)?),
+        3 => Value::Short(reader.array().map(i16::from_be_bytes).ok_or(cut)?),
+        4 => Value::Integer(reader.array().map(i32::from_be_bytes).ok_or(cut)?),
+        5 => Value::Long(reader.array().map(i64::from_be_bytes).ok_or(cut)?),
+        6 => Value::ByteArray(sized(reader).ok_or(cut)?),
+        7 => Value::String(text(sized(reader).ok_or(cut)?)?),
+        8 => Value::Timestamp(reader.array().map(i64::from_be_bytes).ok_or(cut)?),
+        9 => Value::Uuid(reader.array().ok_or(cut)?),
+        other => return Err(DecodeError::UnknownHeaderType(other)),
+    };
+    Ok(Header { name, value })
+}
+
+fn sized<'a>(reader: &mut Reader<'a>) -> Option<&'a [u8]> {
+    let length = reader.u16()?;
+    reader.take(usize::from(length))
+}
+
+fn text(bytes: &[u8]) -> Result<&str, DecodeError> {
+    core::str::from_utf8(bytes).map_err(|_| DecodeError::HeaderNotUtf8)
+}
