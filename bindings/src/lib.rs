@@ -1,1 +1,128 @@
-//! The whole WebAssembly surface of outcrop.
+//! The whole WebAssembly surface of outcrop: synchronous exports over floors 0 to 2, text and bytes only; none throws on purpose.
+//!
+//! Lists of text cross the boundary joined by NUL, which no part may hold: the caller sees to that.
+//! An answer that begins with `!` is an error: who can mend it, its name, its message. So an exception
+//! out of one of these calls is always a trap, and the instance must not be used again.
+
+#![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::panic)]
+
+mod request;
+mod stream;
+mod verdict;
+
+use outcrop::error::Invalid;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Operation, region, endpoint or nothing, flags (`fips`, `dualstack`, both or nothing), then name and
+/// value of each top-level member of the input that is a text, a number or a boolean.
+///
+/// Answers JSON: method, url, headers, used members, kinds of body, scope and the answer's headers.
+#[wasm_bindgen]
+pub fn prepare(text: &str) -> String {
+    told(request::prepare(text))
+}
+
+/// Method, url, region, service, access key id, secret access key, session token or nothing, time in
+/// Unix milliseconds, SHA-256 of the body in hexadecimal (or nothing: `body` is hashed here), then name
+/// and value of each header.
+///
+/// Answers the headers to add.
+#[wasm_bindgen]
+pub fn sign(text: String, body: &[u8]) -> String {
+    told(request::sign(text, body))
+}
+
+/// As `sign`, with the seconds that the URL lives after the time. Answers the URL.
+#[wasm_bindgen]
+pub fn presign(text: String) -> String {
+    told(request::presign(text))
+}
+
+/// A decoder for a stream of that kind: `converse` or `invoke`, with a `+` behind it when the stream's
+/// end mark was already seen by a decoder that this one takes over from. 0 when there is no such kind
+/// or no room.
+#[wasm_bindgen]
+pub fn open(kind: &str) -> u32 {
+    stream::open(kind)
+}
+
+/// Hands a chunk to a decoder. Answers a JSON array: the events in it, each `{"<event type>": <payload>}`,
+/// and as the last element a status:
+/// 0 (go on), 1 (go on; the end mark has been seen), or an object, after which the handle is free:
+/// `{"exception","wire","payload"}` or `{"error","message"}`.
+#[wasm_bindgen]
+pub fn push(handle: u32, chunk: &[u8]) -> String {
+    stream::push(handle, chunk)
+}
+
+/// How many bytes complete what a decoder waits for.
+#[wasm_bindgen]
+pub fn need(handle: u32) -> u32 {
+    stream::need(handle)
+}
+
+/// Where the events stand in the last answer of `push`: start and end of each, in bytes of UTF-8.
+#[wasm_bindgen]
+pub fn bounds(handle: u32) -> Vec<u32> {
+    stream::bounds(handle)
+}
+
+/// The bytes have ended. Answers JSON: `{"end":"complete"}` or `{"end":"truncated","pending","message"}`.
+/// The handle is free.
+#[wasm_bindgen]
+pub fn finish(handle: u32) -> String {
+    stream::finish(handle)
+}
+
+/// Nobody reads on. The handle is free.
+#[wasm_bindgen]
+pub fn close(handle: u32) {
+    stream::close(handle);
+}
+
+/// Status, `x-amzn-errortype`, the body's `code`, its `__type`. Answers JSON: name, fault, whether it is
+/// retryable, whether it is throttling, whether the name had to be guessed from the status.
+#[wasm_bindgen]
+pub fn error_name(text: &str) -> String {
+    told(verdict::error_name(text))
+}
+
+/// The attempt that failed (from 1), the most attempts, `network` or `status`, the status, the error's
+/// name, Retry-After in seconds or nothing, a random number in [0, 1), the tokens left. Answers `retry`
+/// or `stop`, the delay in milliseconds, the tokens to take, and the reason for stopping.
+#[wasm_bindgen]
+pub fn retry(text: &str) -> String {
+    told(verdict::retry(text))
+}
+
+fn told(result: Result<String, Invalid>) -> String {
+    result.unwrap_or_else(|error| {
+        ["!", error.who().as_str(), "\0", error.name(), "\0", error.message()].concat()
+    })
+}
+
+/// The parts of a NUL-joined text, each asked for by what it should be.
+struct Parts<'a>(core::str::Split<'a, char>);
+
+impl<'a> Parts<'a> {
+    fn new(text: &'a str) -> Self {
+        Self(text.split('\0'))
+    }
+
+    fn next(&mut self) -> Result<&'a str, Invalid> {
+        self.0.next().ok_or_else(|| verdict::malformed("a part is missing"))
+    }
+
+    fn number<T: core::str::FromStr>(&mut self) -> Result<T, Invalid> {
+        self.next()?.parse().map_err(|_| verdict::malformed("a part is no number"))
+    }
+
+    /// What is left, two by two.
+    fn pairs(&mut self) -> Result<Vec<(&'a str, &'a str)>, Invalid> {
+        let mut pairs = Vec::new();
+        while let Some(name) = self.0.next() {
+            pairs.push((name, self.next()?));
+        }
+        Ok(pairs)
+    }
+}

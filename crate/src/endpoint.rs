@@ -139,6 +139,26 @@ impl Endpoint {
         Ok(Self([scheme, &lower, path.trim_end_matches('/')].concat()))
     }
 
+    /// AWS's endpoint of a service, or the caller's own unless `given` is empty.
+    pub fn choose(
+        service: &str,
+        region: &Region,
+        given: &str,
+        fips: bool,
+        dual_stack: bool,
+    ) -> Result<Self, Invalid> {
+        if given.is_empty() {
+            return Ok(Self::of(service, region, fips, dual_stack));
+        }
+        if fips || dual_stack {
+            return Err(Invalid::new(
+                "InvalidEndpoint",
+                "an endpoint of your own can't be combined with useFipsEndpoint or useDualstackEndpoint: leave one out",
+            ));
+        }
+        Self::parse(given)
+    }
+
     /// Origin and base path, without a slash at the end.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -34,13 +34,14 @@ impl Who {
 /// would be right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invalid {
+    who: Who,
     name: &'static str,
     message: String,
 }
 
 impl Invalid {
     pub(crate) fn new(name: &'static str, message: &str) -> Self {
-        Self { name, message: message.to_owned() }
+        Self { who: Who::Caller, name, message: message.to_owned() }
     }
 
     /// As `new`, with the refused value (cut to 64 characters, enough to recognise it) quoted at the end.
@@ -50,7 +51,12 @@ impl Invalid {
         text.push_str(": \"");
         text.extend(value.chars().take(64).flat_map(char::escape_default));
         text.push('"');
-        Self { name, message: text }
+        Self { who: Who::Caller, name, message: text }
+    }
+
+    /// What one part of outcrop handed to another was not what it should be: a bug.
+    pub fn malformed(message: &str) -> Self {
+        Self { who: Who::Outcrop, name: "Malformed", message: message.to_owned() }
     }
 
     /// The error's stable name, such as `InvalidRegion`.
@@ -63,9 +69,9 @@ impl Invalid {
         &self.message
     }
 
-    /// Always the caller: these are arguments.
+    /// The caller, but for `Malformed`.
     pub fn who(&self) -> Who {
-        Who::Caller
+        self.who
     }
 }
 

@@ -1,0 +1,182 @@
+//! Stream decoders behind handles: the only state of an instance but one derived key; a freed handle answers an error, never another stream.
+
+use outcrop::decide::{EndMark, StreamKind, exception_name};
+use outcrop::event_stream::{Decoder, Message};
+use outcrop::json::{is_one_object, push_string};
+use std::cell::RefCell;
+
+struct Stream {
+    decoder: Decoder,
+    end: EndMark,
+    bounds: Vec<u32>,
+}
+
+/// A place for one stream. `generation` grows with each stream that had it, so that an old handle
+/// does not fit.
+#[derive(Default)]
+struct Slot {
+    generation: u16,
+    stream: Option<Stream>,
+}
+
+thread_local! {
+    static SLOTS: RefCell<Vec<Slot>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The slot's number counts from 1 in the lower 16 bits, its generation stands in the upper 16.
+fn handle(index: usize, generation: u16) -> Option<u32> {
+    let number = u16::try_from(index).ok()?.checked_add(1)?;
+    Some((u32::from(generation) << 16) | u32::from(number))
+}
+
+fn with<T>(handle: u32, run: impl FnOnce(&mut Option<Stream>) -> T) -> Option<T> {
+    let index = usize::try_from(handle & 0xFFFF).ok()?.checked_sub(1)?;
+    SLOTS.with_borrow_mut(|slots| {
+        let slot = slots.get_mut(index)?;
+        (u32::from(slot.generation) == handle >> 16 && slot.stream.is_some()).then(|| run(&mut slot.stream))
+    })
+}
+
+pub fn open(kind: &str) -> u32 {
+    let (kind, seen) = kind.strip_suffix('+').map_or((kind, false), |kind| (kind, true));
+    let kind = match kind {
+        "converse" => StreamKind::Converse,
+        "invoke" => StreamKind::Invoke,
+        _ => return 0,
+    };
+    SLOTS.with_borrow_mut(|slots| {
+        let free = slots.iter().position(|slot| slot.stream.is_none());
+        let index = free.unwrap_or(slots.len());
+        if free.is_none() {
+            slots.push(Slot::default());
+        }
+        let Some(slot) = slots.get_mut(index) else { return 0 };
+        slot.generation = slot.generation.wrapping_add(1);
+        let Some(handle) = handle(index, slot.generation) else { return 0 };
+        slot.stream =
+            Some(Stream { decoder: Decoder::new(), end: EndMark::new(kind, seen), bounds: Vec::new() });
+        handle
+    })
+}
+
+pub fn push(handle: u32, chunk: &[u8]) -> String {
+    with(handle, |slot| {
+        let mut out = String::with_capacity(chunk.len().saturating_add(64));
+        out.push('[');
+        let ended = slot.as_mut().is_none_or(|stream| stream.push(chunk, &mut out));
+        out.push(']');
+        if ended {
+            *slot = None;
+        }
+        out
+    })
+    .unwrap_or_else(|| {
+        let mut out = String::from("[");
+        push_error(&mut out, "UnknownHandle", "this stream is closed");
+        out.push(']');
+        out
+    })
+}
+
+impl Stream {
+    /// Writes the events and the status. Whether the stream has ended with it.
+    fn push(&mut self, chunk: &[u8], out: &mut String) -> bool {
+        self.bounds.clear();
+        let mut input = chunk;
+        loop {
+            let message = match self.decoder.decode(&mut input) {
+                Ok(Some(frame)) => Message::of(&frame),
+                Ok(None) => {
+                    out.push(if self.end.seen() { '1' } else { '0' });
+                    return false;
+                }
+                Err(error) => Err(error),
+            };
+            match message {
+                // Protocols without HTTP bindings begin so; here it would say nothing (TRAPS: none seen).
+                Ok(Message::Event { event_type: "initial-response", .. }) => {}
+                Ok(Message::Event { event_type, payload }) => {
+                    let payload = if payload.is_empty() { b"{}" } else { payload };
+                    let Some(text) =
+                        core::str::from_utf8(payload).ok().filter(|text| is_one_object(text.as_bytes()))
+                    else {
+                        push_error(out, "InvalidPayload", "an event's payload is not a JSON object");
+                        return true;
+                    };
+                    self.end.observe(event_type, payload);
+                    let start = out.len();
+                    out.push('{');
+                    push_string(out, event_type);
+                    out.push(':');
+                    out.push_str(text);
+                    out.push('}');
+                    for offset in [start, out.len()] {
+                        self.bounds.extend(u32::try_from(offset));
+                    }
+                    out.push(',');
+                }
+                Ok(Message::Exception { exception_type, payload }) => {
+                    push_members(out, [
+                        ("exception", &exception_name(exception_type)),
+                        ("wire", exception_type),
+                        ("payload", &String::from_utf8_lossy(payload)),
+                    ]);
+                    return true;
+                }
+                Ok(Message::Error { code, message }) => {
+                    push_members(out, [("exception", code), ("wire", code), ("text", message)]);
+                    return true;
+                }
+                Err(error) => {
+                    push_error(out, error.name(), "the answer is no event stream from here on");
+                    return true;
+                }
+            }
+        }
+    }
+}
+
+fn push_members<const N: usize>(out: &mut String, members: [(&str, &str); N]) {
+    for (index, (name, value)) in members.into_iter().enumerate() {
+        out.push(if index == 0 { '{' } else { ',' });
+        push_string(out, name);
+        out.push(':');
+        push_string(out, value);
+    }
+    out.push('}');
+}
+
+fn push_error(out: &mut String, name: &str, message: &str) {
+    push_members(out, [("error", name), ("message", message)]);
+}
+
+pub fn need(handle: u32) -> u32 {
+    let bytes = with(handle, |slot| slot.as_ref().map_or(0, |stream| stream.decoder.need()));
+    bytes.and_then(|bytes| u32::try_from(bytes).ok()).unwrap_or(0)
+}
+
+pub fn bounds(handle: u32) -> Vec<u32> {
+    with(handle, |slot| slot.as_ref().map(|stream| stream.bounds.clone())).flatten().unwrap_or_default()
+}
+
+pub fn finish(handle: u32) -> String {
+    let mut out = String::new();
+    let Some(stream) = with(handle, Option::take).flatten() else {
+        push_error(&mut out, "UnknownHandle", "this stream is closed");
+        return out;
+    };
+    let message = match (stream.decoder.finish(), stream.end.seen()) {
+        (Ok(()), true) => {
+            push_members(&mut out, [("end", "complete")]);
+            return out;
+        }
+        (Ok(()), false) => "the stream ended between two events, before its last one",
+        (Err(_), _) => "the stream ended within an event",
+    };
+    push_members(&mut out, [("end", "truncated"), ("message", message)]);
+    out
+}
+
+pub fn close(handle: u32) {
+    with(handle, Option::take);
+}

@@ -1,0 +1,56 @@
+//! The verdicts of `decide`, out of text and into text.
+
+use crate::Parts;
+use outcrop::decide::{Failure, Fault, Retry, retry as decide, service_error_name};
+use outcrop::error::Invalid;
+use outcrop::json::push_string;
+
+/// A text that JavaScript's side of this package would not have sent: its bug, not its caller's.
+pub fn malformed(message: &str) -> Invalid {
+    Invalid::malformed(message)
+}
+
+pub fn error_name(text: &str) -> Result<String, Invalid> {
+    let mut parts = Parts::new(text);
+    let status = parts.number()?;
+    let stated = service_error_name(status, parts.next()?, parts.next()?, parts.next()?);
+    let failure = Failure::Service { status, name: &stated.name };
+    let mut out = String::from("{\"name\":");
+    push_string(&mut out, &stated.name);
+    out.push_str(match stated.fault {
+        Fault::Client => ",\"fault\":\"client\"",
+        Fault::Server => ",\"fault\":\"server\"",
+    });
+    for (name, value) in [
+        ("retryable", failure.is_retryable()),
+        ("throttling", failure.is_throttling()),
+        ("guessed", stated.guessed),
+    ] {
+        out.push(',');
+        push_string(&mut out, name);
+        out.push_str(if value { ":true" } else { ":false" });
+    }
+    out.push('}');
+    Ok(out)
+}
+
+pub fn retry(text: &str) -> Result<String, Invalid> {
+    let mut parts = Parts::new(text);
+    let (attempt, most) = (parts.number()?, parts.number()?);
+    let kind = parts.next()?;
+    let (status, name) = (parts.next()?, parts.next()?);
+    let failure = match kind {
+        "network" => Failure::Network,
+        _ => Failure::Service { status: status.parse().map_err(|_| malformed("a status is a number"))?, name },
+    };
+    // A date in Retry-After is not read: Bedrock has not been seen to send one.
+    let after: Option<u64> = parts.next()?.parse().ok();
+    let (random, tokens) = (parts.number()?, parts.number()?);
+    let after = after.map(|seconds| seconds.saturating_mul(1000));
+    Ok(match decide(attempt, most, failure, after, random, tokens) {
+        Retry::After { delay_ms, cost } => {
+            ["retry\0", &delay_ms.to_string(), "\0", &cost.to_string(), "\0"].concat()
+        }
+        Retry::Stop { reason } => ["stop\x000\x000\0", reason].concat(),
+    })
+}
