@@ -1,1 +1,101 @@
-fn main() {}
+//! A Bedrock runtime on localhost for tests: checks every signature with code that is not outcrop's, answers
+//! as the service does and misbehaves on request. It refuses to listen anywhere but on 127.0.0.1.
+
+mod answer;
+mod auth;
+mod builtin;
+mod cors;
+mod frames;
+mod replay;
+mod route;
+mod script;
+mod seen;
+mod server;
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Parser;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+/// A Bedrock runtime on localhost. Its first line on stdout is a JSON object with its address and the
+/// credentials it knows.
+#[derive(Parser)]
+#[command(name = "outcrop-emulator", version)]
+struct Options {
+    /// Port on 127.0.0.1; 0 takes any free one.
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Files of recorded exchanges, one JSON record a line.
+    #[arg(long, num_args = 1.., value_name = "FILE")]
+    replay: Vec<PathBuf>,
+    /// Folder of case files [default: tests/cases, if there is one].
+    #[arg(long, value_name = "DIR")]
+    cases: Option<PathBuf>,
+    /// End when standard input closes, so that the emulator does not outlive its test.
+    #[arg(long)]
+    until_stdin_closes: bool,
+}
+
+fn main() -> ExitCode {
+    match run(Options::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("outcrop-emulator: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: Options) -> Result<(), String> {
+    let replay = replay::Replay::load(&options.replay)?;
+    let cases = match options.cases {
+        Some(folder) => script::load(&folder)?,
+        None => {
+            let usual = PathBuf::from("tests/cases");
+            if usual.is_dir() {
+                script::load(&usual)?
+            } else {
+                HashMap::new()
+            }
+        }
+    };
+    if options.until_stdin_closes {
+        std::thread::spawn(|| {
+            let _ = std::io::stdin().lock().read_to_end(&mut Vec::new());
+            std::process::exit(0);
+        });
+    }
+    let server = Arc::new(server::Server::new(replay, cases));
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())?
+        .block_on(listen(options.port, server))
+}
+
+async fn listen(port: u16, server: Arc<server::Server>) -> Result<(), String> {
+    let listener = TcpListener::bind(("127.0.0.1", port))
+        .await
+        .map_err(|error| error.to_string())?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let mut line = json!({ "address": format!("http://{address}"), "port": address.port() });
+    if let (Value::Object(line), Value::Object(known)) = (&mut line, auth::announcement()) {
+        line.extend(known);
+    }
+    println!("{line}");
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                tokio::spawn(server::serve(Arc::clone(&server), stream));
+            }
+            // Out of descriptors, most likely: 50 ms let some connection end.
+            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+    }
+}

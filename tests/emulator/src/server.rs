@@ -1,0 +1,427 @@
+//! Takes one request to its answer: preflight, route, signature, source. Keeps no state but the runs and the
+//! places in their scripts.
+
+use std::collections::HashMap;
+use std::io;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, Response};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use socket2::SockRef;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+use crate::answer::{Answer, Control, End, Length, Planned, broken};
+use crate::auth::{self, Proof, Received};
+use crate::builtin::{self, Body};
+use crate::cors;
+use crate::replay::Replay;
+use crate::route::{self, Route, Source};
+use crate::script::{Case, PreflightRule, Step};
+use crate::seen::{Ended, Handle, Seen};
+
+/// A request body of more bytes is cut off: the API allows 25,000,000 and the rest is room for a wrong one.
+const LONGEST_BODY_BYTES: usize = 32 * 1024 * 1024;
+/// The longest body of an invoke operation, from the service's model.
+const LONGEST_INVOKE_BYTES: usize = 25_000_000;
+
+/// Everything the answers come from.
+pub struct Server {
+    seen: Arc<Seen>,
+    replay: Replay,
+    cases: HashMap<String, Case>,
+    /// Attempts made so far, by case and run.
+    places: Mutex<HashMap<(String, String), Arc<AtomicUsize>>>,
+}
+
+/// A socket that is reset instead of closed when its control says so.
+struct Socket {
+    stream: TcpStream,
+    control: Arc<Control>,
+}
+
+impl AsyncRead for Socket {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Socket {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.control.is_reset() {
+            return Poll::Ready(Ok(()));
+        }
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        if self.control.is_reset() {
+            // Nothing to be done if the peer was first.
+            let _ = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
+        }
+    }
+}
+
+/// Serves one connection to its end.
+pub async fn serve(server: Arc<Server>, stream: TcpStream) {
+    // Without it small frames would wait for the acknowledgement of the one before.
+    let _ = stream.set_nodelay(true);
+    let control = Arc::new(Control::default());
+    let socket = Socket {
+        stream,
+        control: Arc::clone(&control),
+    };
+    let service = service_fn(move |request| {
+        let server = Arc::clone(&server);
+        let control = Arc::clone(&control);
+        async move { server.respond(request, control).await }
+    });
+    // Errors here are the client's going away or a script's wish; the runs tell of both.
+    let _ = http1::Builder::new()
+        .half_close(false)
+        .auto_date_header(false)
+        .header_read_timeout(None)
+        .serve_connection(TokioIo::new(socket), service)
+        .await;
+}
+
+/// An error as the service writes it. Names of the service's own model carry its URI, others the framework's.
+pub fn service_error(status: u16, name: &str, message: &str) -> Answer {
+    const OF_THE_FRAMEWORK: [&str; 7] = [
+        "UnrecognizedClientException",
+        "InvalidSignatureException",
+        "IncompleteSignatureException",
+        "MissingAuthenticationTokenException",
+        "ExpiredTokenException",
+        "SerializationException",
+        "UnknownOperationException",
+    ];
+    let origin = if OF_THE_FRAMEWORK.contains(&name) {
+        "amazon.coral.service"
+    } else {
+        "amazon.bedrock"
+    };
+    let mut answer = Answer::whole(
+        status,
+        "application/json",
+        json!({ "message": message }).to_string(),
+    );
+    answer.set(
+        "x-amzn-errortype",
+        format!("{name}:http://internal.amazon.com/coral/com.{origin}/"),
+    );
+    answer
+}
+
+/// What the service says of a path it does not know, such as one with a raw `/` in an ARN: HTTP 200.
+fn unknown_operation() -> Answer {
+    let body = json!({
+        "Output": { "__type": "com.amazon.coral.service#UnknownOperationException" },
+        "Version": "1.0",
+    });
+    Answer::whole(200, "application/json", body.to_string())
+}
+
+fn http_date(time: SystemTime, offset_seconds: i64) -> String {
+    httpdate::fmt_http_date(shifted(time, offset_seconds))
+}
+
+fn shifted(time: SystemTime, offset_seconds: i64) -> SystemTime {
+    let distance = Duration::from_secs(offset_seconds.unsigned_abs());
+    if offset_seconds < 0 {
+        time - distance
+    } else {
+        time + distance
+    }
+}
+
+/// The emulator's own word about a wrong use of it; loud, and no service's error.
+fn misuse(message: String) -> Answer {
+    let mut answer = service_error(400, "EmulatorMisuse", &message);
+    answer.set("x-amzn-errortype", "EmulatorMisuse");
+    answer
+}
+
+impl Server {
+    pub fn new(replay: Replay, cases: HashMap<String, Case>) -> Self {
+        Self {
+            seen: Arc::default(),
+            replay,
+            cases,
+            places: Mutex::default(),
+        }
+    }
+
+    async fn respond(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        control: Arc<Control>,
+    ) -> io::Result<Response<Planned>> {
+        let (head, body) = request.into_parts();
+        let path = head.uri.path().to_owned();
+        if head.method == Method::GET
+            && let Some(report) = self.report(&path)
+        {
+            let mut answer = Answer::whole(200, "application/json", report.to_string());
+            answer.set("access-control-allow-origin", "*");
+            answer.set("cache-control", "no-store");
+            let handle = self.seen.begin(None, "GET", &path, &head.headers);
+            return send(answer, control, handle).await;
+        }
+        let route = route::parse(&path);
+        let case = match &route.source {
+            Source::Case { name } => self.cases.get(name),
+            _ => None,
+        };
+        if head.method == Method::OPTIONS {
+            let answer = self.preflight(&route, case, &path, &head.headers);
+            let handle = self.seen.begin(None, "OPTIONS", &path, &head.headers);
+            return send(answer, control, handle).await;
+        }
+        let target = head
+            .uri
+            .path_and_query()
+            .map_or("/", |target| target.as_str())
+            .to_owned();
+        let handle = self.seen.begin(
+            route.run.as_deref(),
+            head.method.as_str(),
+            &target,
+            &head.headers,
+        );
+        let body = match Limited::new(body, LONGEST_BODY_BYTES).collect().await {
+            Ok(body) => body.to_bytes(),
+            // Gone while it was sending: the handle tells.
+            Err(_) => return Err(broken()),
+        };
+        handle.body(&body);
+        let received = Received {
+            method: head.method.as_str(),
+            target: &target,
+            headers: &head.headers,
+            body: &body,
+        };
+        let step = case.map(|case| case.step(self.place(&route)));
+        let now = shifted(
+            SystemTime::now(),
+            step.map_or(0, |step| step.clock_offset_seconds),
+        );
+        let mut answer = self.answer(&route, step, &received, now, &handle);
+        answer.set("x-amzn-requestid", uuid_unless_recorded(&answer));
+        if !answer.headers.iter().any(|(name, _)| name == "date") {
+            answer.set("date", http_date(now, 0));
+        }
+        answer.set("access-control-allow-origin", "*");
+        let exposed = case
+            .and_then(|case| case.expose.as_ref())
+            .map(|names| names.join(", "));
+        answer.set(
+            "access-control-expose-headers",
+            exposed.unwrap_or_else(|| cors::EXPOSED.to_owned()),
+        );
+        if let Some(step) = step {
+            step.dress(&mut answer, |offset| http_date(now, offset));
+        }
+        send(answer, control, handle).await
+    }
+
+    fn report(&self, path: &str) -> Option<Value> {
+        if path == "/_replay" {
+            return Some(self.replay.list());
+        }
+        let run = path.strip_prefix("/_seen/")?;
+        Some(self.seen.report(&route::decode(run)))
+    }
+
+    fn preflight(
+        &self,
+        route: &Route,
+        case: Option<&Case>,
+        path: &str,
+        headers: &HeaderMap,
+    ) -> Answer {
+        let refused = case.is_some_and(|case| case.preflight == PreflightRule::Refuse);
+        let allowed = if refused {
+            None
+        } else {
+            cors::preflight(headers)
+        };
+        if let Some(run) = &route.run {
+            self.seen.preflight(run, path, headers, allowed.is_some());
+        }
+        let status = if allowed.is_some() { 200 } else { 403 };
+        let mut answer = Answer::whole(status, "text/plain", Bytes::new());
+        for (name, value) in allowed.into_iter().flatten() {
+            answer.set(name, value);
+        }
+        answer
+    }
+
+    /// How many attempts this case and run had before this one.
+    fn place(&self, route: &Route) -> usize {
+        let (Source::Case { name }, Some(run)) = (&route.source, &route.run) else {
+            return 0;
+        };
+        let mut places = self
+            .places
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let place = Arc::clone(places.entry((name.clone(), run.clone())).or_default());
+        place.fetch_add(1, Ordering::SeqCst)
+    }
+
+    fn answer(
+        &self,
+        route: &Route,
+        step: Option<&Step>,
+        received: &Received<'_>,
+        now: SystemTime,
+        handle: &Handle,
+    ) -> Answer {
+        let replayed = matches!(route.source, Source::Replay { .. });
+        if (route.call.is_none() && !replayed) || received.method != "POST" {
+            return unknown_operation();
+        }
+        let wrong_secret = step.is_some_and(|step| step.wrong_secret);
+        if !step.is_some_and(|step| step.skip_signature_check) {
+            match auth::verify(received, now, wrong_secret) {
+                Ok(Proof::Signature) => handle.signature("ok", None),
+                Ok(Proof::Bearer) => handle.signature("bearer", None),
+                Err(refusal) => {
+                    let kind = if refusal.is_absent() { "none" } else { "bad" };
+                    handle.signature(kind, Some(refusal.message.clone()));
+                    return service_error(403, refusal.name, &refusal.message);
+                }
+            }
+        }
+        if let Source::Replay { key } = &route.source {
+            return self
+                .replay
+                .answer(key, route.pace)
+                .unwrap_or_else(|| misuse(format!("no recorded exchange has the key '{key}'")));
+        }
+        if let (Source::Case { name }, None) = (&route.source, step) {
+            return misuse(format!("there is no case '{name}'"));
+        }
+        let Some((operation, model)) = &route.call else {
+            return unknown_operation();
+        };
+        if received.body.len() > LONGEST_INVOKE_BYTES {
+            return service_error(
+                400,
+                "ValidationException",
+                "1 validation error detected: Value at 'body' failed to satisfy constraint: Member \
+                 must have length less than or equal to 25000000",
+            );
+        }
+        let odd = |c: char| !(c.is_ascii_alphanumeric() || "-:._/".contains(c));
+        if model.contains(odd) {
+            return service_error(
+                400,
+                "ValidationException",
+                "The provided model identifier is invalid.",
+            );
+        }
+        let made = if step.is_none_or(Step::needs_builtin) {
+            match builtin::answer(*operation, model, received.body, route.words) {
+                Ok(made) => Some(made),
+                Err(invalid) => return service_error(400, invalid.name, &invalid.message),
+            }
+        } else {
+            None
+        };
+        match (step, made) {
+            (Some(step), made) => step
+                .answer(made, operation.streams(), route.pace)
+                .unwrap_or_else(misuse),
+            (None, Some(made)) => {
+                let mut answer = match made.body {
+                    Body::Whole(bytes) => Answer::whole(200, "", bytes),
+                    Body::Frames(frames) => Answer::stream(frames, route.pace),
+                };
+                for (name, value) in made.headers {
+                    answer.set(name, value);
+                }
+                answer
+            }
+            (None, None) => misuse("there is nothing to answer with".to_owned()),
+        }
+    }
+}
+
+fn uuid_unless_recorded(answer: &Answer) -> String {
+    answer
+        .headers
+        .iter()
+        .find(|(name, _)| name == "x-amzn-requestid")
+        .map_or_else(|| uuid::Uuid::new_v4().to_string(), |(_, id)| id.clone())
+}
+
+/// Sends the head after its delay, or breaks the connection before it.
+async fn send(
+    answer: Answer,
+    control: Arc<Control>,
+    mut handle: Handle,
+) -> io::Result<Response<Planned>> {
+    tokio::time::sleep(answer.delay).await;
+    if !answer.head {
+        if answer.end == End::Reset {
+            control.reset();
+        }
+        handle.end(Ended::Script);
+        return Err(broken());
+    }
+    handle.status(answer.status);
+    let mut response = Response::builder().status(answer.status);
+    for (name, value) in &answer.headers {
+        response = response.header(name, value);
+    }
+    match answer.length {
+        Length::Counted => response = response.header("content-length", answer.bytes()),
+        Length::Claimed(length) => response = response.header("content-length", length),
+        Length::Chunked => {}
+    }
+    response
+        .body(Planned::new(answer, control, handle))
+        .map_err(io::Error::other)
+}
