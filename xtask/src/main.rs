@@ -2,7 +2,10 @@
 //! It starts no work by itself: one enum, one match.
 
 mod build;
+mod demo;
+mod serve;
 mod shell;
+mod tools;
 
 use clap::Parser;
 
@@ -12,10 +15,16 @@ use clap::Parser;
 enum Command {
     /// Build the npm package into bindings/dist and hold it to its size budget.
     Build(build::Options),
+    /// Build everything, stream one answer in the terminal and serve the page.
+    Demo(demo::Options),
+    /// Serve the built page, or other folders, to this machine alone.
+    Serve(serve::Options),
 }
 
 fn main() -> anyhow::Result<()> {
     match Command::parse() {
         Command::Build(options) => build::run(&options),
+        Command::Demo(options) => demo::run(&options),
+        Command::Serve(options) => serve::run(&options),
     }
 }
