@@ -13,3 +13,5 @@ pub mod region;
 pub mod secret;
 pub mod sigv4;
 pub mod time;
+#[cfg(feature = "types")]
+pub mod types;

@@ -1,0 +1,54 @@
+//! The API's shapes, as the service model 2023-09-30 names them, in Rust's case. They hold data and read and
+//! write JSON; they call nothing and check no limit or pattern: those are the service's, and they change.
+//!
+//! - **Every member is an `Option`.** Real answers leave out required members, send `null`, and have members
+//!   that no model lists. Absent (or `null`) is `None` and comes out absent again. Accessors with the
+//!   members' names save the unwrapping: `message.content()` is a slice, `usage.input_tokens()` a number if
+//!   there is one.
+//! - **Nothing is lost.** A structure keeps unknown members in `other`, a union keeps what it does not know
+//!   whole in `Unknown`, an enumeration keeps an unknown value's text in `Unknown`.
+//! - **Builders know what the service requires**: `build()` fails with a [`BuildError`] that names the
+//!   missing member. Small shapes have constructors, such as `Message::user("Hello")`.
+//! - **Names**: an operation takes an `…Input` and answers an `…Output`. Two unions whose names that would
+//!   take are [`ConverseOutputUnion`] and [`CountTokensInputUnion`]; the events of `ConverseStreamOutput`
+//!   are [`ConverseStreamEvent`]. Exceptions are errors and are not here.
+//! - **Numbers**: integers as wide as in the model, every float an `f64`, so that 0.7 is written 0.7.
+//! - **Bodies**: an input writes its JSON body only; what goes to path, query or headers is left out.
+
+#[macro_use]
+mod macros;
+
+mod apply_guardrail;
+mod async_invoke;
+mod blob;
+mod build_error;
+mod citation;
+mod converse;
+mod converse_stream;
+mod count_tokens;
+mod guardrail;
+mod guardrail_checks;
+mod guardrail_policy;
+mod guardrail_reasoning;
+mod invoke;
+mod media;
+mod message;
+mod tool;
+mod wire;
+
+pub use apply_guardrail::*;
+pub use async_invoke::*;
+pub use blob::Blob;
+pub use build_error::BuildError;
+pub use citation::*;
+pub use converse::*;
+pub use converse_stream::*;
+pub use count_tokens::*;
+pub use guardrail::*;
+pub use guardrail_checks::*;
+pub use guardrail_policy::*;
+pub use guardrail_reasoning::*;
+pub use invoke::*;
+pub use media::*;
+pub use message::*;
+pub use tool::*;
