@@ -54,6 +54,17 @@ impl Invalid {
         Self { who: Who::Caller, name, message: text }
     }
 
+    /// Something that had to be given was not.
+    pub(crate) fn missing(message: &str) -> Self {
+        Self::new("InvalidInput", message)
+    }
+
+    /// A part that the caller chose, such as another signer, refused what it was given.
+    #[cfg(feature = "aws")]
+    pub(crate) fn refused(message: &str) -> Self {
+        Self::new("SignerRefused", message)
+    }
+
     /// What one part of outcrop handed to another was not what it should be: a bug.
     pub fn malformed(message: &str) -> Self {
         Self { who: Who::Outcrop, name: "Malformed", message: message.to_owned() }

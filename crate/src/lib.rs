@@ -15,3 +15,25 @@ pub mod sigv4;
 pub mod time;
 #[cfg(feature = "types")]
 pub mod types;
+
+#[cfg(feature = "aws")]
+pub mod aws;
+#[cfg(feature = "client")]
+mod call;
+#[cfg(feature = "client")]
+pub mod client;
+#[cfg(feature = "client")]
+pub mod credentials;
+#[cfg(feature = "client")]
+pub mod failure;
+#[cfg(feature = "client")]
+pub mod signer;
+#[cfg(feature = "client")]
+pub mod stream;
+#[cfg(feature = "client")]
+pub mod transport;
+
+#[cfg(feature = "client")]
+pub use client::Client;
+#[cfg(feature = "client")]
+pub use failure::Error;

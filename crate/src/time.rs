@@ -10,6 +10,9 @@ const MAX_MS: i64 = 253_402_300_799_999; // 9999-12-31T23:59:59.999Z
 pub struct Timestamp(i64);
 
 impl Timestamp {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(0);
+
     /// Checks the range.
     pub fn from_unix_millis(ms: i64) -> Result<Self, Invalid> {
         if (0..=MAX_MS).contains(&ms) {

@@ -1,0 +1,121 @@
+//! The only door to the network, the clock and randomness: a small object-safe trait; it knows nothing of AWS.
+
+#[cfg(feature = "reqwest")]
+mod reqwest;
+
+#[cfg(feature = "reqwest")]
+pub use self::reqwest::ReqwestTransport;
+
+use crate::failure::NetworkError;
+use crate::time::Timestamp;
+use bytes::Bytes;
+use core::fmt;
+use core::time::Duration;
+
+/// A boxed future, `Send` natively and not on wasm32, where there is one thread.
+#[cfg(not(target_arch = "wasm32"))]
+pub type BoxFuture<'a, T> = futures::future::BoxFuture<'a, T>;
+/// A boxed future, `Send` natively and not on wasm32, where there is one thread.
+#[cfg(target_arch = "wasm32")]
+pub type BoxFuture<'a, T> = futures::future::LocalBoxFuture<'a, T>;
+
+/// An answer's body, chunk by chunk. Dropping it ends the request.
+#[cfg(not(target_arch = "wasm32"))]
+pub type Body = futures::stream::BoxStream<'static, Result<Bytes, NetworkError>>;
+/// An answer's body, chunk by chunk. Dropping it ends the request.
+#[cfg(target_arch = "wasm32")]
+pub type Body = futures::stream::LocalBoxStream<'static, Result<Bytes, NetworkError>>;
+
+/// `Send + Sync` natively, nothing on wasm32.
+#[cfg(not(target_arch = "wasm32"))]
+pub trait Shared: Send + Sync {}
+#[cfg(not(target_arch = "wasm32"))]
+impl<T: Send + Sync + ?Sized> Shared for T {}
+/// `Send + Sync` natively, nothing on wasm32.
+#[cfg(target_arch = "wasm32")]
+pub trait Shared {}
+#[cfg(target_arch = "wasm32")]
+impl<T: ?Sized> Shared for T {}
+
+/// A signed request. `Debug` shows no header values and no body.
+#[derive(Clone)]
+pub struct HttpRequest {
+    /// In upper case.
+    pub method: &'static str,
+    /// Its path and query must go over the wire as they are: they are signed.
+    pub url: String,
+    /// Names in lower case. `host` and `content-length` are the transport's own.
+    pub headers: Vec<(String, String)>,
+    /// The whole body; cloning it copies nothing.
+    pub body: Bytes,
+}
+
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpRequest")
+            .field("method", &self.method)
+            .field("url", &self.url)
+            .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())
+            .field("body_bytes", &self.body.len())
+            .finish()
+    }
+}
+
+/// An answer whose body may still be on its way.
+pub struct HttpResponse {
+    /// The HTTP status.
+    pub status: u16,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Body,
+}
+
+impl HttpResponse {
+    /// The first header of that lower-case name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl fmt::Debug for HttpResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpResponse").field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
+/// Both directions of a stream that is written and read at once.
+pub struct Duplex {
+    /// The answer, its body open.
+    pub response: HttpResponse,
+    /// Takes the request's body, chunk by chunk; closing it ends the request's half.
+    pub input: futures::channel::mpsc::Sender<Bytes>,
+}
+
+/// What the loops need from their host.
+///
+/// A transport follows no redirect: a signed request is meant for one host. It sends the URL's path
+/// and query as they are given, and adds no header that a server would find missing from the
+/// signature.
+pub trait Transport: fmt::Debug + Shared {
+    /// Sends a request and answers as soon as the answer's headers are there. Dropping the future, or
+    /// later the body, ends the request.
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, NetworkError>>;
+
+    /// Waits. Any duration is fine.
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+
+    /// The host's clock.
+    fn now(&self) -> Timestamp;
+
+    /// 64 random bits, to spread retries and to name requests; `None` where the host has none.
+    fn random(&self) -> Option<u64>;
+
+    /// Opens a request whose body is written while the answer is read.
+    fn open_duplex(&self, request: HttpRequest) -> BoxFuture<'_, Result<Duplex, NetworkError>> {
+        drop(request);
+        Box::pin(async {
+            Err(NetworkError::unsupported("this transport can't write and read a stream at once"))
+        })
+    }
+}

@@ -1,0 +1,114 @@
+//! The default transport: reqwest, which is hyper on tokio natively and `fetch` on wasm32; it follows no redirect and sends no cookie.
+//!
+//! Natively reqwest needs a tokio runtime around the calls. A program without one takes another transport.
+
+use super::{BoxFuture, HttpRequest, HttpResponse, Transport};
+use crate::failure::NetworkError;
+use crate::time::Timestamp;
+use core::time::Duration;
+use futures::StreamExt;
+
+/// Sends through a `reqwest::Client`.
+#[derive(Clone, Debug)]
+pub struct ReqwestTransport {
+    client: reqwest::Client,
+}
+
+impl ReqwestTransport {
+    /// A client of its own: no redirects, no idle limit of its own on answers, HTTP/2 where the server has it.
+    pub fn new() -> Result<Self, NetworkError> {
+        let builder = reqwest::Client::builder();
+        #[cfg(not(target_arch = "wasm32"))]
+        let builder = builder
+            .redirect(reqwest::redirect::Policy::none())
+            // Ten seconds: AWS's SDKs give up a connection attempt after one to six.
+            .connect_timeout(Duration::from_secs(10));
+        builder.build().map(Self::with_client).map_err(|error| told(&error))
+    }
+
+    /// Through a client made elsewhere, with its proxies and certificates. Build it with
+    /// `redirect(Policy::none())`: a redirect would carry a signature to another host.
+    pub fn with_client(client: reqwest::Client) -> Self {
+        Self { client }
+    }
+}
+
+/// reqwest's words without the URL, and the causes behind them: the outermost says little.
+fn told(error: &reqwest::Error) -> NetworkError {
+    let mut message = String::from(match () {
+        () if error.is_timeout() => "timed out",
+        () if error.is_body() => "the body broke off",
+        () => "the request failed",
+    });
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        message.push_str(": ");
+        message.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    NetworkError::new(message)
+}
+
+impl Transport for ReqwestTransport {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, NetworkError>> {
+        Box::pin(async move {
+            let method = reqwest::Method::from_bytes(request.method.as_bytes())
+                .map_err(|_| NetworkError::unsupported("no such HTTP method"))?;
+            let mut builder = self.client.request(method, &request.url).body(request.body);
+            for (name, value) in &request.headers {
+                let mut value = reqwest::header::HeaderValue::from_str(value)
+                    .map_err(|_| NetworkError::unsupported("a header value can't be sent"))?;
+                value.set_sensitive(name == "authorization" || name == "x-amz-security-token");
+                builder = builder.header(name, value);
+            }
+            let response = builder.send().await.map_err(|error| told(&error))?;
+            let status = response.status().as_u16();
+            let headers = response
+                .headers()
+                .iter()
+                .map(|(name, value)| {
+                    (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+                })
+                .collect();
+            let body = response.bytes_stream().map(|chunk| chunk.map_err(|error| told(&error)));
+            #[cfg(not(target_arch = "wasm32"))]
+            let body = body.boxed();
+            #[cfg(target_arch = "wasm32")]
+            let body = body.boxed_local();
+            Ok(HttpResponse { status, headers, body })
+        })
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(futures_timer::Delay::new(duration))
+    }
+
+    #[cfg(target_arch = "wasm32")]
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        // setTimeout takes at most 2^31 - 1 milliseconds (24.8 days) and fires at once above: in pieces.
+        const MOST: Duration = Duration::from_secs(86_400);
+        Box::pin(async move {
+            let mut left = duration;
+            while !left.is_zero() {
+                let piece = left.min(MOST);
+                gloo_timers::future::sleep(piece).await;
+                left = left.saturating_sub(piece);
+            }
+        })
+    }
+
+    fn now(&self) -> Timestamp {
+        #[cfg(not(target_arch = "wasm32"))]
+        let ms = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
+        #[cfg(target_arch = "wasm32")]
+        let ms = js_sys::Date::now() as i64;
+        Timestamp::EPOCH.offset(ms)
+    }
+
+    fn random(&self) -> Option<u64> {
+        getrandom::u64().ok()
+    }
+}
