@@ -48,7 +48,9 @@ pub fn open(kind: &str) -> u32 {
 
 /// Hands a chunk to a decoder. Answers a JSON array: the events in it, each `{"<event type>": <payload>}`,
 /// and as the last element a status:
-/// 0 (go on), 1 (go on; the end mark has been seen), or an object, after which the handle is free:
+/// a number (go on): twice the bytes of an unfinished frame held here, plus 1 when the end mark has been
+/// seen, which is what a decoder that takes over from this one needs; or an object, after which the
+/// handle is free:
 /// `{"exception","wire","payload"}` or `{"error","message"}`.
 #[wasm_bindgen]
 pub fn push(handle: u32, chunk: &[u8]) -> String {

@@ -87,7 +87,8 @@ impl Stream {
             let message = match self.decoder.decode(&mut input) {
                 Ok(Some(frame)) => Message::of(&frame),
                 Ok(None) => {
-                    out.push(if self.end.seen() { '1' } else { '0' });
+                    let held = self.decoder.pending().saturating_mul(2).saturating_add(usize::from(self.end.seen()));
+                    out.push_str(&held.to_string());
                     return false;
                 }
                 Err(error) => Err(error),

@@ -1,12 +1,180 @@
-//! `cargo xtask build`: the npm package, from Rust and TypeScript to bindings/dist.
+//! `cargo xtask build`: the npm package, from Rust and TypeScript to bindings/dist. It refuses a module with
+//! imports that wasm-pack.toml does not list, and a package above the budget there.
 
-use anyhow::Result;
+#[path = "build_glue.rs"]
+mod glue;
+#[path = "build_size.rs"]
+mod size;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::shell::{output, program, root, run as run_program, say};
+
+const TARGET: &str = "wasm32-unknown-unknown";
 
 /// What can be asked of the build.
 #[derive(clap::Args)]
 pub struct Options {}
 
+/// wasm-pack.toml.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    wasm: Wasm,
+    entries: Entries,
+    budget: Budget,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Wasm {
+    wasm_opt: Vec<String>,
+    imports: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entries {
+    files: Vec<String>,
+    target: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Budget {
+    app_brotli: usize,
+}
+
 /// Builds the package.
 pub fn run(_options: &Options) -> Result<()> {
+    let text = fs::read_to_string(root().join("wasm-pack.toml")).context("wasm-pack.toml")?;
+    let settings: Settings = toml::from_str(&text).context("wasm-pack.toml")?;
+    let bindings = root().join("bindings");
+    let dist = bindings.join("dist");
+
+    ensure_target()?;
+    ensure_packages(&bindings)?;
+
+    let module = compile()?;
+    let (wasm, glue) = glue::generate(&module, &settings.wasm.imports)?;
+    fs::write(bindings.join("js/glue.js"), glue).context("bindings/js/glue.js")?;
+
+    if dist.exists() {
+        fs::remove_dir_all(&dist).context("bindings/dist")?;
+    }
+    fs::create_dir_all(&dist)?;
+    optimise(&bindings, &wasm, &settings.wasm.wasm_opt)?;
+    scripts(&bindings, &settings.entries)?;
+    size::report(&bindings, settings.budget.app_brotli)
+}
+
+/// The standard library for wasm32 comes with rustup's target.
+fn ensure_target() -> Result<()> {
+    let libraries = output(program("rustc").args(["--print", "target-libdir", "--target", TARGET]))?;
+    if Path::new(String::from_utf8(libraries)?.trim()).exists() {
+        return Ok(());
+    }
+    say(format!("installing Rust's target {TARGET} with rustup: the npm package is WebAssembly"));
+    run_program(program("rustup").args(["target", "add", TARGET]))
+        .context("this toolchain lacks wasm32-unknown-unknown; with rustup: rustup target add wasm32-unknown-unknown")
+}
+
+/// The three build tools from npm, exactly as locked.
+fn ensure_packages(bindings: &Path) -> Result<()> {
+    let wanted = fs::read(bindings.join("package-lock.json")).context("bindings/package-lock.json")?;
+    let stamp = bindings.join("node_modules/.outcrop-lock.json");
+    if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    say("installing binaryen (wasm-opt), esbuild (bundles) and typescript (declarations) into bindings/node_modules");
+    run_program(program("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(bindings))
+        .context("npm comes with Node: https://nodejs.org")?;
+    fs::write(stamp, wanted)?;
+    Ok(())
+}
+
+/// Compiles the wasm and answers the file's path as cargo tells it.
+fn compile() -> Result<PathBuf> {
+    // Panic messages name source files; without this they would name this machine's folders.
+    let home = std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")));
+    let mut flags = vec![format!("--remap-path-prefix={}=", root().display())];
+    if let Ok(home) = home {
+        flags.push(format!("--remap-path-prefix={home}=cargo"));
+    }
+    let flags = format!("target.{TARGET}.rustflags={}", serde_json::to_string(&flags)?);
+    say("compiling the wasm");
+    let messages = output(program("cargo").args(["build", "--quiet", "--locked", "-p", "outcrop-bindings"]).args([
+        "--profile",
+        "wasm",
+        "--target",
+        TARGET,
+        "--message-format",
+        "json-render-diagnostics",
+        "--config",
+        &flags,
+    ]))?;
+    for line in messages.split(|byte| *byte == b'\n') {
+        let Ok(message) = serde_json::from_slice::<serde_json::Value>(line) else { continue };
+        if message["reason"] == "compiler-artifact" && message["target"]["name"] == "outcrop_bindings" {
+            let files = message["filenames"].as_array().map(Vec::as_slice).unwrap_or_default();
+            let file = files.iter().filter_map(|file| file.as_str()).find(|file| file.ends_with(".wasm"));
+            if let Some(file) = file {
+                return Ok(PathBuf::from(file));
+            }
+        }
+    }
+    bail!("cargo named no .wasm file for outcrop-bindings");
+}
+
+/// wasm-opt, into bindings/dist/outcrop.wasm.
+fn optimise(bindings: &Path, wasm: &[u8], flags: &[String]) -> Result<()> {
+    let raw = bindings.join("dist/unoptimised.wasm");
+    fs::write(&raw, wasm)?;
+    let script = bindings.join("node_modules/binaryen/bin/wasm-opt");
+    run_program(
+        program("node").arg(script).arg(&raw).args(flags).arg("-o").arg("dist/outcrop.wasm").current_dir(bindings),
+    )?;
+    fs::remove_file(raw)?;
+    Ok(())
+}
+
+/// JavaScript by esbuild, declarations by tsc.
+fn scripts(bindings: &Path, entries: &Entries) -> Result<()> {
+    let files: Vec<String> = entries.files.iter().map(|file| format!("js/{file}.ts")).collect();
+    for file in &files {
+        ensure!(bindings.join(file).exists(), "wasm-pack.toml lists bindings/{file}, which is not there");
+    }
+    say("bundling the JavaScript");
+    esbuild(bindings, &json!({
+        "entryPoints": files,
+        "outdir": "dist",
+        "bundle": true,
+        "minify": true,
+        "format": "esm",
+        "target": entries.target,
+        // One copy of the classes, whichever entry is used; node: modules are the runtime's.
+        "external": ["./core.js", "./outcrop.wasm", "./outcrop.wasm?module", "node:*"],
+        // inline.ts: the module as text, decoded when it is first needed.
+        "alias": { "outcrop-wasm-base64": "./dist/outcrop.wasm" },
+        "loader": { ".wasm": "base64" },
+        // Names that only this package's own files use.
+        "mangleProps": "^_[a-z]",
+    }))?;
+    let tsc = bindings.join("node_modules/typescript/bin/tsc");
+    run_program(program("node").arg(tsc).args(["-p", "js"]).current_dir(bindings))
+}
+
+/// Through its API: its command is a script on some systems and a program on others.
+fn esbuild(bindings: &Path, options: &serde_json::Value) -> Result<()> {
+    const BUILD: &str = "const options = JSON.parse(process.argv[1]);
+        if (options.mangleProps) options.mangleProps = new RegExp(options.mangleProps);
+        try { require('esbuild').buildSync({ logLevel: 'warning', ...options }) } catch { process.exit(1) }";
+    let status = program("node").current_dir(bindings).args(["-e", BUILD, &options.to_string()]).status();
+    ensure!(status.context("node")?.success(), "esbuild failed");
     Ok(())
 }

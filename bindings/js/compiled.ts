@@ -1,0 +1,9 @@
+// Compiles the module while it is being fetched, where the server names its type rightly; else afterwards.
+export async function compiled(url: URL): Promise<WebAssembly.Module> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`HTTP ${response.status}`);
+  // With another type compileStreaming refuses; it is not there in every host.
+  return /^application\/wasm\b/.test(response.headers.get("content-type") ?? "") && WebAssembly.compileStreaming
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
+}

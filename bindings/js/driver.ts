@@ -1,0 +1,350 @@
+// One call: sign, send, classify, wait, again. The verdicts are the wasm's; this loop does the waiting and the
+// talking. Every attempt is signed anew, and the answer of a failed one is read to its name and cancelled.
+import { blobBytes, Blob, jsonBytes, revive } from "./body.js";
+import type { Blobs } from "./body.js";
+import { checked, current } from "./credentials.js";
+import type { ApiKey, ApiKeyProvider, AwsCredentials, AwsCredentialsProvider } from "./credentials.js";
+import {
+  BedrockRuntimeServiceException,
+  CredentialsProviderError,
+  EventStreamError,
+  NetworkError,
+  OutcropError,
+} from "./errors.js";
+import type { ResponseMetadata } from "./errors.js";
+import type { AbortSignalLike, Fetch, RequestLike, ResponseLike } from "./host.js";
+import { joined } from "./instance.js";
+import type { Engine } from "./instance.js";
+import { lifetime } from "./lifetime.js";
+import type { Lifetime } from "./lifetime.js";
+import { events } from "./stream.js";
+
+// Bytes. Below, hashing in the wasm with the rest of the signature is faster than a WebCrypto digest (measured in
+// Node: equal at about 4 KB).
+const DIGEST_ABOVE = 4096;
+// Attempts, the first one included, as AWS's clients make.
+const MAX_ATTEMPTS = 3;
+// Retry tokens of a client, as AWS's clients have: what a retry takes comes back when it succeeds.
+const QUOTA = 500;
+// Bytes of an error's body that are read: AWS's are below 1 KB, a proxy's page may be long.
+const ERROR_BODY = 65_536;
+// Bytes of an answer of the wrong kind that an error shows.
+const SHOWN = 200;
+
+export interface ClientOptions {
+  region: string;
+  credentials?: AwsCredentials | AwsCredentialsProvider | undefined;
+  /** A Bedrock API key; preferred to credentials. */
+  token?: string | ApiKey | ApiKeyProvider | (() => Promise<string>) | undefined;
+  /** Another place than AWS's own for the region; a path in it is kept. */
+  endpoint?: string | undefined;
+  /** 3 unless told otherwise, the first attempt included. */
+  maxAttempts?: number | undefined;
+  fetch?: Fetch | undefined;
+  useFipsEndpoint?: boolean | undefined;
+  useDualstackEndpoint?: boolean | undefined;
+}
+
+export interface CallOptions {
+  abortSignal?: AbortSignalLike | undefined;
+  /** Milliseconds for the whole call, of a streaming call until its answer begins. */
+  requestTimeout?: number | undefined;
+  region?: string | undefined;
+  endpoint?: string | undefined;
+  credentials?: AwsCredentials | AwsCredentialsProvider | undefined;
+  maxAttempts?: number | undefined;
+  /** Sent too. Those that begin with x-amz are signed. */
+  headers?: Record<string, string> | undefined;
+}
+
+/** A client's settings and what it remembers between calls. */
+export interface Client extends ClientOptions {
+  _engine: Engine;
+  _quota?: number | undefined;
+}
+
+/** The wasm's answer to `prepare`. */
+interface Plan {
+  method: string;
+  url: string;
+  headers: [string, string][];
+  used: string[];
+  payload: "json" | "blob" | "none";
+  answer: "json" | "blob" | "converse" | "invoke";
+  region: string;
+  service: string;
+  out: [string, string][];
+}
+
+export async function call(
+  client: Client,
+  operation: string,
+  input: object,
+  blobs: Blobs,
+  options: CallOptions = {},
+): Promise<any> {
+  const life = lifetime(options.abortSignal, options.requestTimeout);
+  try {
+    const settings: Client & CallOptions = {
+      ...client,
+      region: options.region ?? client.region,
+      endpoint: options.endpoint ?? client.endpoint,
+      maxAttempts: options.maxAttempts ?? client.maxAttempts,
+      credentials: options.credentials ?? client.credentials,
+      // A call's own credentials come before the client's API key.
+      token: options.credentials ? undefined : client.token,
+      headers: options.headers,
+    };
+    return await attempts(settings, client, operation, input, blobs, life);
+  } catch (error) {
+    // Also ends what the call had open.
+    life._end(error);
+    throw error;
+  }
+}
+
+async function attempts(
+  settings: Client & CallOptions,
+  client: Client,
+  operation: string,
+  input: object,
+  blobs: Blobs,
+  life: Lifetime,
+): Promise<unknown> {
+  const engine = client._engine;
+  if (!input || typeof input !== "object") throw new OutcropError("the input is not an object", "caller");
+  await life._wait(engine.load());
+
+  const entries = Object.entries(input);
+  const text = [
+    operation,
+    settings.region ?? "",
+    settings.endpoint ?? "",
+    (settings.useFipsEndpoint ? "fips " : "") + (settings.useDualstackEndpoint ? "dualstack" : ""),
+  ];
+  for (const [name, value] of entries) {
+    if (name !== "body" && /^[snb](tring|umber|oolean)$/.test(typeof value)) text.push(name, String(value));
+  }
+  const prepared = joined(text);
+  const plan: Plan = JSON.parse(engine._pure((glue) => glue.prepare(prepared)));
+  const body =
+    plan.payload === "json"
+      ? jsonBytes(Object.fromEntries(entries.filter(([name]) => !plan.used.includes(name))))
+      : plan.payload === "blob"
+        ? blobBytes((input as { body?: unknown }).body)
+        : new Uint8Array();
+  const send: Fetch = settings.fetch ?? fetch;
+  const sign = signer(settings, plan, body, life);
+  const most = settings.maxAttempts ?? MAX_ATTEMPTS;
+  let waited = 0;
+  let taken = 0;
+
+  for (let attempt = 1; ; attempt++) {
+    const meta: ResponseMetadata = { attempts: attempt, totalRetryDelay: waited };
+    let failure: { kind: string; name: string; after: string; error: OutcropError };
+    const init: RequestLike = {
+      method: plan.method,
+      headers: await sign(),
+      // A redirect is never followed: the signature is for this host only. (workerd has no "error".)
+      redirect: "manual",
+      signal: life._signal,
+    };
+    if (body.length) init.body = body;
+    // workerd's Request has neither, and refuses both.
+    if ("cache" in Request.prototype) init.cache = "no-store";
+    if ("credentials" in Request.prototype) init.credentials = "omit";
+    try {
+      const response = await life._wait(send(plan.url, init));
+      const { status, headers } = response;
+      meta.httpStatusCode = status;
+      const id = headers.get("x-amzn-requestid");
+      if (id) meta.requestId = id;
+      // A redirect that a page may not look into has the status 0.
+      if (!status) throw new Error("redirected");
+      if (status >= 200 && status < 300 && !headers.get("x-amzn-errortype")) {
+        const output = await answer(engine, plan, response, blobs, life, meta);
+        client._quota = Math.min((client._quota ?? QUOTA) + (taken || 1), QUOTA);
+        return output;
+      }
+      failure = {
+        kind: "status",
+        after: headers.get("retry-after") ?? "",
+        ...(await serviceError(engine, response, life, meta)),
+      };
+    } catch (cause) {
+      if (cause instanceof OutcropError) throw cause;
+      const error = new NetworkError(`no answer from ${new URL(plan.url).host}: ${(cause as Error)?.message}`, "network", {
+        cause,
+        $metadata: meta,
+      });
+      failure = { kind: "network", name: "", after: "", error };
+    }
+    const { kind, name, after, error } = failure;
+    const state = joined([
+      attempt,
+      most,
+      kind,
+      meta.httpStatusCode ?? "",
+      name,
+      after,
+      Math.random(),
+      client._quota ?? QUOTA,
+    ]);
+    const [verdict, delay, cost] = engine._pure((glue) => glue.retry(state)).split("\0");
+    if (verdict !== "retry") throw error;
+    taken = +cost!;
+    client._quota = (client._quota ?? QUOTA) - taken;
+    waited += +delay!;
+    await life._sleep(+delay!);
+  }
+}
+
+/** What makes the headers of an attempt. */
+function signer(settings: Client & CallOptions, plan: Plan, body: Uint8Array<ArrayBuffer>, life: Lifetime) {
+  const own = plan.headers.flat();
+  const sent: Record<string, string> = { __proto__: null } as never;
+  for (const [name, value] of Object.entries(settings.headers ?? {})) {
+    const lower = name.toLowerCase();
+    if (lower.startsWith("x-amz")) own.push(lower, value);
+    else sent[lower] = value;
+  }
+  let hash: string | undefined;
+  return async () => {
+    const headers = { ...sent };
+    const add = (list: string[]) => {
+      for (let at = 0; at < list.length; at += 2) {
+        // Checked here, as the host's error would show the value.
+        if (!/^[\t -~]*$/.test(list[at + 1]!)) {
+          throw new OutcropError(`the header ${list[at]} has a character that it cannot have`, "caller");
+        }
+        headers[list[at]!] = list[at + 1]!;
+      }
+    };
+    add(Object.entries(sent).flat());
+    add(own);
+    const { token, credentials } = settings;
+    if (token) {
+      const key = await life._wait(current<ApiKey>(token as ApiKey | ApiKeyProvider));
+      const { protocol, hostname } = new URL(plan.url);
+      if (protocol !== "https:" && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1])$/.test(hostname)) {
+        throw new CredentialsProviderError("an API key is only sent over https", "caller");
+      }
+      add(["authorization", `Bearer ${checked(typeof key === "string" ? key : key.token, "the API key")}`]);
+      return headers;
+    }
+    if (!credentials) throw new CredentialsProviderError("no credentials and no token were given", "caller");
+    const { accessKeyId, secretAccessKey, sessionToken } = await life._wait(current<AwsCredentials>(credentials));
+    const keys = [checked(accessKeyId, "the access key id"), checked(secretAccessKey, "the secret access key")];
+    keys.push(sessionToken == null || sessionToken === "" ? "" : checked(sessionToken, "the session token"));
+    if (hash === undefined) {
+      hash = "";
+      // Not there on a page without https.
+      if (body.length > DIGEST_ABOVE && globalThis.crypto?.subtle) {
+        for (const byte of new Uint8Array(await life._wait(crypto.subtle.digest("SHA-256", body)))) {
+          hash += (byte + 256).toString(16).slice(1);
+        }
+      }
+    }
+    const text = joined([plan.method, plan.url, plan.region, plan.service, ...keys, Date.now(), hash, ...own]);
+    add(settings._engine._pure((glue) => glue.sign(text, hash ? new Uint8Array() : body)).split("\0"));
+    return headers;
+  };
+}
+
+/** The answer of a successful attempt, in AWS's shape. */
+async function answer(
+  engine: Engine,
+  plan: Plan,
+  response: ResponseLike,
+  blobs: Blobs,
+  life: Lifetime,
+  $metadata: ResponseMetadata,
+): Promise<unknown> {
+  const type = response.headers.get("content-type") ?? "";
+  const output: Record<string, unknown> = {};
+  if (plan.answer === "json") {
+    const text = new TextDecoder().decode(await life._wait(response.arrayBuffer()));
+    let value;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      throw wrongKind("JSON", type, text, $metadata);
+    }
+    revive(value, blobs);
+    life._end();
+    return Object.assign(value, { $metadata });
+  }
+  for (const [header, member] of plan.out) {
+    const value = response.headers.get(header);
+    if (value != null) output[member] = value;
+  }
+  output.$metadata = $metadata;
+  if (plan.answer === "blob") {
+    output.body = new Blob(await life._wait(response.arrayBuffer()));
+    life._end();
+  } else {
+    if (!/^application\/vnd\.amazon\.eventstream\b/i.test(type)) {
+      throw wrongKind("an event stream", type, await start(response, life, SHOWN), $metadata);
+    }
+    life._untimed();
+    const stream = events(engine, plan.answer, response, blobs, life, $metadata);
+    output[plan.answer === "converse" ? "stream" : "body"] = stream;
+  }
+  return output;
+}
+
+function wrongKind(due: string, type: string, text: string, $metadata: ResponseMetadata): EventStreamError {
+  const shown = text.slice(0, SHOWN).replace(/[^ -~]+/g, " ");
+  return new EventStreamError(`the answer is not ${due} but ${type || "of no type"}, and begins: ${shown}`, "aws", {
+    $metadata,
+  });
+}
+
+/** The start of a body, as text; the rest is not waited for. */
+async function start(response: ResponseLike, life: Lifetime, limit: number): Promise<string> {
+  const reader = response.body?.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  while (reader && text.length < limit) {
+    const { done, value } = await life._wait(reader.read());
+    if (done) return text;
+    text += decoder.decode(value, { stream: true });
+  }
+  reader?.cancel().catch(() => {});
+  return text;
+}
+
+/** What AWS says about a failure: the header names it, else the body. */
+async function serviceError(engine: Engine, response: ResponseLike, life: Lifetime, $metadata: ResponseMetadata) {
+  let body: Record<string, unknown> = {};
+  try {
+    body = JSON.parse(await start(response, life, ERROR_BODY)) ?? {};
+  } catch (error) {
+    // Not JSON (a proxy's page) or cut short: the status and the headers say enough.
+    if (life._reason) throw error;
+  }
+  const { status, headers } = response;
+  return serviceException(engine, status, headers.get("x-amzn-errortype") ?? "", body, $metadata, headers.get("x-amzn-errormessage"));
+}
+
+export function serviceException(
+  engine: Engine,
+  status: number,
+  type: string,
+  body: Record<string, unknown>,
+  $metadata: ResponseMetadata,
+  message?: string | null,
+) {
+  const plain = (value: unknown) => (typeof value === "string" ? value.replaceAll("\0", "") : "");
+  const text = joined([status, plain(type), plain(body.code), plain(body.__type)]);
+  const { name, fault, retryable, throttling } = JSON.parse(engine._pure((glue) => glue.error_name(text)));
+  const more: Record<string, unknown> = { name, $fault: fault, $metadata };
+  if (retryable) more.$retryable = { throttling };
+  for (const key of ["originalStatusCode", "originalMessage", "resourceName"]) {
+    if (Object.hasOwn(body, key)) more[key] = body[key];
+  }
+  const said = plain(body.message) || plain(body.Message) || message || `HTTP ${status}`;
+  // prettier-ignore
+  const error = new BedrockRuntimeServiceException(said, fault === "client" ? "caller" : "aws", more);
+  return { name: name as string, error };
+}

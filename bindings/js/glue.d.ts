@@ -1,0 +1,19 @@
+// The wasm's exports as `cargo xtask build` wraps them (glue.js, generated): text and bytes, never a promise.
+
+export interface Glue {
+  prepare(text: string): string;
+  sign(text: string, body: Uint8Array): string;
+  presign(text: string): string;
+  open(kind: string): number;
+  push(handle: number, chunk: Uint8Array): string;
+  need(handle: number): number;
+  bounds(handle: number): Uint32Array;
+  finish(handle: number): string;
+  close(handle: number): void;
+  error_name(text: string): string;
+  retry(text: string): string;
+  readonly memory: WebAssembly.Memory;
+}
+
+/** A new instance of the module, with a memory of its own. */
+export function create(module: WebAssembly.Module): Glue;

@@ -1,0 +1,14 @@
+// The entry for pages and for hosts that can fetch a file beside a module.
+import { BedrockRuntimeClient, engine } from "./core.js";
+import type { ClientOptions } from "./core.js";
+import { compiled } from "./compiled.js";
+
+const wasm = /* @__PURE__ */ engine(() => compiled(new URL("./outcrop.wasm", import.meta.url)));
+/** Starts loading before the first client does. */
+export const preload = (): Promise<void> => wasm.load();
+export class BedrockRuntime extends BedrockRuntimeClient {
+  constructor(options: ClientOptions) {
+    super(options, wasm);
+  }
+}
+export * from "./core.js";
