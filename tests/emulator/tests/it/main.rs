@@ -1,0 +1,10 @@
+//! The emulator's own behaviour, from outside: requests signed by aws-sigv4, streams decoded by AWS's decoder.
+
+mod answers;
+mod cases;
+mod cors;
+mod replay;
+mod scripts;
+mod seen;
+mod signatures;
+mod support;
