@@ -59,6 +59,12 @@ impl Invalid {
         Self::new("InvalidInput", message)
     }
 
+    /// An input that can't be written as JSON.
+    #[cfg(all(feature = "types", feature = "client"))]
+    pub(crate) fn unserialisable(place: &str) -> Self {
+        Self::new("InvalidInput", &["the input can't be written as JSON: ", place].concat())
+    }
+
     /// A part that the caller chose, such as another signer, refused what it was given.
     #[cfg(feature = "aws")]
     pub(crate) fn refused(message: &str) -> Self {

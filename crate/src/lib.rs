@@ -32,6 +32,8 @@ pub mod signer;
 pub mod stream;
 #[cfg(feature = "client")]
 pub mod transport;
+#[cfg(all(feature = "client", feature = "types"))]
+pub mod typed;
 
 #[cfg(feature = "client")]
 pub use client::Client;
