@@ -71,15 +71,18 @@ fn run(options: Options) -> Result<(), String> {
             std::process::exit(0);
         });
     }
-    let server = Arc::new(server::Server::new(replay, cases));
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| error.to_string())?
-        .block_on(listen(options.port, server))
+        .block_on(listen(options.port, replay, cases))
 }
 
-async fn listen(port: u16, server: Arc<server::Server>) -> Result<(), String> {
+async fn listen(
+    port: u16,
+    replay: replay::Replay,
+    cases: HashMap<String, script::Case>,
+) -> Result<(), String> {
     let listener = TcpListener::bind(("127.0.0.1", port))
         .await
         .map_err(|error| error.to_string())?;
@@ -89,6 +92,7 @@ async fn listen(port: u16, server: Arc<server::Server>) -> Result<(), String> {
         line.extend(known);
     }
     println!("{line}");
+    let server = Arc::new(server::Server::new(replay, cases, line));
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {

@@ -42,6 +42,8 @@ pub struct Server {
     cases: HashMap<String, Case>,
     /// Attempts made so far, by case and run.
     places: Mutex<HashMap<(String, String), Arc<AtomicUsize>>>,
+    /// What the first line on stdout said.
+    line: Value,
 }
 
 /// A socket that is reset instead of closed when its control says so.
@@ -183,12 +185,13 @@ fn misuse(message: String) -> Answer {
 }
 
 impl Server {
-    pub fn new(replay: Replay, cases: HashMap<String, Case>) -> Self {
+    pub fn new(replay: Replay, cases: HashMap<String, Case>, line: Value) -> Self {
         Self {
             seen: Arc::default(),
             replay,
             cases,
             places: Mutex::default(),
+            line,
         }
     }
 
@@ -266,8 +269,10 @@ impl Server {
     }
 
     fn report(&self, path: &str) -> Option<Value> {
-        if path == "/_replay" {
-            return Some(self.replay.list());
+        match path {
+            "/_replay" => return Some(self.replay.list()),
+            "/_known" => return Some(self.line.clone()),
+            _ => {}
         }
         let run = path.strip_prefix("/_seen/")?;
         Some(self.seen.report(&route::decode(run)))
