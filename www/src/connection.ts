@@ -1,7 +1,7 @@
 // Reads the connection part of the form into the client's options, and shows what fits the choice.
 // It stores nothing: no cookie, no localStorage; the fields are all there is.
 
-import type { BedrockRuntimeConfig } from "outcrop";
+import type { ClientOptions } from "outcrop";
 import { page } from "./elements.js";
 
 /** What a server may put beside the page as defaults.json, so that a demo needs no typing. */
@@ -31,7 +31,7 @@ function required(field: HTMLInputElement, what: string): string {
 }
 
 /** The client's options, as the form has them now. */
-export function options(): BedrockRuntimeConfig {
+export function options(): ClientOptions {
   const region = required(page.region, "The region");
   const endpoint = page.endpoint.value.trim();
   const place = endpoint === "" ? { region } : { region, endpoint };

@@ -8,6 +8,7 @@ import { page } from "./elements.js";
 const advice: Record<string, string> = {
   AccessDeniedException: "Ask whoever runs the account to allow bedrock:InvokeModelWithResponseStream for this model, and to enable the model in this region.",
   CredentialsProviderError: "Look at the keys under Connection.",
+  EventStreamError: "What answered is not Bedrock, or something on the way changed its answer. Check the endpoint.",
   ExpiredTokenException: "These temporary keys have ended. Get new ones and put them in under Connection.",
   InternalServerException: "This was Bedrock's fault, and trying again already did not help. Wait a minute.",
   InvalidSignatureException: "The secret access key does not belong to the access key ID: copy both again. (Or this machine's clock is wrong.)",

@@ -1,0 +1,168 @@
+// A WebDriver client, as much of it as the tests use, over fetch to a driver that it starts itself. It
+// waits for nothing longer than it is told, and leaves no process and no profile behind.
+
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+// The key under which the protocol wraps an element.
+const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
+
+/** Ctrl, Escape and Enter, as the protocol spells them. */
+export const keys = { control: "\uE009", escape: "\uE00C", enter: "\uE007" };
+
+// No sandbox: as root there is none. The rest keeps Chromium from talking to anyone but the page under test.
+const chromiumFlags = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** A headless Chromium; CHROMIUM and CHROMEDRIVER name the programs. */
+export async function chromium() {
+  const profile = await mkdtemp(join(tmpdir(), "outcrop-chromium-"));
+  const driver = spawn(process.env.CHROMEDRIVER ?? "chromedriver", ["--port=0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const end = async () => {
+    if (driver.exitCode === null && driver.kill()) await new Promise((resolve) => driver.once("exit", resolve));
+    // A browser that is still writing its last files makes the first tries fail.
+    await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  };
+  process.once("exit", () => driver.kill());
+  try {
+    const port = await new Promise((resolve, reject) => {
+      driver.once("error", reject).once("exit", (code) => reject(new Error(`chromedriver ended with ${code}`)));
+      createInterface(driver.stdout).on("line", (line) => {
+        const found = /started successfully on port (\d+)/.exec(line);
+        if (found) resolve(found[1]);
+      });
+    });
+    return await Session.open(`http://127.0.0.1:${port}`, end, {
+      browserName: "chrome",
+      "goog:chromeOptions": {
+        args: [...chromiumFlags, `--user-data-dir=${profile}`],
+        ...(process.env.CHROMIUM && { binary: process.env.CHROMIUM }),
+      },
+      "goog:loggingPrefs": { browser: "ALL" },
+    });
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** One browser with one window. Elements are named by CSS selectors and found anew each time. */
+export class Session {
+  #base;
+  #end;
+
+  static async open(driver, end, capabilities) {
+    const { sessionId } = await command("POST", `${driver}/session`, { capabilities: { alwaysMatch: capabilities } });
+    const session = new Session();
+    session.#base = `${driver}/session/${sessionId}`;
+    session.#end = end;
+    // A script that waits for a whole answer must not be cut by the driver's 30 s.
+    await session.#do("POST", "/timeouts", { script: 120_000 });
+    return session;
+  }
+
+  #do(method, path, body) {
+    return command(method, this.#base + path, body);
+  }
+
+  async quit() {
+    try {
+      await this.#do("DELETE", "");
+    } finally {
+      await this.#end();
+    }
+  }
+
+  goto(url) {
+    return this.#do("POST", "/url", { url });
+  }
+
+  async #find(selector) {
+    const found = await this.#do("POST", "/element", { using: "css selector", value: selector });
+    return `/element/${found[ELEMENT]}`;
+  }
+
+  async click(selector) {
+    await this.#do("POST", `${await this.#find(selector)}/click`, {});
+  }
+
+  /** The text that a person sees, or "" for what is hidden. */
+  async text(selector) {
+    return this.#do("GET", `${await this.#find(selector)}/text`);
+  }
+
+  async displayed(selector) {
+    return this.#do("GET", `${await this.#find(selector)}/displayed`);
+  }
+
+  async enabled(selector) {
+    return this.#do("GET", `${await this.#find(selector)}/enabled`);
+  }
+
+  /** Empties a field and types into it. */
+  async fill(selector, text) {
+    const element = await this.#find(selector);
+    await this.#do("POST", `${element}/clear`, {});
+    if (text !== "") await this.#do("POST", `${element}/value`, { text });
+  }
+
+  /** Types without emptying; for keys. */
+  async press(selector, text) {
+    await this.#do("POST", `${await this.#find(selector)}/value`, { text });
+  }
+
+  /** Runs a function in the page and answers what it returns or promises. It sees its arguments only. */
+  async run(body, ...args) {
+    const script = `const done = arguments[arguments.length - 1];
+      Promise.resolve((${body})(...[...arguments].slice(0, -1))).then(
+        (value) => done({ value }),
+        (error) => done({ error: String(error?.stack ?? error) }));`;
+    const answer = await this.#do("POST", "/execute/async", { script, args });
+    if (answer.error !== undefined) throw new Error(`in the page: ${answer.error}`);
+    return answer.value;
+  }
+
+  /** Waits until `condition()` is true; else fails with what it said last. */
+  async until(what, condition, milliseconds = 15_000) {
+    const deadline = Date.now() + milliseconds;
+    while (!(await condition())) {
+      if (Date.now() > deadline) throw new Error(`after ${milliseconds} ms still not: ${what}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** What the browser wrote to its console since the last call (Chromium). */
+  log() {
+    return this.#do("POST", "/se/log", { type: "browser" });
+  }
+
+  /** The window as if it were a screen of this size, however small (Chromium). */
+  async screen(width, height, { dark = false } = {}) {
+    const cdp = (cmd, params) => this.#do("POST", "/goog/cdp/execute", { cmd, params });
+    await cdp("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: false });
+    await cdp("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }] });
+  }
+
+  /** A PNG of the window. */
+  async screenshot() {
+    return Buffer.from(await this.#do("GET", "/screenshot"), "base64");
+  }
+}
+
+async function command(method, url, body) {
+  const response = await fetch(url, { method, ...(body && { body: JSON.stringify(body) }) });
+  const { value } = await response.json();
+  if (!response.ok) throw new Error(`${value.error}: ${value.message}`);
+  return value;
+}
