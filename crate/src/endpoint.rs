@@ -132,7 +132,9 @@ impl Endpoint {
         if !path.bytes().all(in_path) {
             return Err(wrong("an endpoint's path is percent-encoded and has no query and no fragment"));
         }
-        if path.split('/').any(|segment| matches!(segment, "." | "..")) {
+        // URL libraries read `%2e` as a dot here.
+        let dots = |segment: &str| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+        if path.split('/').any(dots) {
             return Err(wrong("an endpoint's path has no dot segments: a URL library would take them out after signing"));
         }
         let lower = authority.to_ascii_lowercase();
@@ -218,7 +220,7 @@ mod tests {
             assert_eq!(Endpoint::parse(given).unwrap().as_str(), kept);
         }
         for bad in [
-            "", "ftp://x", "https://", "https://a@b", "https://a/b?c", "https://a/b#c", "https://a/../b",
+            "", "ftp://x", "https://", "https://a@b", "https://a/b?c", "https://a/b#c", "https://a/../b", "https://a/%2E./b", "https://a/b/%2e",
             "http://example.com", "https://a:0", "https://a:99999", "https://a:", "https://a b", "https://a\\b",
             "https://[::1", "https://a..b", "http://127.0.0.1.evil.example",
         ] {

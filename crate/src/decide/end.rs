@@ -58,8 +58,11 @@ fn has_metrics(payload: &[u8]) -> bool {
 /// The value of the member `bytes`: base64 has no quote and no escape in it.
 fn encoded_bytes(payload: &[u8]) -> Option<&str> {
     let text = core::str::from_utf8(payload).ok()?;
-    let (_, after) = text.split_once("\"bytes\"")?;
-    let value = after.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+    // Where no colon follows, `"bytes"` is the text of another member.
+    let value = text
+        .split("\"bytes\"")
+        .skip(1)
+        .find_map(|after| after.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"'))?;
     value.split_once('"').map(|(encoded, _)| encoded)
 }
 
@@ -100,6 +103,8 @@ mod tests {
             let words = format!("{{\"a\":\"{text}\\\"amazon-bedrock-invocationMetrics\\\":\"}}");
             assert!(!has_metrics(&chunk(&words)), "{pad}");
         }
+        let end = chunk("{\"amazon-bedrock-invocationMetrics\":{}}");
+        assert!(has_metrics(&[b"{\"kind\":\"bytes\",", &end[1..]].concat()));
         assert!(!has_metrics(b"{\"bytes\":"));
         assert!(!has_metrics(b"\xff"));
     }

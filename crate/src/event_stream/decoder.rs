@@ -35,7 +35,7 @@ pub struct Decoder {
 /// The bytes ended within a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Truncated {
-    /// Bytes of the frame that had arrived.
+    /// Bytes of the frame that had arrived; 0 when the stream had become unreadable before.
     pub pending: usize,
 }
 
@@ -112,10 +112,10 @@ impl Decoder {
         if self.spent { 0 } else { self.buffer.len() }
     }
 
-    /// The bytes have ended: whether they ended between two frames.
+    /// The bytes have ended: whether they ended between two frames. Never well after an error.
     pub fn finish(self) -> Result<(), Truncated> {
         match self.pending() {
-            0 => Ok(()),
+            0 if self.failed.is_none() => Ok(()),
             pending => Err(Truncated { pending }),
         }
     }

@@ -41,12 +41,11 @@ pub fn presign(
     let url = Url::parse(request.url)?;
     let mut payload_hash = String::with_capacity(64);
     request.payload.hash_into(&mut payload_hash);
-    let host = (!has(request.headers, "host")).then_some(("host", url.host));
-    let content = settings.content_sha256.then_some(("x-amz-content-sha256", payload_hash.as_str()));
+    let host = (!has(request.headers, "host")).then_some(("host", url.host.as_str()));
     let given = request.headers.iter().copied().filter(|(name, _)| {
         !name.eq_ignore_ascii_case("x-amz-date") && !name.eq_ignore_ascii_case("x-amz-security-token")
     });
-    let headers = Headers::new(given.chain(host).chain(content))?;
+    let headers = Headers::new(given.chain(host))?;
     let signed_headers = headers.names();
     let scope_text = scope.text();
 

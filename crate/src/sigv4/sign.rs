@@ -105,7 +105,7 @@ pub fn sign(
         Some(("x-amz-date", scope.amz_date.as_str())),
         token.filter(|_| settings.sign_session_token).map(|token| ("x-amz-security-token", token.expose())),
         settings.content_sha256.then_some(("x-amz-content-sha256", payload_hash.as_str())),
-        (!has(request.headers, "host")).then_some(("host", url.host)),
+        (!has(request.headers, "host")).then_some(("host", url.host.as_str())),
     ];
     let replaced = |name: &str| {
         added.iter().flatten().any(|(own, _)| name.eq_ignore_ascii_case(own))
