@@ -1,8 +1,7 @@
-// Bytes and JSON: blobs to base64 and back, the body of InvokeModel. It changes nothing but blobs.
+// Bytes and JSON: a call's body, and the blobs in an answer. It changes nothing but blobs.
+import { fromBase64, toBase64 } from "./base64.js";
 import { OutcropError } from "./errors.js";
-
-// Characters a call of String.fromCharCode takes as arguments: well below every engine's limit (65,535 and more).
-const STEP = 32_768;
+import type { DocumentType } from "./types/index.js";
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
@@ -13,21 +12,6 @@ function bytes(value: unknown): Uint8Array<ArrayBuffer> | undefined {
   return /^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(value))
     ? new Uint8Array(value as ArrayBuffer)
     : undefined;
-}
-
-export function toBase64(data: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < data.length; at += STEP) {
-    text += String.fromCharCode(...data.subarray(at, at + STEP));
-  }
-  return btoa(text);
-}
-
-export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text);
-  const data = new Uint8Array(binary.length);
-  for (let at = 0; at < binary.length; at++) data[at] = binary.charCodeAt(at);
-  return data;
 }
 
 // The value before toJSON, which Node's Buffer has.
@@ -61,7 +45,7 @@ export class Blob extends Uint8Array<ArrayBuffer> {
   transformToString(encoding = "utf-8"): string {
     return encoding === "base64" ? toBase64(this) : new TextDecoder(encoding).decode(this);
   }
-  json(): any {
+  json<T = DocumentType>(): T {
     return JSON.parse(this.transformToString());
   }
 }

@@ -1,63 +1,53 @@
 // The client that most users open: AWS's method names over one driver. Each runtime's entry gives it a module.
-import type { Blob } from "./body.js";
 import { call } from "./driver.js";
-import type { CallOptions, Client, ClientOptions } from "./driver.js";
+import type { Client } from "./driver.js";
+import type { Wasm } from "./host.js";
 import type { Engine } from "./instance.js";
-import type { EventStream } from "./stream.js";
-import type { ResponseMetadata } from "./errors.js";
-
-type ConverseInput = any;
-type ConverseOutput = any;
-type ConverseStreamInput = any;
-type ConverseStreamEvent = any;
-const CONVERSE = { output: { message: { content: { image: { source: { bytes: 1 } }, reasoningContent: { redactedContent: 1 } } } } } as const;
-const CONVERSE_STREAM = { contentBlockDelta: { delta: { reasoningContent: { redactedContent: 1 } } } } as const;
-const CHUNK = { chunk: { bytes: 1 } } as const;
-
-export interface InvokeModelInput {
-  modelId: string;
-  /** Bytes or text as they are; anything else is sent as JSON. */
-  body?: unknown;
-  contentType?: string;
-  accept?: string;
-}
-export interface InvokeModelOutput {
-  body: Blob;
-  contentType?: string;
-  $metadata: ResponseMetadata;
-}
-export interface InvokeModelStreamOutput {
-  body: EventStream<{ chunk?: { bytes?: Uint8Array } }>;
-  contentType?: string;
-  $metadata: ResponseMetadata;
-}
+import type { CallOptions, ClientOptions } from "./options.js";
+import { converseBlobs, converseStreamBlobs, invokeStreamBlobs } from "./types/blobs.js";
+import type {
+  ConverseInput,
+  ConverseOutput,
+  ConverseStreamInput,
+  ConverseStreamOutput,
+  InvokeModelInput,
+  InvokeModelOutput,
+  InvokeModelWithResponseStreamInput,
+  InvokeModelWithResponseStreamOutput,
+} from "./types/index.js";
 
 /** Calls Amazon Bedrock's runtime. */
 export class BedrockRuntimeClient {
+  // Not to be seen from outside: it holds credentials.
   readonly #client: Client;
 
-  /** Loading the WebAssembly begins here; no call has to wait for anything else. */
-  constructor(options: ClientOptions, engine: Engine) {
-    this.#client = { ...options, _engine: engine };
-    engine.load().catch(() => {});
+  /** Loading the WebAssembly begins here. */
+  constructor(options: ClientOptions, wasm: Wasm) {
+    this.#client = { ...options, _engine: wasm as Engine };
+    // Who calls is told; and the next call tries again.
+    wasm.load().catch(() => {});
   }
 
+  /** Asks a model and waits for its whole answer. */
   converse(input: ConverseInput, options?: CallOptions): Promise<ConverseOutput> {
-    return call(this.#client, "Converse", input, CONVERSE, options);
+    return call(this.#client, "Converse", input, converseBlobs, options);
   }
 
-  converseStream(
-    input: ConverseStreamInput,
-    options?: CallOptions,
-  ): Promise<{ stream: EventStream<ConverseStreamEvent>; $metadata: ResponseMetadata }> {
-    return call(this.#client, "ConverseStream", input, CONVERSE_STREAM, options);
+  /** Asks a model; its answer comes as events. Iterate `stream`, or `return()` it: until then the request is open. */
+  converseStream(input: ConverseStreamInput, options?: CallOptions): Promise<ConverseStreamOutput> {
+    return call(this.#client, "ConverseStream", input, converseStreamBlobs, options);
   }
 
+  /** Calls a model in its family's own JSON. */
   invokeModel(input: InvokeModelInput, options?: CallOptions): Promise<InvokeModelOutput> {
     return call(this.#client, "InvokeModel", input, {}, options);
   }
 
-  invokeModelWithResponseStream(input: InvokeModelInput, options?: CallOptions): Promise<InvokeModelStreamOutput> {
-    return call(this.#client, "InvokeModelWithResponseStream", input, CHUNK, options);
+  /** Calls a model in its family's own JSON; the answer comes in chunks. Iterate `body`, or `return()` it. */
+  invokeModelWithResponseStream(
+    input: InvokeModelWithResponseStreamInput,
+    options?: CallOptions,
+  ): Promise<InvokeModelWithResponseStreamOutput> {
+    return call(this.#client, "InvokeModelWithResponseStream", input, invokeStreamBlobs, options);
   }
 }

@@ -1,20 +1,9 @@
-// What every entry exports, and what it is made of. Loads nothing.
+// What the entries share at run time, in one file. It is no entry itself: `exports.ts` says what is public.
+import type { Wasm } from "./host.js";
+import { engine as made } from "./instance.js";
+
 export { BedrockRuntimeClient } from "./client.js";
-export { fromBase64 } from "./body.js";
-export { engine } from "./instance.js";
-export type { Engine } from "./instance.js";
-export {
-  AbortError,
-  BedrockRuntimeServiceException,
-  CredentialsProviderError,
-  EventStreamError,
-  NetworkError,
-  OutcropError,
-  TimeoutError,
-  TruncatedStreamError,
-} from "./errors.js";
-export type { Blob } from "./body.js";
-export type { ApiKey, ApiKeyProvider, AwsCredentials, AwsCredentialsProvider } from "./credentials.js";
-export type { CallOptions, ClientOptions } from "./driver.js";
-export type { ResponseMetadata, Who } from "./errors.js";
-export type { EventStream } from "./stream.js";
+export * from "./errors.js";
+
+/** A module from where `source` says; it is not asked before the first client is there. */
+export const engine: (source: () => unknown) => Wasm = made;

@@ -3,21 +3,23 @@
 import { blobBytes, Blob, jsonBytes, revive } from "./body.js";
 import type { Blobs } from "./body.js";
 import { checked, current } from "./credentials.js";
-import type { ApiKey, ApiKeyProvider, AwsCredentials, AwsCredentialsProvider } from "./credentials.js";
+import type { ApiKey, ApiKeyProvider, AwsCredentials } from "./credentials.js";
 import {
+  AnswerError,
   BedrockRuntimeServiceException,
   CredentialsProviderError,
   EventStreamError,
   NetworkError,
   OutcropError,
 } from "./errors.js";
-import type { ResponseMetadata } from "./errors.js";
-import type { AbortSignalLike, Fetch, RequestLike, ResponseLike } from "./host.js";
+import type { Fetch, RequestLike, ResponseLike } from "./host.js";
 import { joined } from "./instance.js";
 import type { Engine } from "./instance.js";
 import { lifetime } from "./lifetime.js";
 import type { Lifetime } from "./lifetime.js";
+import type { CallOptions, ClientOptions } from "./options.js";
 import { events } from "./stream.js";
+import type { ResponseMetadata } from "./types/index.js";
 
 // Bytes. Below, hashing in the wasm with the rest of the signature is faster than a WebCrypto digest (measured in
 // Node: equal at about 4 KB).
@@ -30,32 +32,6 @@ const QUOTA = 500;
 const ERROR_BODY = 65_536;
 // Bytes of an answer of the wrong kind that an error shows.
 const SHOWN = 200;
-
-export interface ClientOptions {
-  region: string;
-  credentials?: AwsCredentials | AwsCredentialsProvider | undefined;
-  /** A Bedrock API key; preferred to credentials. */
-  token?: string | ApiKey | ApiKeyProvider | (() => Promise<string>) | undefined;
-  /** Another place than AWS's own for the region; a path in it is kept. */
-  endpoint?: string | undefined;
-  /** 3 unless told otherwise, the first attempt included. */
-  maxAttempts?: number | undefined;
-  fetch?: Fetch | undefined;
-  useFipsEndpoint?: boolean | undefined;
-  useDualstackEndpoint?: boolean | undefined;
-}
-
-export interface CallOptions {
-  abortSignal?: AbortSignalLike | undefined;
-  /** Milliseconds for the whole call, of a streaming call until its answer begins. */
-  requestTimeout?: number | undefined;
-  region?: string | undefined;
-  endpoint?: string | undefined;
-  credentials?: AwsCredentials | AwsCredentialsProvider | undefined;
-  maxAttempts?: number | undefined;
-  /** Sent too. Those that begin with x-amz are signed. */
-  headers?: Record<string, string> | undefined;
-}
 
 /** A client's settings and what it remembers between calls. */
 export interface Client extends ClientOptions {
@@ -268,7 +244,7 @@ async function answer(
     try {
       value = JSON.parse(text);
     } catch {
-      throw wrongKind("JSON", type, text, $metadata);
+      throw new AnswerError(wrongKind("JSON", type, text), "aws", { $metadata });
     }
     revive(value, blobs);
     life._end();
@@ -284,7 +260,8 @@ async function answer(
     life._end();
   } else {
     if (!/^application\/vnd\.amazon\.eventstream\b/i.test(type)) {
-      throw wrongKind("an event stream", type, await start(response, life, SHOWN), $metadata);
+      const shown = wrongKind("an event stream", type, await start(response, life, SHOWN));
+      throw new EventStreamError(shown, "aws", { events: 0, $metadata });
     }
     life._untimed();
     const stream = events(engine, plan.answer, response, blobs, life, $metadata);
@@ -293,11 +270,8 @@ async function answer(
   return output;
 }
 
-function wrongKind(due: string, type: string, text: string, $metadata: ResponseMetadata): EventStreamError {
-  const shown = text.slice(0, SHOWN).replace(/[^ -~]+/g, " ");
-  return new EventStreamError(`the answer is not ${due} but ${type || "of no type"}, and begins: ${shown}`, "aws", {
-    $metadata,
-  });
+function wrongKind(due: string, type: string, text: string): string {
+  return `the answer is not ${due} but ${type || "of no type"}, and begins: ${text.slice(0, SHOWN).replace(/[^ -~]+/g, " ")}`;
 }
 
 /** The start of a body, as text; the rest is not waited for. */
@@ -344,7 +318,6 @@ export function serviceException(
     if (Object.hasOwn(body, key)) more[key] = body[key];
   }
   const said = plain(body.message) || plain(body.Message) || message || `HTTP ${status}`;
-  // prettier-ignore
   const error = new BedrockRuntimeServiceException(said, fault === "client" ? "caller" : "aws", more);
   return { name: name as string, error };
 }

@@ -1,18 +1,10 @@
 // The errors of the package: whose fault each is, and what AWS said. None holds a header's value, a body of the
 // caller's or a credential.
 
+import type { ResponseMetadata } from "./types/index.js";
+
 /** Who can mend it. */
 export type Who = "caller" | "aws" | "network" | "outcrop";
-
-/** What is known about an answer, AWS's shape. */
-export interface ResponseMetadata {
-  httpStatusCode?: number;
-  requestId?: string;
-  /** Requests sent for this call, the last one included. */
-  attempts?: number;
-  /** Milliseconds waited between them. */
-  totalRetryDelay?: number;
-}
 
 /** Every error that the package makes. */
 export class OutcropError extends Error {
@@ -56,11 +48,20 @@ export class NetworkError extends OutcropError {
   }
 }
 
-/** The answer is not what it should be: no event stream where one was due, a damaged frame, a body that is not JSON. */
+/** The answer is not JSON where it should be. */
+export class AnswerError extends OutcropError {
+  static {
+    this.prototype.name = "AnswerError";
+  }
+}
+
+/** The answer is no event stream, or damaged. What came before the damage was delivered. */
 export class EventStreamError extends OutcropError {
   static {
     this.prototype.name = "EventStreamError";
   }
+  /** Events delivered. */
+  declare readonly events: number;
 }
 
 /** The stream's bytes ended before the stream did. What came before was delivered. */

@@ -39,3 +39,9 @@ export interface RequestLike {
 
 /** `fetch`, or a function that does the same. */
 export type Fetch = (url: string, init: RequestLike) => Promise<ResponseLike>;
+
+/** The WebAssembly module, loaded or to be loaded. */
+export interface Wasm {
+  /** Resolves when it is compiled; a load that failed is tried again. */
+  load(): Promise<void>;
+}

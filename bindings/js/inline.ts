@@ -1,8 +1,8 @@
 // An entry with the module within, for tools that lose assets: a third larger, and compiled from text.
 import { BedrockRuntimeClient, engine } from "./core.js";
-import type { ClientOptions } from "./core.js";
+import type { ClientOptions } from "./options.js";
 import base64 from "outcrop-wasm-base64";
-import { fromBase64 } from "./core.js";
+import { fromBase64 } from "./base64.js";
 
 const wasm = /* @__PURE__ */ engine(() => WebAssembly.compile(fromBase64(base64)));
 /** Starts loading before the first client does. */
@@ -12,4 +12,4 @@ export class BedrockRuntime extends BedrockRuntimeClient {
     super(options, wasm);
   }
 }
-export * from "./core.js";
+export * from "./exports.js";

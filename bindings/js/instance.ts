@@ -4,6 +4,7 @@ import { create } from "./glue.js";
 import type { Glue } from "./glue.js";
 import { NetworkError, OutcropError } from "./errors.js";
 import type { Who } from "./errors.js";
+import type { Wasm } from "./host.js";
 
 // 32 MiB: a memory is never given back, so one that has grown above this is left to the streams that are on it.
 const MEMORY_LIMIT = 33_554_432;
@@ -14,9 +15,7 @@ export interface Instance {
   _dead?: unknown;
 }
 
-export interface Engine {
-  /** Resolves when the module is compiled. */
-  load(): Promise<void>;
+export interface Engine extends Wasm {
   /** The instance that new work goes to. */
   _current(): Instance;
   /** One call that needs its instance: a trap retires the instance and fails the call. */

@@ -1,6 +1,6 @@
 // The entry for Node: reads the module from its file.
 import { BedrockRuntimeClient, engine } from "./core.js";
-import type { ClientOptions } from "./core.js";
+import type { ClientOptions } from "./options.js";
 import { readFile } from "node:fs/promises";
 
 const wasm = /* @__PURE__ */ engine(async () => WebAssembly.compile(await readFile(new URL("./outcrop.wasm", import.meta.url))));
@@ -11,4 +11,4 @@ export class BedrockRuntime extends BedrockRuntimeClient {
     super(options, wasm);
   }
 }
-export * from "./core.js";
+export * from "./exports.js";

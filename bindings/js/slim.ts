@@ -1,8 +1,9 @@
 // An entry without the module: you pass it, compiled. Clients given the same module share an instance.
 import { BedrockRuntimeClient, engine } from "./core.js";
-import type { ClientOptions, Engine } from "./core.js";
+import type { Wasm } from "./host.js";
+import type { ClientOptions } from "./options.js";
 
-const engines = /* @__PURE__ */ new WeakMap<object, Engine>();
+const engines = /* @__PURE__ */ new WeakMap<object, Wasm>();
 
 export interface SlimOptions extends ClientOptions {
   /** A WebAssembly.Module of `outcrop/outcrop.wasm`, or a promise of one. */
@@ -15,4 +16,4 @@ export class BedrockRuntime extends BedrockRuntimeClient {
     super(options, own);
   }
 }
-export * from "./core.js";
+export * from "./exports.js";

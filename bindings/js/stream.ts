@@ -4,19 +4,10 @@ import { revive } from "./body.js";
 import type { Blobs } from "./body.js";
 import { serviceException } from "./driver.js";
 import { EventStreamError, OutcropError, TruncatedStreamError } from "./errors.js";
-import type { ResponseMetadata } from "./errors.js";
 import type { ResponseLike } from "./host.js";
 import type { Engine, Instance } from "./instance.js";
 import type { Lifetime } from "./lifetime.js";
-
-/** What a streaming call answers: to be iterated once. */
-export interface EventStream<T> extends AsyncIterable<T> {
-  [Symbol.asyncIterator](): EventStream<T>;
-  next(): Promise<IteratorResult<T, undefined>>;
-  /** Ends the request. */
-  return(): Promise<IteratorResult<T, undefined>>;
-  throw(error?: unknown): Promise<IteratorResult<T, undefined>>;
-}
+import type { EventStream, ResponseMetadata } from "./types/index.js";
 
 const noop = () => {};
 
@@ -100,7 +91,11 @@ export function events(
     }
     const status = list.pop();
     revive(list, blobs);
-    for (const event of list) stopReason = event.messageStop?.stopReason ?? stopReason;
+    for (const event of list) {
+      stopReason = event.messageStop?.stopReason ?? stopReason;
+      // Padding, so that a listener can't tell the words by their lengths: of no use to the caller.
+      for (const type in event) delete event[type].p;
+    }
     queue = list;
     at = 0;
     if (typeof status === "number") {
@@ -112,7 +107,7 @@ export function events(
     }
     let error: unknown;
     if (status.error) {
-      error = new EventStreamError(status.message, "aws", { code: status.error, $metadata });
+      error = new EventStreamError(status.message, "aws", { code: status.error, events: delivered + list.length, $metadata });
     } else {
       let body = {};
       try {

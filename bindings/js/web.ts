@@ -1,6 +1,6 @@
 // The entry for pages and for hosts that can fetch a file beside a module.
 import { BedrockRuntimeClient, engine } from "./core.js";
-import type { ClientOptions } from "./core.js";
+import type { ClientOptions } from "./options.js";
 import { compiled } from "./compiled.js";
 
 const wasm = /* @__PURE__ */ engine(() => compiled(new URL("./outcrop.wasm", import.meta.url)));
@@ -11,4 +11,4 @@ export class BedrockRuntime extends BedrockRuntimeClient {
     super(options, wasm);
   }
 }
-export * from "./core.js";
+export * from "./exports.js";

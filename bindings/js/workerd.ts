@@ -1,6 +1,6 @@
 // The entry for workerd (Cloudflare): the module is imported, as compiling is not allowed there.
 import { BedrockRuntimeClient, engine } from "./core.js";
-import type { ClientOptions } from "./core.js";
+import type { ClientOptions } from "./options.js";
 // The bundler makes this a WebAssembly.Module.
 import module from "./outcrop.wasm";
 
@@ -12,4 +12,4 @@ export class BedrockRuntime extends BedrockRuntimeClient {
     super(options, wasm);
   }
 }
-export * from "./core.js";
+export * from "./exports.js";

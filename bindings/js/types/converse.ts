@@ -1,4 +1,4 @@
-// Converse: what goes in and what comes out. Inputs write the JSON body only: the model id is part of the path.
+// Converse and ConverseStream: what goes in, and what Converse answers. Types only.
 import type { DocumentType, OneOf, ResponseMetadata } from "./base.js";
 import type { GuardrailConfiguration, GuardrailStreamConfiguration, GuardrailTraceAssessment } from "./guardrail.js";
 import type { CacheTTL, Message, SystemContentBlock } from "./message.js";
@@ -13,6 +13,28 @@ export interface ConverseInput {
   inferenceConfig?: InferenceConfiguration | undefined;
   toolConfig?: ToolConfiguration | undefined;
   guardrailConfig?: GuardrailConfiguration | undefined;
+  /** Free JSON for the model. */
+  additionalModelRequestFields?: DocumentType | undefined;
+  /** Only with a prompt as the model. */
+  promptVariables?: Record<string, PromptVariableValues> | undefined;
+  /** JSON pointers, at most 10. */
+  additionalModelResponseFieldPaths?: string[] | undefined;
+  /** For the invocation log, 1 to 16 entries. */
+  requestMetadata?: Record<string, string> | undefined;
+  performanceConfig?: PerformanceConfiguration | undefined;
+  serviceTier?: ServiceTier | undefined;
+  outputConfig?: OutputConfig | undefined;
+}
+
+/** What ConverseStream takes. */
+export interface ConverseStreamInput {
+  /** A model, an inference profile, a prompt or an endpoint: id or ARN. */
+  modelId: string | undefined;
+  messages?: Message[] | undefined;
+  system?: SystemContentBlock[] | undefined;
+  inferenceConfig?: InferenceConfiguration | undefined;
+  toolConfig?: ToolConfiguration | undefined;
+  guardrailConfig?: GuardrailStreamConfiguration | undefined;
   /** Free JSON for the model. */
   additionalModelRequestFields?: DocumentType | undefined;
   /** Only with a prompt as the model. */
@@ -148,11 +170,6 @@ export interface ConverseTrace {
 /** What a prompt router chose. */
 export interface PromptRouterTrace {
   invokedModelId?: string | undefined;
-}
-
-/** What ConverseStream takes. */
-export interface ConverseStreamInput extends Omit<ConverseInput, "guardrailConfig"> {
-  guardrailConfig?: GuardrailStreamConfiguration | undefined;
 }
 
 /** AWS's names for the same. */
