@@ -287,7 +287,7 @@ async fn every_recorded_exchange() {
         }
         let id = entry["id"].as_str().unwrap();
         let record = &records[id];
-        let client = emulator.client(&format!("/replay/{}/recorded", entry["key"].as_str().unwrap()));
+        let client = emulator.client(&format!("/pace/0/replay/{}/recorded", entry["key"].as_str().unwrap()));
         let got = replay(&client, operation, record).await;
         let response = &record["response"];
         match got {
