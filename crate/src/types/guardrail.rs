@@ -1,7 +1,11 @@
 //! Guardrails: which one to use, what it is to look at, and what it found overall. It judges nothing itself.
 
 use super::blob::Blob;
-use super::guardrail_policy::{GuardrailContentPolicyAssessment, GuardrailContextualGroundingPolicyAssessment, GuardrailSensitiveInformationPolicyAssessment, GuardrailTopicPolicyAssessment, GuardrailWordPolicyAssessment};
+use super::guardrail_policy::{
+    GuardrailContentPolicyAssessment, GuardrailContextualGroundingPolicyAssessment,
+    GuardrailSensitiveInformationPolicyAssessment, GuardrailTopicPolicyAssessment,
+    GuardrailWordPolicyAssessment,
+};
 use super::guardrail_reasoning::GuardrailAutomatedReasoningPolicyAssessment;
 
 structure! {

@@ -1,9 +1,9 @@
 //! InvokeModel, plain and streamed: parameters, the answer's body, the chunks. A body's shape is the model family's.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use super::blob::Blob;
 use super::converse::{PerformanceConfigLatency, ServiceTierType};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 parameters! {
     /// What InvokeModel takes: a body, and parameters that travel as headers.
@@ -104,7 +104,10 @@ pub struct InvokeModelOutput {
 impl InvokeModelOutput {
     /// An answer with this body; the other members are set one by one.
     pub fn new(body: impl Into<Blob>) -> Self {
-        Self { body: body.into(), ..Self::default() }
+        Self {
+            body: body.into(),
+            ..Self::default()
+        }
     }
 
     /// The body, read as JSON.

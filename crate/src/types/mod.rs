@@ -16,6 +16,8 @@
 //! - **Bodies**: an input writes its JSON body only; what goes to path, query or headers is left out.
 
 #[macro_use]
+mod member_macros;
+#[macro_use]
 mod macros;
 
 mod apply_guardrail;

@@ -1,9 +1,9 @@
 //! Tools: what a model may call, its calls, and the results sent back. It does not check a call against its schema.
 
-use serde_json::Value;
 use super::citation::SearchResultBlock;
 use super::media::{DocumentBlock, ImageBlock, VideoBlock};
 use super::message::CachePointBlock;
+use serde_json::Value;
 
 structure! {
     /// The tools of a request.
@@ -153,7 +153,10 @@ structure! {
 impl ToolConfiguration {
     /// These tools, of which the model may choose.
     pub fn new(tools: impl IntoIterator<Item = impl Into<Tool>>) -> Self {
-        Self { tools: Some(tools.into_iter().map(Into::into).collect()), ..Self::default() }
+        Self {
+            tools: Some(tools.into_iter().map(Into::into).collect()),
+            ..Self::default()
+        }
     }
 }
 
@@ -186,7 +189,10 @@ impl ToolChoice {
 
     /// The model must call this tool.
     pub fn tool(name: impl Into<String>) -> Self {
-        Self::Tool(SpecificToolChoice { name: Some(name.into()), ..SpecificToolChoice::default() })
+        Self::Tool(SpecificToolChoice {
+            name: Some(name.into()),
+            ..SpecificToolChoice::default()
+        })
     }
 }
 

@@ -1,0 +1,599 @@
+//! The shapes against the facts of the service model: every structure, union and enumeration of every operation but
+//! the bidirectional one exists, knows every member and value, and requires what the model requires. It judges the
+//! shapes, not the service.
+#![cfg(feature = "types")]
+
+use outcrop::types::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+use std::path::{Path, PathBuf};
+
+const FACTS: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../shared/facts/bedrock-runtime.json"
+);
+
+/// Reads a shape: what it writes again, and how it looks in Debug.
+type Read = fn(&Value) -> Result<(Value, String), serde_json::Error>;
+
+fn read<T: DeserializeOwned + Serialize + Debug>(
+    value: &Value,
+) -> Result<(Value, String), serde_json::Error> {
+    let shape: T = serde_json::from_str(&value.to_string())?;
+    Ok((serde_json::to_value(&shape)?, format!("{shape:?}")))
+}
+
+macro_rules! shapes {
+    ($( $model:ident $(= $ours:ident)? ),+ $(,)?) => {
+        &[$( (stringify!($model), shapes!(@ $model $($ours)?)) ),+]
+    };
+    (@ $model:ident) => { (stringify!($model), read::<$model>) };
+    (@ $model:ident $ours:ident) => { (stringify!($ours), read::<$ours>) };
+}
+
+/// The model's name, and ours.
+const SHAPES: &[(&str, (&str, Read))] = shapes![
+    Message,
+    ContentBlock,
+    SystemContentBlock,
+    CachePointBlock,
+    ReasoningContentBlock,
+    ReasoningTextBlock,
+    ImageBlock,
+    ImageSource,
+    DocumentBlock,
+    DocumentSource,
+    DocumentContentBlock,
+    VideoBlock,
+    VideoSource,
+    AudioBlock,
+    AudioSource,
+    S3Location,
+    ErrorBlock,
+    CitationsConfig,
+    CitationsContentBlock,
+    CitationGeneratedContent,
+    Citation,
+    CitationSourceContent,
+    CitationLocation,
+    WebLocation,
+    DocumentCharLocation,
+    DocumentPageLocation,
+    DocumentChunkLocation,
+    SearchResultLocation,
+    SearchResultBlock,
+    SearchResultContentBlock,
+    ToolConfiguration,
+    Tool,
+    ToolSpecification,
+    ToolInputSchema,
+    SystemTool,
+    ToolChoice,
+    AutoToolChoice,
+    AnyToolChoice,
+    SpecificToolChoice,
+    ToolUseBlock,
+    ToolResultBlock,
+    ToolResultContentBlock,
+    ToolAdditionBlock,
+    ToolRemovalBlock,
+    ToolReference,
+    GuardrailConfiguration,
+    GuardrailStreamConfiguration,
+    GuardrailConverseContentBlock,
+    GuardrailConverseTextBlock,
+    GuardrailConverseImageBlock,
+    GuardrailConverseImageSource,
+    GuardrailTraceAssessment,
+    GuardrailAssessment,
+    GuardrailInvocationMetrics,
+    GuardrailUsage,
+    GuardrailCoverage,
+    GuardrailTextCharactersCoverage,
+    GuardrailImageCoverage,
+    AppliedGuardrailDetails,
+    GuardrailTopicPolicyAssessment,
+    GuardrailTopic,
+    GuardrailContentPolicyAssessment,
+    GuardrailContentFilter,
+    GuardrailWordPolicyAssessment,
+    GuardrailCustomWord,
+    GuardrailManagedWord,
+    GuardrailSensitiveInformationPolicyAssessment,
+    GuardrailPiiEntityFilter,
+    GuardrailRegexFilter,
+    GuardrailContextualGroundingPolicyAssessment,
+    GuardrailContextualGroundingFilter,
+    GuardrailAutomatedReasoningPolicyAssessment,
+    GuardrailAutomatedReasoningFinding,
+    GuardrailAutomatedReasoningValidFinding,
+    GuardrailAutomatedReasoningInvalidFinding,
+    GuardrailAutomatedReasoningSatisfiableFinding,
+    GuardrailAutomatedReasoningImpossibleFinding,
+    GuardrailAutomatedReasoningTranslationAmbiguousFinding,
+    GuardrailAutomatedReasoningTooComplexFinding,
+    GuardrailAutomatedReasoningNoTranslationsFinding,
+    GuardrailAutomatedReasoningTranslation,
+    GuardrailAutomatedReasoningTranslationOption,
+    GuardrailAutomatedReasoningInputTextReference,
+    GuardrailAutomatedReasoningStatement,
+    GuardrailAutomatedReasoningScenario,
+    GuardrailAutomatedReasoningRule,
+    GuardrailAutomatedReasoningLogicWarning,
+    ConverseRequest = ConverseInput,
+    ConverseStreamRequest = ConverseStreamInput,
+    InferenceConfiguration,
+    PromptVariableValues,
+    PerformanceConfiguration,
+    ServiceTier,
+    OutputConfig,
+    OutputFormat,
+    OutputFormatStructure,
+    JsonSchemaDefinition,
+    ConverseResponse = ConverseOutput,
+    ConverseOutput = ConverseOutputUnion,
+    TokenUsage,
+    CacheDetail,
+    ConverseMetrics,
+    ConverseTrace,
+    PromptRouterTrace,
+    MessageStartEvent,
+    ContentBlockStartEvent,
+    ContentBlockStart,
+    ToolUseBlockStart,
+    ToolResultBlockStart,
+    ImageBlockStart,
+    ContentBlockDeltaEvent,
+    ContentBlockDelta,
+    ToolUseBlockDelta,
+    ToolResultBlockDelta,
+    ReasoningContentBlockDelta,
+    CitationsDelta,
+    CitationSourceContentDelta,
+    ImageBlockDelta,
+    ContentBlockStopEvent,
+    MessageStopEvent,
+    ConverseStreamMetadataEvent,
+    ConverseStreamMetrics,
+    ConverseStreamTrace,
+    PayloadPart,
+    CountTokensRequest = CountTokensInput,
+    CountTokensInput = CountTokensInputUnion,
+    InvokeModelTokensRequest,
+    ConverseTokensRequest,
+    CountTokensResponse = CountTokensOutput,
+    ApplyGuardrailRequest = ApplyGuardrailInput,
+    GuardrailContentBlock,
+    GuardrailTextBlock,
+    GuardrailImageBlock,
+    GuardrailImageSource,
+    ApplyGuardrailResponse = ApplyGuardrailOutput,
+    GuardrailOutputContent,
+    InvokeGuardrailChecksRequest = InvokeGuardrailChecksInput,
+    GuardrailChecksMessage,
+    GuardrailChecksContentBlock,
+    GuardrailChecksConfig,
+    GuardrailChecksContentFilterConfig,
+    GuardrailChecksContentFilterCategoryConfig,
+    GuardrailChecksPromptAttackConfig,
+    GuardrailChecksPromptAttackCategoryConfig,
+    GuardrailChecksSensitiveInformationConfig,
+    GuardrailChecksSensitiveInformationEntityConfig,
+    InvokeGuardrailChecksResponse = InvokeGuardrailChecksOutput,
+    GuardrailChecksResults,
+    GuardrailChecksContentFilterResult,
+    GuardrailChecksContentFilterResultEntry,
+    GuardrailChecksPromptAttackResult,
+    GuardrailChecksPromptAttackResultEntry,
+    GuardrailChecksSensitiveInformationResult,
+    GuardrailChecksSensitiveInformationResultEntry,
+    GuardrailChecksUsageResults,
+    GuardrailChecksContentFilterUsage,
+    GuardrailChecksPromptAttackUsage,
+    GuardrailChecksSensitiveInformationUsage,
+    StartAsyncInvokeRequest = StartAsyncInvokeInput,
+    AsyncInvokeOutputDataConfig,
+    AsyncInvokeS3OutputDataConfig,
+    Tag,
+    StartAsyncInvokeResponse = StartAsyncInvokeOutput,
+    GetAsyncInvokeResponse = GetAsyncInvokeOutput,
+    ListAsyncInvokesResponse = ListAsyncInvokesOutput,
+    AsyncInvokeSummary,
+];
+
+macro_rules! enumerations {
+    ($( $model:ident $(= $ours:ident)? ),+ $(,)?) => {
+        &[$( (stringify!($model), enumerations!(@ $model $($ours)?)) ),+]
+    };
+    (@ $model:ident) => { $model::VALUES };
+    (@ $model:ident $ours:ident) => { $ours::VALUES };
+}
+
+const ENUMERATIONS: &[(&str, &[&str])] = enumerations![
+    ConversationRole,
+    CachePointType,
+    CacheTTL = CacheTtl,
+    ImageFormat,
+    DocumentFormat,
+    VideoFormat,
+    AudioFormat,
+    ToolUseType,
+    ToolResultStatus,
+    GuardrailTrace,
+    GuardrailStreamProcessingMode,
+    GuardrailConverseContentQualifier,
+    GuardrailConverseImageFormat,
+    GuardrailOrigin,
+    GuardrailOwnership,
+    GuardrailTopicType,
+    GuardrailTopicPolicyAction,
+    GuardrailContentFilterType,
+    GuardrailContentFilterConfidence,
+    GuardrailContentFilterStrength,
+    GuardrailContentPolicyAction,
+    GuardrailManagedWordType,
+    GuardrailWordPolicyAction,
+    GuardrailPiiEntityType,
+    GuardrailSensitiveInformationPolicyAction,
+    GuardrailContextualGroundingFilterType,
+    GuardrailContextualGroundingPolicyAction,
+    GuardrailAutomatedReasoningLogicWarningType,
+    PerformanceConfigLatency,
+    ServiceTierType,
+    OutputFormatType,
+    StopReason,
+    Trace,
+    GuardrailContentSource,
+    GuardrailOutputScope,
+    GuardrailContentQualifier,
+    GuardrailImageFormat,
+    GuardrailAction,
+    GuardrailChecksRole,
+    GuardrailChecksContentFilterCategory,
+    GuardrailChecksPromptAttackCategory,
+    GuardrailChecksSensitiveInformationEntityType,
+    AsyncInvokeStatus,
+    SortAsyncInvocationBy,
+    SortOrder,
+];
+
+/// Parameters whose names are ours and that are not JSON: only their definitions are compared.
+const PARAMETERS: &[(&str, &str)] = &[
+    ("InvokeModelRequest", "InvokeModelInput"),
+    (
+        "InvokeModelWithResponseStreamRequest",
+        "InvokeModelWithResponseStreamInput",
+    ),
+    ("GetAsyncInvokeRequest", "GetAsyncInvokeInput"),
+    ("ListAsyncInvokesRequest", "ListAsyncInvokesInput"),
+];
+
+/// Shapes that have no definition by macro: streams and answers with a payload of bytes.
+const BY_HAND: &[&str] = &[
+    "ConverseStreamOutput",
+    "ConverseStreamResponse",
+    "InvokeModelResponse",
+    "InvokeModelWithResponseStreamResponse",
+    "ResponseStream",
+];
+
+struct Facts(Value);
+
+impl Facts {
+    fn load() -> Option<Self> {
+        if !Path::new(FACTS).exists() {
+            println!("1 skipped: no ../shared/facts");
+            return None;
+        }
+        let text = std::fs::read_to_string(FACTS).expect("reads");
+        Some(Self(serde_json::from_str(&text).expect("is JSON")))
+    }
+
+    fn has(&self, kind: &str, name: &str) -> bool {
+        self.0[kind].get(name).is_some()
+    }
+
+    fn members(&self, structure: &str) -> Vec<(&str, &Value)> {
+        let members = self.0["structures"][structure]["members"]
+            .as_object()
+            .expect("a structure has members");
+        members
+            .iter()
+            .map(|(name, member)| (name.as_str(), member))
+            .collect()
+    }
+
+    fn values(&self, enumeration: &str) -> Vec<&str> {
+        let values = self.0["enums"][enumeration]
+            .as_array()
+            .expect("an enumeration has values");
+        values.iter().filter_map(Value::as_str).collect()
+    }
+
+    fn is_union(&self, name: &str) -> bool {
+        self.0["structures"][name]["union"] == true
+    }
+
+    fn is_document(&self, name: &str) -> bool {
+        self.0["structures"][name]["document"] == true
+    }
+
+    /// Structures, unions and enumerations below every operation but the bidirectional one.
+    fn reached(&self) -> BTreeSet<&str> {
+        let mut found = BTreeSet::new();
+        for (name, operation) in self.0["operations"]
+            .as_object()
+            .expect("there are operations")
+        {
+            if name != "InvokeModelWithBidirectionalStream" {
+                for side in ["input", "output"] {
+                    self.walk(
+                        operation[side]["shape"]
+                            .as_str()
+                            .expect("a side has a shape"),
+                        &mut found,
+                    );
+                }
+            }
+        }
+        found
+    }
+
+    fn walk<'a>(&'a self, name: &'a str, found: &mut BTreeSet<&'a str>) {
+        if let Some(item) = self.0["lists"][name]["item"].as_str() {
+            self.walk(item, found);
+        } else if let Some(value) = self.0["maps"][name]["value"].as_str() {
+            self.walk(value, found);
+        } else if self.has("enums", name) {
+            found.insert(name);
+        } else if self.has("structures", name) {
+            let exception = self.0["structures"][name]["exception"] == true;
+            if !exception && !self.is_document(name) && found.insert(name) {
+                for (_, member) in self.members(name) {
+                    self.walk(target(member), found);
+                }
+            }
+        }
+    }
+
+    /// A document of this shape with every member that a body can have; a list holds every alternative.
+    fn maximal(&self, name: &str) -> Value {
+        if self.is_document(name) {
+            return json!({ "free": [1, "JSON"] });
+        }
+        if let Some(item) = self.0["lists"][name]["item"].as_str() {
+            return Value::Array(self.alternatives(item));
+        }
+        if let Some(value) = self.0["maps"][name]["value"].as_str() {
+            return json!({ "key": self.maximal(value) });
+        }
+        if self.has("enums", name) || self.is_union(name) {
+            return self.alternatives(name).swap_remove(0);
+        }
+        if self.has("structures", name) {
+            let members = self
+                .members(name)
+                .into_iter()
+                .filter(|(_, member)| member.get("location").is_none());
+            return members
+                .map(|(name, member)| (name.to_owned(), self.maximal(target(member))))
+                .collect::<Map<_, _>>()
+                .into();
+        }
+        match self.0["scalars"][name]["type"].as_str() {
+            Some("string") => json!("text"),
+            Some("timestamp") => json!("2024-12-03T04:05:06Z"),
+            Some("blob") => json!("AAEC"),
+            Some("boolean") => json!(true),
+            Some("integer") => json!(i32::MAX),
+            Some("long") => json!(i64::MAX),
+            Some("float" | "double") => json!(0.7),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+
+    /// Every alternative of a union, every value of an enumeration, the one document of anything else.
+    fn alternatives(&self, name: &str) -> Vec<Value> {
+        if self.has("enums", name) {
+            self.values(name).into_iter().map(Value::from).collect()
+        } else if self.is_union(name) {
+            let members = self.members(name).into_iter();
+            members
+                .map(|(name, member)| json!({ name: self.maximal(target(member)) }))
+                .collect()
+        } else {
+            vec![self.maximal(name)]
+        }
+    }
+}
+
+fn target(member: &Value) -> &str {
+    member["enum_ref"]
+        .as_str()
+        .or(member["shape"].as_str())
+        .expect("a member has a shape")
+}
+
+/// Nothing may have been unknown: no `other` with something in it, no unknown alternative or value.
+fn all_known(debug: &str) -> bool {
+    !debug.contains("Unknown(")
+        && debug.matches("other: {").count() == debug.matches("other: {}").count()
+}
+
+#[test]
+fn every_shape_is_there() {
+    let Some(facts) = Facts::load() else { return };
+    let ours = SHAPES
+        .iter()
+        .map(|shape| shape.0)
+        .chain(ENUMERATIONS.iter().map(|one| one.0));
+    let ours = ours
+        .chain(PARAMETERS.iter().map(|one| one.0))
+        .chain(BY_HAND.iter().copied());
+    assert_eq!(ours.collect::<BTreeSet<_>>(), facts.reached());
+}
+
+#[test]
+fn every_member_is_known() {
+    let Some(facts) = Facts::load() else { return };
+    let mut documents = 0;
+    for (model, (ours, read)) in SHAPES {
+        for document in facts.alternatives(model) {
+            let (written, debug) =
+                read(&document).unwrap_or_else(|error| panic!("{ours}: {error}: {document}"));
+            assert_eq!(written, document, "{ours}");
+            assert!(
+                all_known(&debug),
+                "{ours} does not know all of {document}: {debug}"
+            );
+            documents += 1;
+        }
+    }
+    println!("{documents} documents of {} shapes", SHAPES.len());
+}
+
+#[test]
+fn every_value_is_known() {
+    let Some(facts) = Facts::load() else { return };
+    for (model, values) in ENUMERATIONS {
+        assert_eq!(*values, facts.values(model), "{model}");
+    }
+}
+
+#[test]
+fn every_event_is_known() {
+    let Some(facts) = Facts::load() else { return };
+    for (name, member) in facts.members("ConverseStreamOutput") {
+        if facts.0["structures"][target(member)]["exception"] != true {
+            let payload = facts.maximal(target(member)).to_string();
+            let event = ConverseStreamEvent::from_event(name, payload.as_bytes()).expect("reads");
+            assert!(
+                !matches!(event, ConverseStreamEvent::Unknown { .. }),
+                "{name}"
+            );
+        }
+    }
+}
+
+/// A definition, as it stands in `src/types`: its members as (wire name, kind, flag).
+type Definition = (String, Vec<(String, String, String)>);
+
+/// Reads the macros' members: `field = "wireName": kind(type), flag;`.
+fn definitions() -> BTreeMap<String, Definition> {
+    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src/types"));
+    let mut found = BTreeMap::new();
+    for file in std::fs::read_dir(folder).expect("lists") {
+        let text = std::fs::read_to_string(file.expect("lists").path()).expect("reads");
+        let mut lines = text.lines().map(str::trim);
+        while let Some(line) = lines.next() {
+            let Some(kind @ ("structure" | "parameters" | "union")) = line.strip_suffix("! {")
+            else {
+                continue;
+            };
+            let mut body = lines
+                .by_ref()
+                .take_while(|line| *line != "}")
+                .filter(|line| !line.starts_with("///"));
+            let head = body.next().expect("a definition has a name");
+            let name = head
+                .split(' ')
+                .next()
+                .expect("a definition has a name")
+                .to_owned();
+            let members = body.map(|line| {
+                let (left, right) = line.split_once(": ").expect("a member has a kind");
+                let wire = left
+                    .split('"')
+                    .nth(1)
+                    .expect("a member has a name on the wire");
+                let right = right.strip_suffix(';').expect("a member ends");
+                let (kind, flag) = right
+                    .rsplit_once("), ")
+                    .map_or((right, ""), |(kind, flag)| (kind, flag));
+                (
+                    wire.to_owned(),
+                    format!("{})", kind.trim_end_matches(')')),
+                    flag.to_owned(),
+                )
+            });
+            found.insert(name, (kind.to_owned(), members.collect()));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_definition_is_the_models() {
+    let Some(facts) = Facts::load() else { return };
+    let definitions = definitions();
+    let names = SHAPES
+        .iter()
+        .map(|(model, (ours, _))| (*model, *ours))
+        .chain(PARAMETERS.iter().copied());
+    let names: BTreeMap<&str, &str> = names.collect();
+    for (model, ours) in &names {
+        let (kind, members) = definitions
+            .get(*ours)
+            .unwrap_or_else(|| panic!("{ours} has no definition"));
+        assert_eq!(kind == "union", facts.is_union(model), "{ours}");
+        let found: Vec<_> = members.iter().map(|(wire, ..)| wire.as_str()).collect();
+        let expected: Vec<_> = facts.members(model).iter().map(|(name, _)| *name).collect();
+        assert_eq!(
+            found.iter().collect::<BTreeSet<_>>(),
+            expected.iter().collect::<BTreeSet<_>>(),
+            "{ours}"
+        );
+        for (name, member) in facts.members(model) {
+            let (_, kind, flag) = members
+                .iter()
+                .find(|(wire, ..)| wire == name)
+                .expect("compared above");
+            if !facts.is_union(model) {
+                let flag_expected = match (member["location"].as_str(), member["required"] == true)
+                {
+                    (Some("uri"), _) => "label",
+                    (Some(_), _) => "bound",
+                    (None, true) => "required",
+                    (None, false) => "",
+                };
+                assert_eq!(flag, flag_expected, "{ours}.{name}");
+            }
+            let kind_expected = expected_kind(&facts, &names, target(member));
+            assert!(
+                kind.starts_with(&kind_expected),
+                "{ours}.{name}: found {kind}, expected {kind_expected}"
+            );
+        }
+    }
+}
+
+/// How a member's kind begins, by what it points at.
+fn expected_kind(facts: &Facts, names: &BTreeMap<&str, &str>, shape: &str) -> String {
+    let ours = |shape: &str| {
+        names
+            .get(shape)
+            .unwrap_or(&shape)
+            .replace("CacheTTL", "CacheTtl")
+    };
+    if facts.is_document(shape) {
+        return "document()".into();
+    }
+    if facts.has("lists", shape) {
+        return "list(".into();
+    }
+    if facts.has("maps", shape) {
+        return "map(".into();
+    }
+    match facts.0["scalars"][shape]["type"].as_str() {
+        Some("string" | "timestamp") => "text()".into(),
+        Some("blob") => "one(Blob)".into(),
+        Some("boolean") => "number(bool)".into(),
+        Some("integer") => "number(i32)".into(),
+        Some("long") => "number(i64)".into(),
+        Some("float" | "double") => "number(f64)".into(),
+        _ => format!("one({})", ours(shape)),
+    }
+}
