@@ -5,7 +5,6 @@ use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -14,6 +13,7 @@ use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
 use crate::seen::{Ended, Handle};
+use crate::socket::Control;
 
 /// Milliseconds between the last byte and a deliberate break of the connection, so that the bytes are out of
 /// the kernel's buffer, which a reset throws away.
@@ -115,22 +115,6 @@ pub fn paced(frames: Vec<Bytes>, pace: Duration) -> Vec<Piece> {
             bytes,
         })
         .collect()
-}
-
-/// What a socket is told about its end.
-#[derive(Debug, Default)]
-pub struct Control {
-    reset: AtomicBool,
-}
-
-impl Control {
-    pub fn reset(&self) {
-        self.reset.store(true, Ordering::SeqCst);
-    }
-
-    pub fn is_reset(&self) -> bool {
-        self.reset.load(Ordering::SeqCst)
-    }
 }
 
 /// The error that makes hyper drop the connection; the socket's `Control` says how.

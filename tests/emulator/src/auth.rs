@@ -2,43 +2,26 @@
 //!
 //! The request is taken as it was received: the wire path, the headers named in SignedHeaders and no others.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{
-    PayloadChecksumKind, PercentEncodingMode, SessionTokenMode, SignableBody, SignableRequest,
-    SignatureLocation, SigningSettings, UriPathNormalizationMode, sign,
-};
-use aws_sigv4::sign::v4::SigningParams;
 use http::HeaderMap;
-use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-use time::OffsetDateTime;
-use time::format_description::FormatItem;
-use time::macros::format_description;
+
+use crate::claim::{Claim, query_value};
 
 /// Long-lived key without a session token.
-const ACCESS_KEY: &str = "AKIAOUTCROPEMULATOR1";
-const SECRET: &str = "outcropEmulatorSecretKey0123456789abcdef";
+pub const ACCESS_KEY: &str = "AKIAOUTCROPEMULATOR1";
+pub const SECRET: &str = "outcropEmulatorSecretKey0123456789abcdef";
 /// Temporary key, valid only with its session token.
-const TEMPORARY_ACCESS_KEY: &str = "ASIAOUTCROPEMULATOR2";
-const TEMPORARY_SECRET: &str = "outcropEmulatorTempSecret0123456789abcde";
-const SESSION_TOKEN: &str = "outcrop-emulator-session-token";
+pub const TEMPORARY_ACCESS_KEY: &str = "ASIAOUTCROPEMULATOR2";
+pub const TEMPORARY_SECRET: &str = "outcropEmulatorTempSecret0123456789abcde";
+pub const SESSION_TOKEN: &str = "outcrop-emulator-session-token";
 /// A session token of the temporary key that has run out.
-const EXPIRED_TOKEN: &str = "outcrop-emulator-expired-token";
+pub const EXPIRED_TOKEN: &str = "outcrop-emulator-expired-token";
 /// The Bedrock API key it takes as a bearer token.
 const API_KEY: &str = "outcrop-emulator-api-key";
 /// The secret that the emulator takes for the right one when a case says `wrongSecret`.
-const OTHER_SECRET: &str = "outcropEmulatorOtherKey0123456789abcdefg";
-
-/// A header-signed request may be this many seconds older or newer than the clock: AWS's 5 minutes.
-const ALLOWED_SKEW_SECONDS: u64 = 300;
-/// The longest a presigned request may live, in seconds: AWS's 7 days.
-const LONGEST_PRESIGNED_SECONDS: u64 = 604_800;
-
-const BASIC_TIME: &[FormatItem<'_>] =
-    format_description!("[year][month][day]T[hour][minute][second]Z");
+pub const OTHER_SECRET: &str = "outcropEmulatorOtherKey0123456789abcdefg";
 
 /// What the first line on stdout says about credentials.
 pub fn announcement() -> Value {
@@ -78,22 +61,22 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    fn new(name: &'static str, message: impl Into<String>) -> Self {
+    pub fn new(name: &'static str, message: impl Into<String>) -> Self {
         Self {
             name,
             message: message.into(),
         }
     }
 
-    fn signature(message: impl Into<String>) -> Self {
+    pub fn signature(message: impl Into<String>) -> Self {
         Self::new("InvalidSignatureException", message)
     }
 
-    fn incomplete(message: impl Into<String>) -> Self {
+    pub fn incomplete(message: impl Into<String>) -> Self {
         Self::new("IncompleteSignatureException", message)
     }
 
-    fn unknown_token() -> Self {
+    pub fn unknown_token() -> Self {
         Self::new(
             "UnrecognizedClientException",
             "The security token included in the request is invalid.",
@@ -147,342 +130,4 @@ pub fn verify(
     claim.check_time(now)?;
     claim.check_signature(request, query, wrong_secret)?;
     Ok(Proof::Signature)
-}
-
-/// What a signed request says about its own signature.
-struct Claim {
-    access_key: String,
-    day: String,
-    region: String,
-    service: String,
-    terminator: String,
-    signed_headers: Vec<String>,
-    signature: String,
-    time_text: String,
-    time: SystemTime,
-    token: Option<String>,
-    /// Seconds a presigned request lives; `None` in header form.
-    expires: Option<u64>,
-}
-
-impl Claim {
-    fn from_header(value: &str, headers: &HeaderMap) -> Result<Self, Refusal> {
-        let parameters = value.strip_prefix("AWS4-HMAC-SHA256").ok_or_else(|| {
-            Refusal::incomplete(format!("Unsupported authorization type: {value}"))
-        })?;
-        let parameter = |name: &str| {
-            parameters
-                .split(',')
-                .filter_map(|part| part.trim().split_once('='))
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| value.to_owned())
-                .ok_or_else(|| {
-                    Refusal::incomplete(format!(
-                        "Authorization header requires '{name}' parameter. Authorization={value}"
-                    ))
-                })
-        };
-        let one = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let time_text = one("x-amz-date").ok_or_else(|| {
-            Refusal::incomplete(
-                "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
-            )
-        })?;
-        Self::new(
-            &parameter("Credential")?,
-            &parameter("SignedHeaders")?,
-            parameter("Signature")?,
-            time_text,
-            one("x-amz-security-token").map(str::to_owned),
-            None,
-        )
-    }
-
-    fn from_query(query: &str) -> Result<Self, Refusal> {
-        let need = |name: &str| {
-            query_value(query, name).ok_or_else(|| {
-                Refusal::incomplete(format!(
-                    "AWS query-string parameters must include '{name}'."
-                ))
-            })
-        };
-        if need("X-Amz-Algorithm")? != "AWS4-HMAC-SHA256" {
-            return Err(Refusal::incomplete("Unsupported X-Amz-Algorithm."));
-        }
-        let expires = need("X-Amz-Expires")?
-            .parse()
-            .ok()
-            .filter(|seconds| (1..=LONGEST_PRESIGNED_SECONDS).contains(seconds))
-            .ok_or_else(|| {
-                Refusal::incomplete(format!(
-                    "X-Amz-Expires must be between 1 and {LONGEST_PRESIGNED_SECONDS} seconds."
-                ))
-            })?;
-        Self::new(
-            &need("X-Amz-Credential")?,
-            &need("X-Amz-SignedHeaders")?,
-            need("X-Amz-Signature")?,
-            &need("X-Amz-Date")?,
-            query_value(query, "X-Amz-Security-Token"),
-            Some(expires),
-        )
-    }
-
-    fn new(
-        credential: &str,
-        signed_headers: &str,
-        signature: String,
-        time_text: &str,
-        token: Option<String>,
-        expires: Option<u64>,
-    ) -> Result<Self, Refusal> {
-        let parts: Vec<&str> = credential.split('/').collect();
-        let [access_key, day, region, service, terminator] = parts[..] else {
-            return Err(Refusal::incomplete(format!(
-                "Credential must have exactly 5 slash-delimited elements, \
-                 e.g. keyid/date/region/service/term, got '{credential}'"
-            )));
-        };
-        let time = time::PrimitiveDateTime::parse(time_text, BASIC_TIME).map_err(|_| {
-            Refusal::incomplete(format!(
-                "Date must be in ISO-8601 'basic format'. Got '{time_text}'."
-            ))
-        })?;
-        Ok(Self {
-            access_key: access_key.to_owned(),
-            day: day.to_owned(),
-            region: region.to_owned(),
-            service: service.to_owned(),
-            terminator: terminator.to_owned(),
-            signed_headers: signed_headers.split(';').map(str::to_owned).collect(),
-            signature,
-            time_text: time_text.to_owned(),
-            time: time.assume_utc().into(),
-            token,
-            expires,
-        })
-    }
-
-    fn check_identity(&self) -> Result<(), Refusal> {
-        match (self.access_key.as_str(), self.token.as_deref()) {
-            (ACCESS_KEY, None) | (TEMPORARY_ACCESS_KEY, Some(SESSION_TOKEN)) => Ok(()),
-            (TEMPORARY_ACCESS_KEY, Some(EXPIRED_TOKEN)) => Err(Refusal::new(
-                "ExpiredTokenException",
-                "The security token included in the request is expired",
-            )),
-            _ => Err(Refusal::unknown_token()),
-        }
-    }
-
-    fn check_scope(&self) -> Result<(), Refusal> {
-        if self.service != "bedrock" {
-            return Err(Refusal::signature(
-                "Credential should be scoped to correct service: 'bedrock'.",
-            ));
-        }
-        if self.terminator != "aws4_request" {
-            return Err(Refusal::signature(
-                "Credential should be scoped with a valid terminator: 'aws4_request'.",
-            ));
-        }
-        if !self.time_text.starts_with(&self.day) || self.day.len() != 8 {
-            return Err(Refusal::signature(format!(
-                "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from \
-                 HTTP: '{}' != '{}', from '{}'.",
-                self.day,
-                self.time_text.get(..8).unwrap_or_default(),
-                self.time_text
-            )));
-        }
-        Ok(())
-    }
-
-    fn check_time(&self, now: SystemTime) -> Result<(), Refusal> {
-        // Whole seconds, as the texts show them.
-        let now = SystemTime::UNIX_EPOCH
-            + Duration::from_secs(
-                now.duration_since(SystemTime::UNIX_EPOCH)
-                    .unwrap_or_default()
-                    .as_secs(),
-            );
-        let life = self.expires.unwrap_or(ALLOWED_SKEW_SECONDS);
-        let oldest = now - Duration::from_secs(life);
-        let newest = now + Duration::from_secs(ALLOWED_SKEW_SECONDS);
-        if self.time < oldest {
-            return Err(Refusal::signature(format!(
-                "Signature expired: {} is now earlier than {} ({} - {} min.)",
-                self.time_text,
-                basic(oldest),
-                basic(now),
-                life / 60
-            )));
-        }
-        if self.time > newest {
-            return Err(Refusal::signature(format!(
-                "Signature not yet current: {} is still later than {} ({} + {} min.)",
-                self.time_text,
-                basic(newest),
-                basic(now),
-                ALLOWED_SKEW_SECONDS / 60
-            )));
-        }
-        Ok(())
-    }
-
-    fn check_signature(
-        &self,
-        request: &Received<'_>,
-        query: &str,
-        wrong_secret: bool,
-    ) -> Result<(), Refusal> {
-        let mut headers = Vec::new();
-        for name in &self.signed_headers {
-            let values: Vec<&str> = request
-                .headers
-                .get_all(name.as_str())
-                .iter()
-                .map(|value| value.to_str())
-                .collect::<Result<_, _>>()
-                .map_err(|_| Refusal::incomplete(format!("'{name}' is not ASCII.")))?;
-            if values.is_empty() {
-                return Err(Refusal::signature(format!(
-                    "'{name}' is named in SignedHeaders but was not received."
-                )));
-            }
-            headers.extend(values.into_iter().map(|value| (name.as_str(), value)));
-        }
-        let mut required = vec!["host"];
-        if self.expires.is_none() {
-            required.push("x-amz-date");
-        }
-        for name in required {
-            if !self.signed_headers.iter().any(|signed| signed == name) {
-                return Err(Refusal::signature(format!(
-                    "'Host' or ':authority' and 'X-Amz-Date' must be signed: '{name}' is not."
-                )));
-            }
-        }
-        let hash = hex::encode(Sha256::digest(request.body));
-        if headers
-            .iter()
-            .any(|(name, value)| *name == "x-amz-content-sha256" && *value != hash)
-        {
-            return Err(Refusal::signature(
-                "The value of 'x-amz-content-sha256' is not the SHA-256 of the body.",
-            ));
-        }
-        // A presigned URL's token may have been signed, or added to the URL afterwards: both are in use.
-        let token_modes: &[SessionTokenMode] = match (self.expires, &self.token) {
-            (Some(_), Some(_)) => &[SessionTokenMode::Include, SessionTokenMode::Exclude],
-            _ => &[SessionTokenMode::Include],
-        };
-        for mode in token_modes {
-            if self.expected(request, query, &headers, *mode, wrong_secret)? == self.signature {
-                return Ok(());
-            }
-        }
-        Err(Refusal::signature(
-            "The request signature we calculated does not match the signature you provided. Check your \
-             AWS Secret Access Key and signing method. Consult the service documentation for details.",
-        ))
-    }
-
-    /// The signature this request should have had, by aws-sigv4.
-    fn expected(
-        &self,
-        request: &Received<'_>,
-        query: &str,
-        headers: &[(&str, &str)],
-        token_mode: SessionTokenMode,
-        wrong_secret: bool,
-    ) -> Result<String, Refusal> {
-        let secret = match self.access_key.as_str() {
-            _ if wrong_secret => OTHER_SECRET,
-            ACCESS_KEY => SECRET,
-            _ => TEMPORARY_SECRET,
-        };
-        // In header form a token stands among the headers already, if it was signed.
-        let token = self.expires.and(self.token.clone());
-        let credentials =
-            Credentials::new(self.access_key.as_str(), secret, token, None, "emulator");
-        let identity = credentials.into();
-        let mut settings = SigningSettings::default();
-        settings.percent_encoding_mode = PercentEncodingMode::Double;
-        settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
-        settings.payload_checksum_kind = PayloadChecksumKind::NoHeader;
-        settings.excluded_headers = None;
-        settings.session_token_mode = token_mode;
-        settings.expires_in = self.expires.map(Duration::from_secs);
-        settings.signature_location = match self.expires {
-            Some(_) => SignatureLocation::QueryParams,
-            None => SignatureLocation::Headers,
-        };
-        let params = SigningParams::builder()
-            .identity(&identity)
-            .region(&self.region)
-            .name(&self.service)
-            .time(self.time)
-            .settings(settings)
-            .build()
-            .map_err(|error| Refusal::incomplete(error.to_string()))?
-            .into();
-        let host = request
-            .headers
-            .get("host")
-            .and_then(|value| value.to_str().ok())
-            .ok_or_else(|| Refusal::incomplete("No Host header."))?;
-        let path = request
-            .target
-            .split_once('?')
-            .map_or(request.target, |(path, _)| path);
-        let rest: Vec<&str> = query
-            .split('&')
-            .filter(|pair| {
-                let name = pair.split_once('=').map_or(*pair, |(name, _)| name);
-                !pair.is_empty() && (self.expires.is_none() || !is_signing_parameter(name))
-            })
-            .collect();
-        let mark = if rest.is_empty() { "" } else { "?" };
-        let uri = format!("http://{host}{path}{mark}{}", rest.join("&"));
-        let signable = SignableRequest::new(
-            request.method,
-            uri,
-            headers.iter().copied(),
-            SignableBody::Bytes(request.body),
-        )
-        .map_err(|error| Refusal::incomplete(error.to_string()))?;
-        let (_, signature) = sign(signable, &params)
-            .map_err(|error| Refusal::incomplete(error.to_string()))?
-            .into_parts();
-        Ok(signature)
-    }
-}
-
-/// The query parameters that the presigning adds itself.
-fn is_signing_parameter(name: &str) -> bool {
-    matches!(
-        name,
-        "X-Amz-Algorithm"
-            | "X-Amz-Credential"
-            | "X-Amz-Date"
-            | "X-Amz-Expires"
-            | "X-Amz-SignedHeaders"
-            | "X-Amz-Signature"
-            | "X-Amz-Security-Token"
-    )
-}
-
-fn query_value(query: &str, name: &str) -> Option<String> {
-    query
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| percent_decode_str(value).decode_utf8_lossy().into_owned())
-}
-
-/// `20260101T010000Z`
-fn basic(time: SystemTime) -> String {
-    OffsetDateTime::from(time)
-        .format(BASIC_TIME)
-        .expect("a time of this century can be written")
 }

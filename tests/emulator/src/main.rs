@@ -4,13 +4,18 @@
 mod answer;
 mod auth;
 mod builtin;
+mod case;
+mod claim;
 mod cors;
+mod events;
+mod families;
 mod frames;
 mod replay;
 mod route;
 mod script;
 mod seen;
 mod server;
+mod socket;
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -55,11 +60,11 @@ fn main() -> ExitCode {
 fn run(options: Options) -> Result<(), String> {
     let replay = replay::Replay::load(&options.replay)?;
     let cases = match options.cases {
-        Some(folder) => script::load(&folder)?,
+        Some(folder) => case::load(&folder)?,
         None => {
             let usual = PathBuf::from("tests/cases");
             if usual.is_dir() {
-                script::load(&usual)?
+                case::load(&usual)?
             } else {
                 HashMap::new()
             }
@@ -81,7 +86,7 @@ fn run(options: Options) -> Result<(), String> {
 async fn listen(
     port: u16,
     replay: replay::Replay,
-    cases: HashMap<String, script::Case>,
+    cases: HashMap<String, case::Case>,
 ) -> Result<(), String> {
     let listener = TcpListener::bind(("127.0.0.1", port))
         .await

@@ -3,10 +3,8 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -17,18 +15,18 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use socket2::SockRef;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use crate::answer::{Answer, Control, End, Length, Planned, broken};
+use crate::answer::{Answer, End, Length, Planned, broken};
 use crate::auth::{self, Proof, Received};
 use crate::builtin::{self, Body};
+use crate::case::{Case, PreflightRule};
 use crate::cors;
 use crate::replay::Replay;
 use crate::route::{self, Route, Source};
-use crate::script::{Case, PreflightRule, Step};
+use crate::script::Step;
 use crate::seen::{Ended, Handle, Seen};
+use crate::socket::{Control, Socket};
 
 /// A request body of more bytes is cut off: the API allows 25,000,000 and the rest is room for a wrong one.
 const LONGEST_BODY_BYTES: usize = 32 * 1024 * 1024;
@@ -44,64 +42,6 @@ pub struct Server {
     places: Mutex<HashMap<(String, String), Arc<AtomicUsize>>>,
     /// What the first line on stdout said.
     line: Value,
-}
-
-/// A socket that is reset instead of closed when its control says so.
-struct Socket {
-    stream: TcpStream,
-    control: Arc<Control>,
-}
-
-impl AsyncRead for Socket {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
-    }
-}
-
-impl AsyncWrite for Socket {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.control.is_reset() {
-            return Poll::Ready(Ok(()));
-        }
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
-}
-
-impl Drop for Socket {
-    fn drop(&mut self) {
-        if self.control.is_reset() {
-            // Nothing to be done if the peer was first.
-            let _ = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
-        }
-    }
 }
 
 /// Serves one connection to its end.

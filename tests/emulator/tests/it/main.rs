@@ -1,8 +1,10 @@
 //! The emulator's own behaviour, from outside: requests signed by aws-sigv4, streams decoded by AWS's decoder.
 
 mod answers;
+mod case_files;
 mod cases;
 mod cors;
+mod families;
 mod replay;
 mod scripts;
 mod seen;
