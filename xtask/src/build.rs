@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::shell::{output, program, root, run as run_program, say};
 
-const TARGET: &str = "wasm32-unknown-unknown";
+pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// What can be asked of the build.
 #[derive(clap::Args)]

@@ -5,6 +5,7 @@ mod build;
 mod demo;
 mod serve;
 mod shell;
+mod test;
 mod tools;
 
 use clap::Parser;
@@ -19,6 +20,8 @@ enum Command {
     Demo(demo::Options),
     /// Serve the built page, or other folders, to this machine alone.
     Serve(serve::Options),
+    /// Run every check, or those named.
+    Test(test::Options),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -26,5 +29,6 @@ fn main() -> anyhow::Result<()> {
         Command::Build(options) => build::run(&options),
         Command::Demo(options) => demo::run(&options),
         Command::Serve(options) => serve::run(&options),
+        Command::Test(options) => test::run(&options),
     }
 }

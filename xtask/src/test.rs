@@ -1,0 +1,226 @@
+//! `cargo xtask test`: every check, one after the other, each by a name that can be asked for alone; a check that
+//! fails does not keep the others from running, and none is skipped in silence.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::shell::{self, program, root, say};
+use crate::{build, demo, tools};
+
+/// What can be asked of the tests.
+#[derive(clap::Args)]
+pub struct Options {
+    /// The longer checks too (so far there are none)
+    #[arg(long)]
+    full: bool,
+    /// Only the checks of these names; what they need is built first
+    names: Vec<String>,
+    /// Print the names and end
+    #[arg(long)]
+    list: bool,
+}
+
+/// A check: its name, what it shows, and how.
+type Check = (&'static str, &'static str, fn() -> Result<()>);
+
+/// In this order. Those that need the package or the emulator build them if they are not there.
+const CHECKS: &[Check] = &[
+    ("format", "rustfmt and Biome would change nothing", format),
+    ("lints", "clippy is silent, natively and on wasm32, with and without each feature", lints),
+    ("build", "the npm package builds and holds its size budget", package),
+    ("rust", "units, vectors, oracles, floors, the dependency tree, the Rust client against the emulator", rust),
+    ("docs", "rustdoc is silent", docs),
+    ("botocore", "1,000 requests signed as botocore signs them, and its event-stream decoder reads our frames", botocore),
+    ("clients", "botocore and AWS's JavaScript client are content with the emulator", clients),
+    ("types", "the TypeScript types against the service model's facts, under the oldest and the newest TypeScript", types),
+    ("node", "the package in Node: operations, cases, recordings, traps", node),
+    ("workerd", "the package in workerd: operations, cases, traps", workerd),
+    ("browser", "the package and the page in headless Chromium", browser),
+    ("ministack", "an AWS stand-in accepts what the package signs, and refuses a wrong secret", ministack),
+    ("demo", "cargo xtask demo --once ends with an answer", demonstrate),
+];
+
+/// Runs the checks and tells how each ended.
+pub fn run(options: &Options) -> Result<()> {
+    if options.list {
+        for (name, shows, _) in CHECKS {
+            println!("{name:10} {shows}");
+        }
+        return Ok(());
+    }
+    if let Some(unknown) = options.names.iter().find(|name| !CHECKS.iter().any(|check| check.0 == **name)) {
+        bail!("no check is called {unknown}: `cargo xtask test --list` names them");
+    }
+    if options.full {
+        say("--full: no longer checks exist yet, these are all");
+    }
+    let mut report = Vec::new();
+    for (name, shows, check) in CHECKS {
+        if !options.names.is_empty() && !options.names.iter().any(|wanted| wanted == name) {
+            continue;
+        }
+        println!("\n=== {name}: {shows}");
+        let start = Instant::now();
+        let outcome = check();
+        if let Err(error) = &outcome {
+            println!("=== {name} failed: {error:#}");
+        }
+        report.push((name, start.elapsed(), outcome.is_ok()));
+    }
+    println!();
+    for (name, took, good) in &report {
+        println!("{name:10} {:4} s  {}", took.as_secs(), if *good { "ok" } else { "FAILED" });
+    }
+    let failed = report.iter().filter(|(_, _, good)| !good).count();
+    println!("{} passed, {failed} failed", report.len() - failed);
+    if failed > 0 {
+        bail!("{failed} of {} checks failed", report.len());
+    }
+    Ok(())
+}
+
+fn cargo(arguments: &[&str]) -> Result<()> {
+    shell::run(program("cargo").args(arguments))
+}
+
+fn format() -> Result<()> {
+    cargo(&["fmt", "--all", "--check"])?;
+    let folder = root().join("tests/lint");
+    tools::npm_ci(&folder, "Biome checks the form of TypeScript and JavaScript")?;
+    shell::run(program("npm").args(["run", "--silent", "check"]).current_dir(folder))
+}
+
+fn lints() -> Result<()> {
+    cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    for features in ["", "client", "types", "client,types", "reqwest"] {
+        cargo(&["clippy", "-p", "outcrop", "--no-default-features", "--features", features, "--", "-D", "warnings"])?;
+    }
+    tools::rust_target(build::TARGET, "the crate and the bindings are checked for it")?;
+    for package in ["outcrop", "outcrop-bindings"] {
+        cargo(&["clippy", "-p", package, "--target", build::TARGET, "--", "-D", "warnings"])?;
+    }
+    Ok(())
+}
+
+fn package() -> Result<()> {
+    build::run(&build::Options {})
+}
+
+/// The package, built if it is not there, and unpacked where tests import it from.
+fn packed() -> Result<()> {
+    if !root().join("bindings/dist/outcrop.wasm").exists() {
+        package()?;
+    }
+    tools::packed_package().map(|_| ())
+}
+
+fn rust() -> Result<()> {
+    packed()?;
+    let wasm = root().join("bindings/dist/outcrop.wasm");
+    let test = |arguments: &[&str]| {
+        shell::run(
+            program("cargo")
+                .args(["test", "--profile", "checked"])
+                .args(arguments)
+                .args(["--", "--show-output"])
+                .env("OUTCROP_WASM", &wasm),
+        )
+    };
+    // Without the feature `aws` first: with it, Cargo would build everything else with it too.
+    test(&["-p", "outcrop"])?;
+    test(&["-p", "outcrop", "--features", "aws", "--doc"])?;
+    test(&["-p", "outcrop-bindings", "-p", "outcrop-oracles", "-p", "outcrop-emulator"])
+}
+
+fn docs() -> Result<()> {
+    let mut doc = program("cargo");
+    doc.args(["doc", "--no-deps", "-p", "outcrop", "--features", "aws"]).env("RUSTDOCFLAGS", "-D warnings");
+    shell::run(&mut doc)
+}
+
+fn botocore() -> Result<()> {
+    let folder = root().join("tests/oracles/python");
+    let python = tools::python("oracles", &folder.join("requirements.txt"), "botocore is an oracle")?;
+    shell::run(python.command().arg(folder.join("check.py")))
+}
+
+/// The emulator's program, built.
+fn emulator() -> Result<PathBuf> {
+    demo::build_emulator()
+}
+
+/// Starts an emulator for a program that takes its address as its last argument.
+fn against_emulator(command: &mut Command) -> Result<()> {
+    use std::io::{BufRead, BufReader};
+    let mut child = Command::new(emulator()?)
+        .arg("--until-stdin-closes")
+        .current_dir(root())
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()?;
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().context("the emulator has no stdout")?).read_line(&mut line)?;
+    let hello: serde_json::Value = serde_json::from_str(&line).context("the emulator's first line")?;
+    let outcome = shell::run(command.arg(hello["address"].as_str().context("no address")?));
+    drop(child.stdin.take());
+    child.wait()?;
+    outcome
+}
+
+fn clients() -> Result<()> {
+    let folder = root().join("tests/oracles/clients");
+    let python = tools::python("clients", &folder.join("requirements.txt"), "botocore tries the emulator")?;
+    against_emulator(python.command().arg(folder.join("botocore_client.py")))?;
+    tools::npm_ci(&folder, "AWS's JavaScript client tries the emulator")?;
+    against_emulator(Command::new(tools::node()?).current_dir(&folder).arg("aws-js.mjs"))
+}
+
+fn types() -> Result<()> {
+    let folder = root().join("tests/facts");
+    tools::npm_ci(&folder, "TypeScript, the newest and the oldest supported")?;
+    shell::run(Command::new(tools::node()?).current_dir(&folder).arg("check.mjs"))
+}
+
+/// Files for Node's test runner, with what they start built and named in the environment.
+fn node_tests(files: &[&str], environment: &[(&str, PathBuf)]) -> Result<()> {
+    packed()?;
+    shell::run(
+        Command::new(tools::node()?)
+            .current_dir(root())
+            .args(["--test", "--test-reporter=spec"])
+            .args(files)
+            .env("OUTCROP_EMULATOR", emulator()?)
+            .env("OUTCROP_XTASK", std::env::current_exe()?)
+            .envs(environment.iter().map(|(name, value)| (*name, value))),
+    )
+}
+
+fn node() -> Result<()> {
+    node_tests(&["tests/runtimes/node/all.test.mjs"], &[])
+}
+
+fn workerd() -> Result<()> {
+    tools::npm_ci(&root().join("tests/runtimes/workerd"), "miniflare brings workerd")?;
+    node_tests(&["tests/runtimes/workerd/workerd.test.mjs"], &[])
+}
+
+fn browser() -> Result<()> {
+    packed()?;
+    demo::build_page()?;
+    let chromium = tools::chromium("the package and the page are tested in a browser")?;
+    let environment = chromium.environment().map(|(name, value)| (name, value.to_owned()));
+    node_tests(&["tests/browser/package.test.mjs", "tests/browser/page.test.mjs"], &environment)
+}
+
+fn ministack() -> Result<()> {
+    let folder = root().join("tests/oracles/ministack");
+    let python = tools::python("ministack", &folder.join("requirements.txt"), "an AWS stand-in checks our signatures")?;
+    node_tests(&["tests/oracles/ministack/ministack.test.mjs"], &python.environment())
+}
+
+fn demonstrate() -> Result<()> {
+    shell::run(Command::new(std::env::current_exe()?).current_dir(root()).args(["demo", "--once"]))
+}
