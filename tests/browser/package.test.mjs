@@ -1,0 +1,103 @@
+// The npm package in a Chromium page, as files, unbundled, against the emulator on another origin: every
+// call passes a strict CORS preflight. `cargo xtask demo --once` builds what it needs.
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { after, before, beforeEach, test } from "node:test";
+import * as checked from "../runtimes/checked.mjs";
+import { emulator, root, server } from "./programs.mjs";
+import { chromium } from "./webdriver.mjs";
+
+// The file that a page gets when it imports the package.
+const { exports } = JSON.parse(readFileSync(`${root}/node_modules/outcrop/package.json`, "utf8"));
+const entry = exports["."].browser.replace(/^\./, "/outcrop");
+
+const allCases = readdirSync(`${root}/tests/cases`)
+  .filter((file) => file.endsWith(".json"))
+  .map((file) => JSON.parse(readFileSync(`${root}/tests/cases/${file}`, "utf8")));
+
+let bedrock, files, browser;
+
+before(async () => {
+  const mounts = { "/": "tests/browser/page", "/outcrop": "node_modules/outcrop", "/runtimes": "tests/runtimes" };
+  [bedrock, files, browser] = await Promise.all([emulator(), server(mounts), chromium()]);
+});
+after(() => Promise.all([browser?.quit(), files?.stop(), bedrock?.stop()]));
+
+// A new page each time: nothing of the package is loaded yet.
+beforeEach(() => browser.goto(`${files.address}/`));
+
+const options = (path, more) => ({
+  region: "us-east-1",
+  endpoint: bedrock.address + path,
+  credentials: bedrock.temporaryCredentials,
+  ...more,
+});
+
+/** Runs one of tests/runtimes/checks.mjs in the page. */
+const check = (name, ...args) =>
+  browser.run(
+    async (entry, name, ...args) => {
+      const checks = await import("/runtimes/checks.mjs");
+      return checks[name](await import(entry), ...args);
+    },
+    entry,
+    name,
+    ...args,
+  );
+
+async function nothingLogged() {
+  const lines = (await browser.log()).filter(({ level }) => level === "SEVERE" || level === "WARNING");
+  assert.deepEqual(lines, []);
+}
+
+for (const [name, more] of [
+  ["temporary keys", () => ({})],
+  ["keys without a session token", () => ({ credentials: bedrock.credentials })],
+  ["an API key", () => ({ credentials: undefined, token: bedrock.apiKey })],
+]) {
+  test(`four operations across origins with ${name}`, async () => {
+    const run = `page-four-${name.replaceAll(" ", "-")}`;
+    const answer = await check("operations", options(`/pace/0/run/${run}`, more()));
+    checked.operations(answer, await bedrock.ended(run, 4), more().token ? "bearer" : "ok");
+    await nothingLogged();
+  });
+}
+
+for (const [name, error] of [["abort", "AbortError"], ["leave", undefined]]) {
+  test(`${name} in the middle of a stream ends the request at the emulator`, async (t) => {
+    const result = await check(name, options(`/words/1000/pace/20/run/page-${name}`));
+    t.diagnostic(checked.ended(result, await bedrock.ended(`page-${name}`), error));
+    await nothingLogged();
+  });
+}
+
+test("a trap in one of three streams fails that one alone, and the next call works", async () => {
+  await browser.run(async () => (await import("/runtimes/checks.mjs")).bugWebAssembly());
+  checked.trapped(await check("trap", options("/words/60/pace/10/run/page-trap")));
+  await nothingLogged();
+});
+
+const cases = allCases.filter(({ applies }) => applies.includes("page"));
+
+test("there are cases for a page", () => assert.ok(cases.length >= 10, `${cases.length} cases`));
+
+for (const testCase of cases) {
+  test(`case ${testCase.name}`, async () => {
+    const { address, credentials } = bedrock;
+    const { pass, got, want, detail } = await browser.run(
+      async (entry, testCase, emulator) => {
+        const { runCase } = await import("/runtimes/cases.mjs");
+        return runCase(await import(entry), testCase, emulator, "page");
+      },
+      entry,
+      testCase,
+      { address, credentials },
+    );
+    assert.deepEqual(got, want, detail);
+    assert.ok(pass, detail);
+    // What the case itself provokes (a status, a refused preflight) is logged as a network or CORS error.
+    const bad = (await browser.log()).filter(({ message }) => /Uncaught|Content Security Policy|Unsafe attempt/.test(message));
+    assert.deepEqual(bad, []);
+  });
+}

@@ -1,0 +1,113 @@
+// What is tried in every host that is not Node's test runner itself: a page and a worker import this beside
+// the package, run a check and send home what happened. Nothing here asserts; the tests at home do.
+
+const modelId = "anthropic.claude-3-haiku-20240307-v1:0";
+const messages = [{ role: "user", content: [{ text: "Tell me about granite" }] }];
+const body = { anthropic_version: "bedrock-2023-05-31", max_tokens: 100, messages: [{ role: "user", content: "Tell me about granite" }] };
+
+const decoded = (chunk) => JSON.parse(new TextDecoder().decode(chunk.bytes));
+
+/** One call of each operation, and what came back. */
+export async function operations({ BedrockRuntime }, options) {
+  const bedrock = new BedrockRuntime(options);
+  const converse = await bedrock.converse({ modelId, messages });
+  const conversed = [];
+  for await (const event of (await bedrock.converseStream({ modelId, messages })).stream) conversed.push(event);
+  const invoked = await bedrock.invokeModel({ modelId, body });
+  const chunks = [];
+  for await (const { chunk } of (await bedrock.invokeModelWithResponseStream({ modelId, body })).body) chunks.push(decoded(chunk));
+  return {
+    Converse: converse.output.message.content[0].text,
+    ConverseStream: conversed.map((event) => event.contentBlockDelta?.delta.text ?? "").join(""),
+    usage: conversed.at(-1).metadata.usage,
+    InvokeModel: invoked.body.json().content[0].text,
+    InvokeModelWithResponseStream: chunks.map((chunk) => chunk.delta?.text ?? "").join(""),
+    metrics: chunks.at(-1)["amazon-bedrock-invocationMetrics"],
+    requestIds: [converse, invoked].map(({ $metadata }) => $metadata.requestId),
+  };
+}
+
+/** A stream that is aborted after five events, while the next is awaited. */
+export async function abort({ BedrockRuntime }, options) {
+  const controller = new AbortController();
+  const bedrock = new BedrockRuntime(options);
+  let events = 0;
+  let at;
+  try {
+    const { stream } = await bedrock.converseStream({ modelId, messages }, { abortSignal: controller.signal });
+    for await (const _ of stream) {
+      events += 1;
+      if (events !== 5) continue;
+      // From a task of its own, as a click would.
+      setTimeout(() => {
+        at = Date.now();
+        controller.abort();
+      }, 0);
+    }
+    return { events, error: "none" };
+  } catch (error) {
+    return { events, error: error.name, at };
+  }
+}
+
+/** A stream whose loop is left after five events. */
+export async function leave({ BedrockRuntime }, options) {
+  const { stream } = await new BedrockRuntime(options).converseStream({ modelId, messages });
+  let events = 0;
+  for await (const _ of stream) {
+    events += 1;
+    if (events === 5) break;
+  }
+  return { events, at: Date.now() };
+}
+
+let armed = false;
+
+/**
+ * Puts itself between the package and its wasm, so that one call of `push` can be made to trap. To be called
+ * before the package makes its first instance.
+ */
+export function bugWebAssembly() {
+  const Instance = WebAssembly.Instance;
+  WebAssembly.Instance = function (module, imports) {
+    const instance = new Instance(module, imports);
+    const push = (handle, pointer, length) => {
+      const outside = armed;
+      armed = false;
+      // 65,520 bytes from the end of what 32 bits can address: far outside any memory that an instance has.
+      return instance.exports.push(handle, outside ? 0xffff0010 | 0 : pointer, length);
+    };
+    return { exports: { ...instance.exports, push } };
+  };
+}
+
+/** Three streams at once; the wasm traps in the middle of one of them; then one more call. */
+export async function trap({ BedrockRuntime }, options) {
+  const bedrock = new BedrockRuntime(options);
+  let begun = 0;
+  let trapsLeft = 1;
+  const one = async () => {
+    let text = "";
+    let events = 0;
+    try {
+      for await (const event of (await bedrock.converseStream({ modelId, messages })).stream) {
+        text += event.contentBlockDelta?.delta.text ?? "";
+        events += 1;
+        if (events === 5) begun += 1;
+        // All three are in their middle: the next push, whosesoever, gets a pointer outside the memory.
+        if (begun === 3 && trapsLeft > 0) {
+          trapsLeft -= 1;
+          armed = true;
+        }
+      }
+      return { text, events, error: "none" };
+    } catch (error) {
+      return { text, events, error: error.name, who: error.who, cause: error.cause?.constructor.name };
+    }
+  };
+  // A promise that stays pending must become an answer too: 20 s is ten times what the streams take.
+  const late = () => new Promise((resolve) => setTimeout(resolve, 20_000, { error: "still pending after 20 s" }));
+  const streams = await Promise.all([one(), one(), one()].map((stream) => Promise.race([stream, late()])));
+  const { output } = await bedrock.converse({ modelId, messages });
+  return { streams, fired: trapsLeft === 0 && !armed, next: output.message.content[0].text };
+}
