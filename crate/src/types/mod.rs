@@ -14,6 +14,21 @@
 //!   are [`ConverseStreamEvent`]. Exceptions are errors and are not here.
 //! - **Numbers**: integers as wide as in the model, every float an `f64`, so that 0.7 is written 0.7.
 //! - **Bodies**: an input writes its JSON body only; what goes to path, query or headers is left out.
+//!
+//! ```
+//! use outcrop::types::{ConverseInput, InferenceConfiguration, Message};
+//!
+//! let input = ConverseInput::builder()
+//!     .model_id("anthropic.claude-3-haiku-20240307-v1:0")
+//!     .messages([Message::user("Hello")])
+//!     .inference_config(InferenceConfiguration::builder().temperature(0.7).build()?)
+//!     .build()?;
+//! assert_eq!(
+//!     serde_json::to_string(&input)?,
+//!     r#"{"messages":[{"role":"user","content":[{"text":"Hello"}]}],"inferenceConfig":{"temperature":0.7}}"#,
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 #[macro_use]
 mod member_macros;
