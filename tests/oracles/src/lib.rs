@@ -1,1 +1,8 @@
-//! outcrop against code that is not ours.
+//! outcrop against code that is not ours: what the comparisons share. It decides nothing about right or wrong.
+
+pub mod frames;
+pub mod messages;
+pub mod random;
+pub mod requests;
+#[path = "../../../crate/tests/vectors/mod.rs"]
+pub mod vectors;
