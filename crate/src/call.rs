@@ -9,8 +9,8 @@ use crate::operation::Operation;
 use crate::region::Region;
 use crate::signer::Signer;
 use crate::sigv4::{Payload, Request};
-use crate::transport::{HttpRequest, HttpResponse, Transport};
-use bytes::Bytes;
+use crate::transport::{Body, HttpRequest, HttpResponse, Transport, header};
+use bytes::{Bytes, BytesMut};
 use core::time::Duration;
 use futures::StreamExt;
 use std::sync::Arc;
@@ -66,20 +66,43 @@ impl Quota {
     }
 }
 
-/// An answer of 2xx.
+/// An answer of 2xx, its body read as the call asked.
 #[derive(Debug)]
-pub(crate) struct Answer {
-    pub response: HttpResponse,
+pub(crate) struct Answer<B> {
+    pub headers: Vec<(String, String)>,
+    pub body: B,
     pub metadata: Metadata,
 }
 
-/// Calls an operation, as often as the verdicts say.
-pub(crate) async fn call(
+impl<B> Answer<B> {
+    /// The first header of that lower-case name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.headers, name)
+    }
+}
+
+/// Reads a body to its end. One that breaks off is a failed attempt like any other.
+pub(crate) async fn whole(mut body: Body) -> Result<Bytes, NetworkError> {
+    let mut all = BytesMut::new();
+    while let Some(chunk) = body.next().await {
+        all.extend_from_slice(&chunk?);
+    }
+    Ok(all.freeze())
+}
+
+/// Leaves a body as it is, to be read as it comes.
+pub(crate) async fn open(body: Body) -> Result<Body, NetworkError> {
+    Ok(body)
+}
+
+/// Calls an operation, as often as the verdicts say. `read` takes the body of a good answer.
+pub(crate) async fn call<B, F: Future<Output = Result<B, NetworkError>>>(
     config: &Config,
     operation: &'static Operation,
     members: &[(&str, &str)],
     body: Bytes,
-) -> Result<Answer, Error> {
+    read: impl Fn(Body) -> F,
+) -> Result<Answer<B>, Error> {
     let bound = operation.bind(members)?;
     let url = [config.endpoint.as_str(), &bound.target].concat();
     let mut attempt = 0_u32;
@@ -98,12 +121,23 @@ pub(crate) async fn call(
             Ok(response) => {
                 metadata.http_status = Some(response.status);
                 metadata.request_id = response.header("x-amzn-requestid").map(str::to_owned);
-                if !is_error(&response) {
-                    config.quota.give(paid);
-                    return Ok(Answer { response, metadata });
+                if is_error(&response) {
+                    let retry_after =
+                        response.header("retry-after").and_then(|text| text.trim().parse::<u64>().ok());
+                    (service_error(response, metadata).await, retry_after)
+                } else {
+                    let HttpResponse { headers, body, .. } = response;
+                    match read(body).await {
+                        Ok(body) => {
+                            config.quota.give(paid);
+                            return Ok(Answer { headers, body, metadata });
+                        }
+                        Err(mut error) => {
+                            error.metadata = metadata;
+                            (Error::Network(error), None)
+                        }
+                    }
                 }
-                let retry_after = response.header("retry-after").and_then(|text| text.trim().parse::<u64>().ok());
-                (service_error(response, metadata).await, retry_after)
             }
             Err(mut error) => {
                 error.metadata = metadata;

@@ -1,6 +1,6 @@
 //! What most users open: a client for Bedrock Runtime; it keeps nothing but its settings, its quota and its credentials.
 
-use crate::call::{Answer, Config, Identity, Quota, call, operation};
+use crate::call::{Answer, Config, Identity, Quota, call, open, operation, whole};
 use crate::credentials::{ApiKey, Cache, ProvideCredentials};
 use crate::decide::StreamKind;
 use crate::endpoint::Endpoint;
@@ -12,7 +12,6 @@ use crate::signer::{Signer, SigV4Signer};
 use crate::stream::{EventStream, FromEvent};
 use crate::transport::Transport;
 use bytes::Bytes;
-use futures::StreamExt;
 use std::sync::Arc;
 
 /// A client. Cloning it is cheap and shares everything.
@@ -98,6 +97,10 @@ impl ClientBuilder {
     }
 
     /// Checks all settings.
+    #[cfg_attr(
+        target_arch = "wasm32",
+        expect(clippy::arc_with_non_send_sync, reason = "one type for a client on every target")
+    )]
     pub fn build(self) -> Result<Client, Error> {
         let missing = |message| Error::Invalid(Invalid::missing(message));
         let region = Region::new(self.region.ok_or_else(|| missing("a region is needed, such as us-east-1"))?)?;
@@ -178,19 +181,9 @@ impl Client {
         if matches!(operation.output, Body::Stream(_)) {
             return Err(Error::Invalid(Invalid::missing("this operation streams: use send_stream")));
         }
-        let mut answer = call(&self.0, operation, members, body.into()).await?;
-        let mut body = Vec::new();
-        while let Some(chunk) = answer.response.body.next().await {
-            match chunk {
-                Ok(chunk) => body.extend_from_slice(&chunk),
-                Err(mut error) => {
-                    error.metadata = answer.metadata;
-                    return Err(Error::Network(error));
-                }
-            }
-        }
+        let answer = call(&self.0, operation, members, body.into(), whole).await?;
         let members = bound_members(operation.output_headers, &answer);
-        Ok(RawAnswer { body: body.into(), members, metadata: answer.metadata })
+        Ok(RawAnswer { body: answer.body, members, metadata: answer.metadata })
     }
 
     /// As `send`, for an operation that streams its answer.
@@ -214,7 +207,7 @@ impl Client {
         members: &[(&str, &str)],
         body: Bytes,
     ) -> Result<RawStream<E>, Error> {
-        let answer = call(&self.0, operation, members, body).await?;
+        let answer = call(&self.0, operation, members, body, open).await?;
         let members = bound_members(operation.output_headers, &answer);
         let metadata = answer.metadata.clone();
         let events = EventStream::open(answer, kind).await?;
@@ -222,9 +215,9 @@ impl Client {
     }
 }
 
-fn bound_members(bindings: &[(&str, &'static str)], answer: &Answer) -> Vec<(&'static str, String)> {
+fn bound_members<B>(bindings: &[(&str, &'static str)], answer: &Answer<B>) -> Vec<(&'static str, String)> {
     bindings
         .iter()
-        .filter_map(|(header, member)| Some((*member, answer.response.header(header)?.to_owned())))
+        .filter_map(|(header, member)| Some((*member, answer.header(header)?.to_owned())))
         .collect()
 }

@@ -55,6 +55,7 @@ impl Invalid {
     }
 
     /// Something that had to be given was not.
+    #[cfg(feature = "client")]
     pub(crate) fn missing(message: &str) -> Self {
         Self::new("InvalidInput", message)
     }

@@ -58,22 +58,22 @@ pub struct EventStream<E> {
 
 impl<E: FromEvent> EventStream<E> {
     /// Takes over an answer; one that is no event stream is an error that shows how it begins.
-    pub(crate) async fn open(answer: Answer, kind: StreamKind) -> Result<Self, Error> {
-        let Answer { mut response, metadata } = answer;
-        let content_type = response.header("content-type").unwrap_or_default().to_owned();
+    pub(crate) async fn open(answer: Answer<Body>, kind: StreamKind) -> Result<Self, Error> {
+        let content_type = answer.header("content-type").unwrap_or_default().to_owned();
+        let Answer { mut body, metadata, .. } = answer;
         let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         if essence != "application/vnd.amazon.eventstream" {
-            let mut body = Vec::new();
+            let mut begins = Vec::new();
             // As many bytes as the longest beginning of 200 characters may have.
-            while body.len() < 800 {
-                let Some(Ok(chunk)) = response.body.next().await else { break };
-                body.extend_from_slice(&chunk);
+            while begins.len() < 800 {
+                let Some(Ok(chunk)) = body.next().await else { break };
+                begins.extend_from_slice(&chunk);
             }
-            let kind = EventStreamFault::NotAnEventStream { content_type, begins: beginning(&body) };
+            let kind = EventStreamFault::NotAnEventStream { content_type, begins: beginning(&begins) };
             return Err(Error::EventStream(EventStreamError { kind, events: 0, metadata }));
         }
         Ok(Self {
-            body: Some(response.body),
+            body: Some(body),
             chunk: Bytes::new(),
             decoder: Decoder::new(),
             end: EndMark::new(kind, false),

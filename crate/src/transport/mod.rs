@@ -74,8 +74,13 @@ pub struct HttpResponse {
 impl HttpResponse {
     /// The first header of that lower-case name.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+        header(&self.headers, name)
     }
+}
+
+/// The first header of that lower-case name.
+pub(crate) fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
 }
 
 impl fmt::Debug for HttpResponse {
