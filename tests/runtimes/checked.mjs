@@ -9,7 +9,10 @@ export function operations(answer, attempts, signature = "ok") {
   }
   assert.ok(answer.usage.outputTokens > 0);
   assert.ok(answer.metrics.outputTokenCount > 0);
-  assert.ok(answer.requestIds.every((id) => id), "x-amzn-RequestId can be read");
+  assert.ok(
+    answer.requestIds.every((id) => id),
+    "x-amzn-RequestId can be read",
+  );
   assert.deepEqual(
     attempts.map((attempt) => attempt.signature),
     Array(4).fill(signature),

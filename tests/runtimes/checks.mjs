@@ -3,7 +3,11 @@
 
 const modelId = "anthropic.claude-3-haiku-20240307-v1:0";
 const messages = [{ role: "user", content: [{ text: "Tell me about granite" }] }];
-const body = { anthropic_version: "bedrock-2023-05-31", max_tokens: 100, messages: [{ role: "user", content: "Tell me about granite" }] };
+const body = {
+  anthropic_version: "bedrock-2023-05-31",
+  max_tokens: 100,
+  messages: [{ role: "user", content: "Tell me about granite" }],
+};
 
 const decoded = (chunk) => JSON.parse(new TextDecoder().decode(chunk.bytes));
 
@@ -15,7 +19,8 @@ export async function operations({ BedrockRuntime }, options) {
   for await (const event of (await bedrock.converseStream({ modelId, messages })).stream) conversed.push(event);
   const invoked = await bedrock.invokeModel({ modelId, body });
   const chunks = [];
-  for await (const { chunk } of (await bedrock.invokeModelWithResponseStream({ modelId, body })).body) chunks.push(decoded(chunk));
+  for await (const { chunk } of (await bedrock.invokeModelWithResponseStream({ modelId, body })).body)
+    chunks.push(decoded(chunk));
   return {
     Converse: converse.output.message.content[0].text,
     ConverseStream: conversed.map((event) => event.contentBlockDelta?.delta.text ?? "").join(""),
@@ -68,17 +73,18 @@ let armed = false;
  * before the package makes its first instance.
  */
 export function bugWebAssembly() {
-  const Instance = WebAssembly.Instance;
-  WebAssembly.Instance = function (module, imports) {
-    const instance = new Instance(module, imports);
-    const push = (handle, pointer, length) => {
-      const outside = armed;
-      armed = false;
-      // 65,520 bytes from the end of what 32 bits can address: far outside any memory that an instance has.
-      return instance.exports.push(handle, outside ? 0xffff0010 | 0 : pointer, length);
-    };
-    return { exports: { ...instance.exports, push } };
-  };
+  WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+    construct(Instance, [module, imports]) {
+      const { exports } = new Instance(module, imports);
+      const push = (handle, pointer, length) => {
+        // 65,520 bytes from the end of what 32 bits can address: far outside any memory that an instance has.
+        const given = armed ? 0xffff0010 : pointer;
+        armed = false;
+        return exports.push(handle, given, length);
+      };
+      return { exports: { ...exports, push } };
+    },
+  });
 }
 
 /** Three streams at once; the wasm traps in the middle of one of them; then one more call. */

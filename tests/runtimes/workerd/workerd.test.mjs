@@ -15,7 +15,10 @@ const entry = JSON.parse(readFileSync(join(place, "package.json"), "utf8")).expo
 /** A worker with the package and the checks beside it. */
 function worker() {
   const read = (path) => readFileSync(path);
-  const script = readFileSync(new URL("worker.mjs", import.meta.url), "utf8").replace('from "outcrop"', `from "${entry}"`);
+  const script = readFileSync(new URL("worker.mjs", import.meta.url), "utf8").replace(
+    'from "outcrop"',
+    `from "${entry}"`,
+  );
   const packaged = readdirSync(join(place, "dist"))
     .filter((file) => /\.(js|wasm)$/.test(file))
     .map((file) => ({
@@ -54,7 +57,11 @@ const options = (path, more) => ({
 /** Asks the worker over HTTP, as its clients do. */
 const post = async (path, body, at = workerd) =>
   // Miniflare compresses for whoever lets it, and a compressed word waits until a block of them is full.
-  fetch(new URL(path, await at.ready), { method: "POST", body: JSON.stringify(body), headers: { "accept-encoding": "identity" } });
+  fetch(new URL(path, await at.ready), {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: { "accept-encoding": "identity" },
+  });
 
 /** Runs one of tests/runtimes/checks.mjs in the worker. */
 async function check(name, ...args) {
@@ -79,7 +86,10 @@ for (const [name, more] of [
   });
 }
 
-for (const [name, error] of [["abort", "AbortError"], ["leave", undefined]]) {
+for (const [name, error] of [
+  ["abort", "AbortError"],
+  ["leave", undefined],
+]) {
   test(`${name} in the middle of a stream ends the request at the emulator`, async (t) => {
     const result = await check(name, options(`/words/1000/pace/20/run/workerd-${name}`));
     t.diagnostic(checked.ended(result, await bedrock.ended(`workerd-${name}`), error));
@@ -99,7 +109,10 @@ test("an answer streams through a Response to the worker's client", async (t) =>
 });
 
 test("when the worker's client goes away, the request to Bedrock ends", async (t) => {
-  const response = await post("/stream", { options: options("/words/1000/pace/20/run/workerd-gone"), prompt: "granite" });
+  const response = await post("/stream", {
+    options: options("/words/1000/pace/20/run/workerd-gone"),
+    prompt: "granite",
+  });
   const reader = response.body.getReader();
   await reader.read();
   const at = Date.now();
