@@ -6,6 +6,15 @@ use outcrop::secret::{Credentials, Secret};
 use outcrop::sigv4::percent_encode;
 use outcrop::time::Timestamp;
 
+/// How wild a request may be, so that the other side can be expected to sign it alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wild {
+    /// Dot segments, doubled slashes, and queries that are not encoded throughout.
+    Smithy,
+    /// None of those: botocore keeps a query as it is, and drops the slash that a last dot segment leaves.
+    Botocore,
+}
+
 /// A request to sign.
 #[derive(Clone, Debug)]
 pub struct Order {
@@ -128,7 +137,7 @@ fn origin(random: &mut Random, region: &str) -> String {
     format!("{scheme}://{host}{port}")
 }
 
-fn path(random: &mut Random, dots: bool) -> String {
+fn path(random: &mut Random, wild: Wild) -> String {
     let mut path = String::new();
     if random.one_in(4) {
         for _ in 0..random.below(3) {
@@ -142,7 +151,7 @@ fn path(random: &mut Random, dots: bool) -> String {
         1 | 2 => {
             for _ in 0..1 + random.below(5) {
                 path.push('/');
-                match random.below(if dots { 6 } else { 3 }) {
+                match random.below(if wild == Wild::Smithy { 6 } else { 3 }) {
                     0 => path.push_str(&word(random, 8, RAW_IN_PATH).replace('.', "-")),
                     1 => path.push_str(&encoded(&word(random, 8, ANY))),
                     2 => path.push_str("..."),
@@ -167,7 +176,7 @@ fn path(random: &mut Random, dots: bool) -> String {
     path
 }
 
-fn query(random: &mut Random) -> String {
+fn query(random: &mut Random, wild: Wild) -> String {
     if !random.one_in(4) {
         return String::new();
     }
@@ -179,7 +188,7 @@ fn query(random: &mut Random) -> String {
         parts.push(match random.below(8) {
             0 => name,
             1 => format!("{name}="),
-            2 => format!("{name}={}", word(random, 8, RAW_IN_QUERY)),
+            2 if wild == Wild::Smithy => format!("{name}={}", word(random, 8, RAW_IN_QUERY)),
             3 => format!("{name}={}", encoded(&word(random, 8, ANY))),
             4 => format!("{name}=2024-12-03T04%3A05%3A06Z"),
             _ => format!("{name}={}", word(random, 20, UNRESERVED)),
@@ -227,8 +236,8 @@ fn headers(random: &mut Random) -> Vec<(String, String)> {
     list
 }
 
-/// A request. `dots`: whether its path may have dot segments and doubled slashes.
-pub fn order(random: &mut Random, dots: bool) -> Order {
+/// A request.
+pub fn order(random: &mut Random, wild: Wild) -> Order {
     let region = match random.below(10) {
         0 => format!("r{}-{}", word(random, 20, "abc019-"), random.below(10)),
         _ => (*random.pick(&REGIONS)).to_owned(),
@@ -241,8 +250,8 @@ pub fn order(random: &mut Random, dots: bool) -> Order {
     Order {
         method: METHODS[random.below(METHODS.len())],
         origin: origin(random, &region),
-        path: path(random, dots),
-        query: query(random),
+        path: path(random, wild),
+        query: query(random, wild),
         headers: headers(random),
         body: random.bytes(length),
         access_key_id: format!("AKIA{}", word(random, 16, "ABCXYZ234567")),

@@ -10,7 +10,7 @@ use aws_sigv4::sign::v4;
 use aws_smithy_runtime_api::client::identity::Identity;
 use outcrop::sigv4::{KeyCache, PathEncoding, Payload, Presigned, Request, Scope, Settings, Signed, percent_encode, presign, sign};
 use outcrop_oracles::random::Random;
-use outcrop_oracles::requests::{Order, order};
+use outcrop_oracles::requests::{Order, Wild, order};
 use outcrop_oracles::vectors::to_hex;
 use std::time::{Duration, SystemTime};
 
@@ -190,7 +190,7 @@ fn random_requests_are_signed_as_aws_sigv4_signs_them() {
                 for index in (core..RUN).step_by(cores) {
                     let random = &mut Random::new(seed ^ (index as u64).wrapping_mul(0x9E37_79B9));
                     let in_query = index % 10 == 0;
-                    let mut order = order(random, true);
+                    let mut order = order(random, Wild::Smithy);
                     given_already(&mut order, random, in_query);
                     let (settings, told) = (settings(random), told(random));
                     if in_query {
