@@ -163,7 +163,8 @@ async function attempts(
       meta.httpStatusCode ?? "",
       name,
       after,
-      Math.random(),
+      // 32 random bits.
+      (Math.random() * 2 ** 32) >>> 0,
       client._quota ?? QUOTA,
     ]);
     const [verdict, delay, cost] = engine._pure((glue) => glue.retry(state)).split("\0");
@@ -190,7 +191,7 @@ function signer(settings: Client & CallOptions, plan: Plan, body: Uint8Array<Arr
     const add = (list: string[]) => {
       for (let at = 0; at < list.length; at += 2) {
         // Checked here, as the host's error would show the value.
-        if (!/^[\t -~]*$/.test(list[at + 1]!)) {
+        if (!/^[\t -~]*$/.test(list[at + 1]!) || !/^[\w!#$%&'*+.^`|~-]+$/.test(list[at]!)) {
           throw new OutcropError(`the header ${list[at]} has a character that it cannot have`, "caller");
         }
         headers[list[at]!] = list[at + 1]!;
@@ -244,8 +245,13 @@ async function answer(
     try {
       value = JSON.parse(text);
     } catch {
+      // Not JSON; nor is what follows an answer.
+    }
+    if (!value || typeof value !== "object" || Array.isArray(value)) {
       throw new AnswerError(wrongKind("JSON", type, text), "aws", { $metadata });
     }
+    // An operation that AWS does not know, in an answer of 200; a page may not see the header that says so.
+    if (value.Output?.__type) throw serviceException(engine, 200, "", value.Output, $metadata).error;
     revive(value, blobs);
     life._end();
     return Object.assign(value, { $metadata });

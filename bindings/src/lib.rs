@@ -90,7 +90,7 @@ pub fn error_name(text: &str) -> String {
 }
 
 /// The attempt that failed (from 1), the most attempts, `network` or `status`, the status, the error's
-/// name, Retry-After in seconds or nothing, a random number in [0, 1), the tokens left. Answers `retry`
+/// name, Retry-After in seconds or nothing, 32 random bits as a number, the tokens left. Answers `retry`
 /// or `stop`, the delay in milliseconds, the tokens to take, and the reason for stopping.
 #[wasm_bindgen]
 pub fn retry(text: &str) -> String {

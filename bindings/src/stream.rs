@@ -120,7 +120,7 @@ impl Stream {
                     push_members(out, [
                         ("exception", &exception_name(exception_type)),
                         ("wire", exception_type),
-                        ("payload", &String::from_utf8_lossy(payload)),
+                        ("payload", core::str::from_utf8(payload).unwrap_or_default()),
                     ]);
                     return true;
                 }

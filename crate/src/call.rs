@@ -152,7 +152,8 @@ pub(crate) async fn call<B, F: Future<Output = Result<B, NetworkError>>>(
             _ => return Err(error),
         };
         let after_ms = retry_after.map(|seconds| seconds.saturating_mul(1000));
-        let random = config.transport.random().map_or(0.5, unit);
+        // Without randomness, the middle.
+        let random = config.transport.random().map_or(1 << 31, |bits| bits as u32);
         match retry(attempt, config.max_attempts, failure, after_ms, random, config.quota.left()) {
             Retry::Stop { .. } => return Err(error),
             Retry::After { delay_ms, cost } => {
@@ -164,11 +165,6 @@ pub(crate) async fn call<B, F: Future<Output = Result<B, NetworkError>>>(
             }
         }
     }
-}
-
-/// 53 of the bits as a number in [0, 1): as many as a double holds.
-fn unit(bits: u64) -> f64 {
-    (bits >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 /// The request's headers, authorisation included. Every attempt is signed anew.

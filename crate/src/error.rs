@@ -49,7 +49,7 @@ impl Invalid {
         let mut text = String::with_capacity(message.len().saturating_add(70));
         text.push_str(message);
         text.push_str(": \"");
-        text.extend(value.chars().take(64).flat_map(char::escape_default));
+        text.extend(value.chars().take(64).map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }));
         text.push('"');
         Self { who: Who::Caller, name, message: text }
     }

@@ -1,7 +1,5 @@
 //! Whether a stream has said all it had to say; bytes that merely stop are never a good end.
 
-use base64ct::{Base64, Encoding};
-
 /// Which stream is read, and with it which event must have come before the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StreamKind {
@@ -14,30 +12,42 @@ pub enum StreamKind {
 /// Watches for the event without which a stream was cut short.
 ///
 /// Source: all recorded streams that ended well have it; the service model does not say so.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct EndMark {
     kind: StreamKind,
     seen: bool,
+    /// The last chunk of an invoke stream. It is looked into only when somebody asks, once for all the
+    /// chunks that came together.
+    last: Vec<u8>,
 }
+
+/// 4 KiB: a longer chunk is looked into at once, instead of being kept.
+const KEEP_BYTES: usize = 4096;
 
 impl EndMark {
     /// `seen` is true for a stream whose mark was seen by a decoder that this one takes over from.
     pub const fn new(kind: StreamKind, seen: bool) -> Self {
-        Self { kind, seen }
+        Self { kind, seen, last: Vec::new() }
     }
 
     /// Looks at one event.
     pub fn observe(&mut self, event_type: &str, payload: &[u8]) {
-        self.seen = self.seen
-            || match self.kind {
-                StreamKind::Converse => event_type == "metadata",
-                StreamKind::Invoke => event_type == "chunk" && has_metrics(payload),
-            };
+        match self.kind {
+            StreamKind::Converse => self.seen = self.seen || event_type == "metadata",
+            StreamKind::Invoke if event_type != "chunk" => {}
+            StreamKind::Invoke => {
+                self.last.clear();
+                self.seen = payload.len() > KEEP_BYTES && has_metrics(payload);
+                if payload.len() <= KEEP_BYTES {
+                    self.last.extend_from_slice(payload);
+                }
+            }
+        }
     }
 
-    /// Whether the mark was seen.
+    /// Whether the mark was seen; in an invoke stream, whether the last chunk has it.
     pub fn seen(&self) -> bool {
-        self.seen
+        self.seen || has_metrics(&self.last)
     }
 }
 
@@ -47,51 +57,78 @@ const METRICS: &[u8] = b"amazon-bedrock-invocationMetrics\"";
 
 /// Whether the base64 in a chunk's `bytes` decodes to JSON with the invocation metrics.
 fn has_metrics(payload: &[u8]) -> bool {
-    encoded_bytes(payload).is_some_and(|text| {
-        // The key begins within the encoded text at one of three offsets from a group of three
-        // bytes. Looking for the part of it that each offset fixes costs less than decoding
-        // every chunk, and only a chunk that has one is decoded.
-        text_may_hold_metrics(text) && Base64::decode_vec(text).is_ok_and(|json| holds_key(&json))
-    })
+    member(payload, b"\"bytes\"")
+        .and_then(|value| value.trim_ascii_start().strip_prefix(b"\""))
+        .is_some_and(|encoded| member(&decode_base64(encoded), METRICS).is_some())
 }
 
-/// The value of the member `bytes`: base64 has no quote and no escape in it.
-fn encoded_bytes(payload: &[u8]) -> Option<&str> {
-    let text = core::str::from_utf8(payload).ok()?;
-    // Where no colon follows, `"bytes"` is the text of another member.
-    let value = text
-        .split("\"bytes\"")
-        .skip(1)
-        .find_map(|after| after.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"'))?;
-    value.split_once('"').map(|(encoded, _)| encoded)
+/// What follows the colon of a key. Where no colon follows, the same text is a value.
+fn member<'a>(json: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
+    let mut rest = json;
+    loop {
+        let at = rest.windows(key.len()).position(|window| window == key)?;
+        rest = rest.get(at.checked_add(key.len())?..)?;
+        if let Some(value) = rest.trim_ascii_start().strip_prefix(b":") {
+            return Some(value);
+        }
+    }
 }
 
-fn text_may_hold_metrics(text: &str) -> bool {
-    MARKS.iter().any(|mark| text.contains(mark))
-}
-
-/// base64 of `amazon-bedrock-invocationMetrics`, as far as it is fixed, when it starts 0, 1 or 2 bytes
-/// into a group of three.
-const MARKS: [&str; 3] = [
-    "YW1hem9uLWJlZHJvY2staW52b2NhdGlvbk1ldHJpY3",
-    "FtYXpvbi1iZWRyb2NrLWludm9jYXRpb25NZXRyaWNz",
-    "hbWF6b24tYmVkcm9jay1pbnZvY2F0aW9uTWV0cmljc",
-];
-
-fn holds_key(json: &[u8]) -> bool {
-    json.windows(METRICS.len())
-        .zip(METRICS.len()..)
-        .filter(|(window, _)| *window == METRICS)
-        .filter_map(|(_, end)| json.get(end..))
-        .any(|after| after.trim_ascii_start().first() == Some(&b':'))
+/// RFC 4648 section 4, up to the first byte that is none of its letters. (A library for it would be
+/// 2.7 kB of wasm; the chunks themselves are decoded by one, or by the host.)
+fn decode_base64(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut bits = 0_u32;
+    let mut count = 0_u32;
+    for byte in text {
+        let value = match byte {
+            b'A'..=b'Z' => byte.wrapping_sub(b'A'),
+            b'a'..=b'z' => byte.wrapping_sub(b'a').wrapping_add(26),
+            b'0'..=b'9' => byte.wrapping_sub(b'0').wrapping_add(52),
+            b'+' => 62,
+            b'/' => 63,
+            _ => break,
+        };
+        bits = (bits << 6) | u32::from(value);
+        count = count.wrapping_add(6);
+        if count >= 8 {
+            count = count.wrapping_sub(8);
+            out.extend(u8::try_from((bits >> count) & 255));
+        }
+    }
+    out
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+    fn encode(bytes: &[u8]) -> String {
+        let mut out = String::new();
+        for group in bytes.chunks(3) {
+            let bits = group.iter().chain([0; 3].iter()).take(3).fold(0_u32, |bits, byte| (bits << 8) | u32::from(*byte));
+            for place in 0..=group.len() as u32 {
+                out.push(char::from(LETTERS[(bits >> (18 - 6 * place)) as usize & 63]));
+            }
+        }
+        while out.len() % 4 != 0 {
+            out.push('=');
+        }
+        out
+    }
+
+    #[test]
+    fn base64_as_the_rfc_has_it() {
+        for (text, encoded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+            assert_eq!(decode_base64(encoded.as_bytes()), text.as_bytes());
+            assert_eq!(encode(text.as_bytes()), encoded);
+        }
+    }
+
     fn chunk(json: &str) -> Vec<u8> {
-        format!("{{\"bytes\":\"{}\",\"p\":\"abc\"}}", Base64::encode_string(json.as_bytes())).into_bytes()
+        format!("{{\"bytes\":\"{}\",\"p\":\"abc\"}}", encode(json.as_bytes())).into_bytes()
     }
 
     #[test]

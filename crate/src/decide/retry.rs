@@ -87,14 +87,14 @@ pub enum Retry {
 
 /// Whether attempt number `attempt` (from 1), which failed, is followed by another.
 ///
-/// `random` in [0, 1) spreads the waits (full jitter). The service's own Retry-After is a lower
+/// `random` is any 32 random bits; they spread the waits (full jitter). The service's own Retry-After is a lower
 /// bound, cut at 20 seconds so that no header can hang a caller.
 pub fn retry(
     attempt: u32,
     max_attempts: u32,
     failure: Failure<'_>,
     retry_after: RetryAfter,
-    random: f64,
+    random: u32,
     tokens: u32,
 ) -> Retry {
     if !failure.is_retryable() {
@@ -113,9 +113,8 @@ pub fn retry(
     }
     let doublings = attempt.saturating_sub(1);
     let ceiling = 2_u64.saturating_pow(doublings).saturating_mul(base).min(MAX_MS);
-    // A fraction of the ceiling in 1/65,536: exact in integers, finer than any timer.
-    let share = (random.clamp(0.0, 1.0) * 65_536.0) as u64;
-    let jittered = ceiling.saturating_mul(share) >> 16;
+    // A share of the ceiling: exact in integers, finer than any timer.
+    let jittered = ceiling.saturating_mul(u64::from(random)) >> 32;
     let delay_ms = jittered.max(retry_after.unwrap_or(0)).min(MAX_MS);
     Retry::After { delay_ms, cost }
 }
@@ -126,30 +125,32 @@ mod tests {
 
     const THROTTLED: Failure<'_> = Failure::Service { status: 429, name: "ThrottlingException" };
 
+    const HALF: u32 = 1 << 31;
+
     #[test]
     fn waits_grow_and_are_capped() {
         let delay = |attempt, failure, random| match retry(attempt, 100, failure, None, random, 500) {
             Retry::After { delay_ms, cost } => (delay_ms, cost),
             Retry::Stop { reason } => panic!("{reason}"),
         };
-        assert_eq!(delay(1, Failure::Network, 0.5), (25, 14));
-        assert_eq!(delay(2, Failure::Network, 0.5), (50, 14));
-        assert_eq!(delay(1, THROTTLED, 0.5), (500, 5));
-        assert_eq!(delay(90, THROTTLED, 0.5), (10_000, 5));
-        assert_eq!(delay(1, THROTTLED, 0.0), (0, 5));
-        assert_eq!(delay(1, THROTTLED, f64::NAN), (0, 5));
+        assert_eq!(delay(1, Failure::Network, HALF), (25, 14));
+        assert_eq!(delay(2, Failure::Network, HALF), (50, 14));
+        assert_eq!(delay(1, THROTTLED, HALF), (500, 5));
+        assert_eq!(delay(90, THROTTLED, HALF), (10_000, 5));
+        assert_eq!(delay(1, THROTTLED, 0), (0, 5));
+        assert_eq!(delay(90, THROTTLED, u32::MAX), (19_999, 5));
     }
 
     #[test]
     fn what_is_final_is_final() {
         let stop = |reason| Retry::Stop { reason };
         let validation = Failure::Service { status: 400, name: "ValidationException" };
-        assert_eq!(retry(1, 3, validation, None, 0.0, 500), stop("final error"));
-        assert_eq!(retry(3, 3, Failure::Network, None, 0.0, 500), stop("attempts used up"));
-        assert_eq!(retry(1, 3, Failure::Network, None, 0.0, 13), stop("quota used up"));
+        assert_eq!(retry(1, 3, validation, None, 0, 500), stop("final error"));
+        assert_eq!(retry(3, 3, Failure::Network, None, 0, 500), stop("attempts used up"));
+        assert_eq!(retry(1, 3, Failure::Network, None, 0, 13), stop("quota used up"));
         let not_ready = Failure::Service { status: 429, name: "ModelNotReadyException" };
-        assert_eq!(retry(1, 3, not_ready, None, 0.0, 500), Retry::After { delay_ms: 0, cost: 14 });
-        assert_eq!(retry(1, 3, THROTTLED, Some(3000), 0.0, 500), Retry::After { delay_ms: 3000, cost: 5 });
-        assert_eq!(retry(1, 3, THROTTLED, Some(86_400_000), 0.0, 500), Retry::After { delay_ms: 20_000, cost: 5 });
+        assert_eq!(retry(1, 3, not_ready, None, 0, 500), Retry::After { delay_ms: 0, cost: 14 });
+        assert_eq!(retry(1, 3, THROTTLED, Some(3000), 0, 500), Retry::After { delay_ms: 3000, cost: 5 });
+        assert_eq!(retry(1, 3, THROTTLED, Some(86_400_000), 0, 500), Retry::After { delay_ms: 20_000, cost: 5 });
     }
 }

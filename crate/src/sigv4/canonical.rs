@@ -96,7 +96,7 @@ impl<'a> Url<'a> {
             return Err(wrong("a URL to sign starts with https:// or http://"));
         };
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-        let (authority, target) = rest.split_at(end);
+        let (authority, target) = rest.split_at_checked(end).unwrap_or((rest, ""));
         // A URL library would send another host than the one written with `%`, `@`, `\` or letters beyond ASCII.
         let in_host = |b: u8| b.is_ascii_alphanumeric() || b".-_:[]".contains(&b);
         if authority.is_empty() || !authority.bytes().all(in_host) {
@@ -115,7 +115,7 @@ impl<'a> Url<'a> {
         let origin_length = url.len().saturating_sub(target.len());
         Ok(Self {
             host: authority.strip_suffix(default_port).unwrap_or(authority).to_ascii_lowercase(),
-            origin: url.split_at(origin_length).0,
+            origin: url.get(..origin_length).unwrap_or_default(),
             path: if path.is_empty() { "/" } else { path },
             query,
         })
@@ -171,18 +171,17 @@ impl Headers {
                 continue;
             }
             let value = collapse(value);
-            list.push((name, value));
-        }
-        // Stable: values of one name keep their order.
-        list.sort_by(|a, b| a.0.cmp(&b.0));
-        list.dedup_by(|next, kept| {
-            let same = next.0 == kept.0;
-            if same {
-                kept.1.push(',');
-                kept.1.push_str(&next.1);
+            // Sorted as they come: there are few, and the standard library's sorts are large in wasm.
+            let at = list.partition_point(|(before, _)| *before < name);
+            match list.get_mut(at) {
+                // Values of one name keep their order.
+                Some((same, values)) if *same == name => {
+                    values.push(',');
+                    values.push_str(&value);
+                }
+                _ => list.insert(at, (name, value)),
             }
-            same
-        });
+        }
         Ok(Self(list))
     }
 
@@ -223,14 +222,13 @@ pub(super) fn canonical_query(query: &str, extra: &[(&str, &str)]) -> String {
         let mut pair = (String::new(), String::new());
         recode_query(&mut pair.0, name);
         recode_query(&mut pair.1, value);
-        pairs.push(pair);
+        insert(&mut pairs, pair);
     }
     for (name, value) in extra {
         let mut pair = ((*name).to_owned(), String::new());
         super::encode::percent_encode(&mut pair.1, value);
-        pairs.push(pair);
+        insert(&mut pairs, pair);
     }
-    pairs.sort();
     let mut out = String::new();
     for (name, value) in &pairs {
         if !out.is_empty() {
@@ -241,6 +239,12 @@ pub(super) fn canonical_query(query: &str, extra: &[(&str, &str)]) -> String {
         out.push_str(value);
     }
     out
+}
+
+/// Keeps the pairs sorted by name, then value.
+fn insert(pairs: &mut Vec<(String, String)>, pair: (String, String)) {
+    let at = pairs.partition_point(|before| *before < pair);
+    pairs.insert(at, pair);
 }
 
 /// RFC 3986 section 5.2.4, and doubled slashes made one, as AWS does.
