@@ -24,7 +24,10 @@ console.log(`\n${modelId}\n> ${prompt}\n`);
 const started = performance.now();
 const since = () => `${Math.round(performance.now() - started)} ms`;
 try {
-  const { stream } = await bedrock.converseStream({ modelId, messages: [{ role: "user", content: [{ text: prompt }] }] });
+  const { stream } = await bedrock.converseStream({
+    modelId,
+    messages: [{ role: "user", content: [{ text: prompt }] }],
+  });
   let first;
   for await (const { contentBlockDelta, metadata } of stream) {
     const text = contentBlockDelta?.delta?.text;
@@ -34,7 +37,9 @@ try {
     }
     if (metadata) {
       const { inputTokens, outputTokens } = metadata.usage;
-      console.log(`\n\n${inputTokens} tokens in, ${outputTokens} out; first text after ${first}, whole answer ${since()}`);
+      console.log(
+        `\n\n${inputTokens} tokens in, ${outputTokens} out; first text after ${first}, whole answer ${since()}`,
+      );
     }
   }
 } catch (error) {

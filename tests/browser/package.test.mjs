@@ -20,7 +20,10 @@ let bedrock, files, browser;
 
 before(async () => {
   const mounts = { "/": "tests/browser/page", "/outcrop": "node_modules/outcrop", "/runtimes": "tests/runtimes" };
-  [bedrock, files, browser] = await Promise.all([emulator(), server(mounts), chromium()]);
+  // One after the other, so that what has started is stopped if the next fails.
+  bedrock = await emulator();
+  files = await server(mounts);
+  browser = await chromium();
 });
 after(() => Promise.all([browser?.quit(), files?.stop(), bedrock?.stop()]));
 
@@ -64,7 +67,10 @@ for (const [name, more] of [
   });
 }
 
-for (const [name, error] of [["abort", "AbortError"], ["leave", undefined]]) {
+for (const [name, error] of [
+  ["abort", "AbortError"],
+  ["leave", undefined],
+]) {
   test(`${name} in the middle of a stream ends the request at the emulator`, async (t) => {
     const result = await check(name, options(`/words/1000/pace/20/run/page-${name}`));
     t.diagnostic(checked.ended(result, await bedrock.ended(`page-${name}`), error));
@@ -97,7 +103,9 @@ for (const testCase of cases) {
     assert.deepEqual(got, want, detail);
     assert.ok(pass, detail);
     // What the case itself provokes (a status, a refused preflight) is logged as a network or CORS error.
-    const bad = (await browser.log()).filter(({ message }) => /Uncaught|Content Security Policy|Unsafe attempt/.test(message));
+    const bad = (await browser.log()).filter(({ message }) =>
+      /Uncaught|Content Security Policy|Unsafe attempt/.test(message),
+    );
     assert.deepEqual(bad, []);
   });
 }

@@ -9,7 +9,10 @@ import { chromium, keys } from "./webdriver.mjs";
 let bedrock, files, browser;
 
 before(async () => {
-  [bedrock, files, browser] = await Promise.all([emulator(), server({ "/": "www/dist" }), chromium()]);
+  // One after the other, so that what has started is stopped if the next fails.
+  bedrock = await emulator();
+  files = await server({ "/": "www/dist" });
+  browser = await chromium();
 });
 after(() => Promise.all([browser?.quit(), files?.stop(), bedrock?.stop()]));
 
@@ -87,7 +90,10 @@ test("a model of one's own is called by the name that was typed", async () => {
     model.value = "another";
     model.dispatchEvent(new Event("change", { bubbles: true }));
   });
-  await browser.fill("#other-model", "arn:aws:bedrock:us-east-1:123456789012:inference-profile/eu.amazon.nova-lite-v1:0");
+  await browser.fill(
+    "#other-model",
+    "arn:aws:bedrock:us-east-1:123456789012:inference-profile/eu.amazon.nova-lite-v1:0",
+  );
   await browser.press("#prompt", keys.control + keys.enter);
   await status("Done");
   const [attempt] = await bedrock.ended("own-model");
@@ -169,7 +175,9 @@ test("Stop ends the request at the emulator, 20 times", async (t) => {
     await browser.fill("#endpoint", `${bedrock.address}/words/1000/pace/20/run/${run}`);
     await browser.run(() => {
       window.clickedAt = undefined;
-      document.querySelector("#stop").addEventListener("click", () => (window.clickedAt = Date.now()), { capture: true, once: true });
+      document
+        .querySelector("#stop")
+        .addEventListener("click", () => (window.clickedAt = Date.now()), { capture: true, once: true });
     });
     await browser.click("#send");
     await browser.until("some text is there", async () => (await browser.text("#answer")).length > 20);
@@ -222,7 +230,9 @@ test("the log that the tests read shows violations, console errors and unhandled
   const found = [];
   await browser.until("all three are in the log", async () => {
     found.push(...(await complaints()));
-    return [/an error of/, /a rejection of/, /inline script/].every((kind) => found.some(({ message }) => kind.test(message)));
+    return [/an error of/, /a rejection of/, /inline script/].every((kind) =>
+      found.some(({ message }) => kind.test(message)),
+    );
   });
 });
 

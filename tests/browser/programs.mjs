@@ -9,7 +9,11 @@ export const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** The emulator's first line, `{address, credentials, temporaryCredentials, apiKey, …}`, with helpers. */
 export async function emulator(...args) {
-  const started = await start(process.env.OUTCROP_EMULATOR, ["--profile", "checked", "--package", "outcrop-emulator"], args);
+  const started = await start(
+    process.env.OUTCROP_EMULATOR,
+    ["--profile", "checked", "--package", "outcrop-emulator"],
+    args,
+  );
   const seen = async (run) => (await fetch(`${started.address}/_seen/${run}`)).json();
   return {
     ...started,
@@ -35,7 +39,10 @@ export function server(mounts) {
 
 async function start(program, cargo, args) {
   const [name, ...first] = program ? [program] : ["cargo", "run", "--quiet", ...cargo, "--"];
-  const child = spawn(name, [...first, ...args, "--until-stdin-closes"], { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(name, [...first, ...args, "--until-stdin-closes"], {
+    cwd: root,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   const line = await new Promise((resolve, reject) => {
     child.once("error", reject).once("exit", (code) => reject(new Error(`${name} ended with ${code}`)));
     createInterface(child.stdout).once("line", resolve);

@@ -28,7 +28,9 @@ const chromiumFlags = [
 /** A headless Chromium; CHROMIUM and CHROMEDRIVER name the programs. */
 export async function chromium() {
   const profile = await mkdtemp(join(tmpdir(), "outcrop-chromium-"));
-  const driver = spawn(process.env.CHROMEDRIVER ?? "chromedriver", ["--port=0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const driver = spawn(process.env.CHROMEDRIVER ?? "chromedriver", ["--port=0"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const end = async () => {
     if (driver.exitCode === null && driver.kill()) await new Promise((resolve) => driver.once("exit", resolve));
     // A browser that is still writing its last files makes the first tries fail.
@@ -151,7 +153,9 @@ export class Session {
   async screen(width, height, { dark = false } = {}) {
     const cdp = (cmd, params) => this.#do("POST", "/goog/cdp/execute", { cmd, params });
     await cdp("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: false });
-    await cdp("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }] });
+    await cdp("Emulation.setEmulatedMedia", {
+      features: [{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }],
+    });
   }
 
   /** A PNG of the window. */

@@ -14,7 +14,14 @@ function clear(): void {
   page.answer.textContent = "";
   page.reasoning.textContent = "";
   page.reasoningPart.hidden = true;
-  for (const figure of [page.inputTokens, page.outputTokens, page.totalTokens, page.firstText, page.whole, page.service]) {
+  for (const figure of [
+    page.inputTokens,
+    page.outputTokens,
+    page.totalTokens,
+    page.firstText,
+    page.whole,
+    page.service,
+  ]) {
     figure.textContent = "–";
   }
 }

@@ -230,15 +230,18 @@ pub fn chromium(why: &str) -> Result<Chromium> {
     )
 }
 
-/// The program that the variable names, or the first of `names` that starts.
+/// The program that the variable names, or the first of `names` on PATH, with its whole path:
+/// chromedriver does not search for its browser.
 fn pick(variable: &str, names: &[&str]) -> Option<PathBuf> {
     if let Some(given) = std::env::var_os(variable) {
         return Some(given.into());
     }
+    let path = std::env::var_os("PATH")?;
     names
         .iter()
-        .find(|name| ask(name, &["--version"]).is_some())
-        .map(PathBuf::from)
+        .flat_map(|name| std::env::split_paths(&path).map(move |folder| folder.join(name)))
+        .map(|program| program.with_extension(std::env::consts::EXE_EXTENSION))
+        .find(|program| program.is_file())
 }
 
 /// Debian packages: installs them as root, else names the command.

@@ -14,7 +14,11 @@ const region = "us-east-1";
 // The colon must be encoded once on the wire and twice in what is signed.
 const modelId = "anthropic.claude-3-haiku-20240307-v1:0";
 const messages = [{ role: "user", content: [{ text: "Hello" }] }];
-const body = { anthropic_version: "bedrock-2023-05-31", max_tokens: 20, messages: [{ role: "user", content: "Hello" }] };
+const body = {
+  anthropic_version: "bedrock-2023-05-31",
+  max_tokens: 20,
+  messages: [{ role: "user", content: "Hello" }],
+};
 
 let ministack, folder, address;
 let output = "";
@@ -127,7 +131,8 @@ const operations = {
     // that has not said that it is complete is truncated to us: all its text, then that error.
     await assert.rejects(
       async () => {
-        for await (const { chunk } of stream) text += JSON.parse(new TextDecoder().decode(chunk.bytes)).delta?.text ?? "";
+        for await (const { chunk } of stream)
+          text += JSON.parse(new TextDecoder().decode(chunk.bytes)).delta?.text ?? "";
       },
       { name: "TruncatedStreamError" },
     );
