@@ -1,1 +1,188 @@
+// What is in the tarball, which file each runtime gets, that each entry works, and that the types need nothing.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { register } from "node:module";
+import { join } from "node:path";
+import { test } from "node:test";
+import { app, client, collect, file, files, messages, modelId, outcrop, place, root } from "./context.mjs";
 
+const manifest = JSON.parse(readFileSync(join(app, "node_modules/outcrop/package.json"), "utf8"));
+
+test("the tarball holds the package and nothing else", () => {
+  for (const path of files) assert.match(path, /^(package\.json|README\.md|LICENSE.*|dist\/(types\/)?[a-z0-9-]+\.(js|d\.ts|wasm))$/);
+  const targets = (value) => (typeof value === "string" ? [value] : Object.values(value).flatMap(targets));
+  for (const path of targets(manifest.exports)) assert.ok(files.includes(path.slice(2)), path);
+  for (const path of files.filter((path) => path.endsWith(".js"))) {
+    const [, ...names] = readFileSync(join(app, "node_modules/outcrop", path), "utf8").split(/\bfrom\s*"/);
+    for (const name of names) {
+      assert.ok(["./core.js", "./outcrop.wasm", "./outcrop.wasm?module", "node:fs/promises"].includes(name.split('"')[0]), name.slice(0, 50));
+    }
+  }
+});
+
+test("no runtime dependency, no side effects, conditions in order", () => {
+  assert.equal(manifest.dependencies, undefined);
+  assert.equal(manifest.sideEffects, false);
+  assert.deepEqual(Object.keys(manifest.exports["."]), ["types", "workerd", "edge-light", "browser", "deno", "node", "default"]);
+});
+
+test("each condition leads to its entry", () => {
+  const resolved = (...conditions) =>
+    execFileSync(process.execPath, [...conditions.map((name) => `--conditions=${name}`), "--input-type=module", "-e", 'console.log(import.meta.resolve("outcrop"))'], {
+      cwd: app,
+      encoding: "utf8",
+    }).trim().split("/").at(-1);
+  assert.equal(resolved(), "node.js");
+  assert.equal(resolved("browser"), "web.js");
+  assert.equal(resolved("workerd"), "workerd.js");
+  assert.equal(resolved("edge-light"), "edge-light.js");
+  assert.equal(resolved("deno"), "web.js");
+});
+
+test("importing starts nothing", async (t) => {
+  const fetched = t.mock.method(globalThis, "fetch");
+  const compiled = t.mock.method(WebAssembly, "compile");
+  for (const entry of ["web", "node", "slim", "inline"]) await import(file(`dist/${entry}.js`, "?import"));
+  assert.equal(fetched.mock.callCount() + compiled.mock.callCount(), 0);
+});
+
+const converses = async (from, options) => {
+  const { endpoint } = place("/pace/0");
+  const bedrock = client(endpoint, options, from);
+  assert.equal((await bedrock.converse({ modelId, messages })).stopReason, "end_turn");
+  assert.equal((await collect((await bedrock.converseStream({ modelId, messages })).stream)).length, 20);
+};
+
+test("./inline works without a file beside it", async () => converses(await import(file("dist/inline.js"))));
+
+test("./slim takes a module, or a promise of one, and keeps one instance for it", async (t) => {
+  const slim = await import(file("dist/slim.js"));
+  const module = await WebAssembly.compile(readFileSync(join(app, "node_modules/outcrop/dist/outcrop.wasm")));
+  const made = t.mock.method(WebAssembly, "Instance");
+  await converses(slim, { module });
+  await converses(slim, { module });
+  assert.equal(made.mock.callCount(), 1);
+  await converses(slim, { module: Promise.resolve(module) });
+  const bad = client("http://127.0.0.1:1", { module: {} }, slim);
+  await assert.rejects(bad.converse({ modelId, messages }), { name: "NetworkError" });
+});
+
+test("the entries for hosts that import the module", async () => {
+  // What workerd and Vercel's runtime make of the import.
+  const hooks = `import { readFile } from "node:fs/promises";
+    export async function load(url, context, next) {
+      if (!/\\.wasm(\\?module)?$/.test(url)) return next(url, context);
+      const bytes = (await readFile(new URL(url))).toString("base64");
+      return { format: "module", shortCircuit: true, source:
+        \`export default new WebAssembly.Module(Buffer.from("\${bytes}", "base64"))\` };
+    }`;
+  register(`data:text/javascript,${encodeURIComponent(hooks)}`);
+  for (const entry of ["workerd", "edge-light"]) await converses(await import(file(`dist/${entry}.js`)));
+});
+
+test("clients of all entries throw the same classes", async () => {
+  const inline = await import(file("dist/inline.js"));
+  assert.equal(inline.OutcropError, outcrop.OutcropError);
+  assert.equal(inline.TruncatedStreamError.prototype.name, "TruncatedStreamError");
+});
+
+test("the types need only ES2022, and fit AWS's shapes", () => {
+  const source = `
+import { AbortError, BedrockRuntime, BedrockRuntimeServiceException, TruncatedStreamError, preload } from "outcrop";
+import type { AwsCredentials, ConverseStreamEvent, Message } from "outcrop";
+import { BedrockRuntime as Slim } from "outcrop/slim";
+import { BedrockRuntime as Inline } from "outcrop/inline";
+const credentials: AwsCredentials = { accessKeyId: "a", secretAccessKey: "b", expiration: new Date() };
+const bedrock = new BedrockRuntime({ region: "us-east-1", credentials: async () => credentials, maxAttempts: undefined });
+new Slim({ module: {}, region: "us-east-1" });
+new Inline({ region: "us-east-1", token: async () => "key" });
+const messages: Message[] = [{ role: "user", content: [{ text: "Hi" }, { image: { format: "png", source: { bytes: new Uint8Array() } } }] }];
+export async function run(): Promise<void> {
+  await preload();
+  const answer = await bedrock.converse({ modelId: "m", messages }, { requestTimeout: 1, headers: { a: "b" } });
+  const text: string | undefined = answer.output?.message?.content?.[0]?.text;
+  const { stream } = await bedrock.converseStream({ modelId: "m", messages });
+  for await (const event of stream) {
+    const one: ConverseStreamEvent = event;
+    const delta: string | undefined = one.contentBlockDelta?.delta?.text;
+    void delta;
+  }
+  await stream.return();
+  const { body } = await bedrock.invokeModel({ modelId: "m", body: { a: 1 } });
+  const length: number = body.length + body.transformToString().length;
+  const value = body.json<{ a: number }>().a;
+  for await (const { chunk } of (await bedrock.invokeModelWithResponseStream({ modelId: "m", body: "{}" })).body) {
+    const bytes: Uint8Array | undefined = chunk?.bytes;
+    void bytes;
+  }
+  void [text, length, value];
+}
+export function handle(error: unknown): unknown {
+  if (error instanceof TruncatedStreamError) return [error.events, error.bytesReceived, error.stopReason, error.who];
+  if (error instanceof BedrockRuntimeServiceException) return [error.name, error.$fault, error.$metadata.requestId, error.$retryable];
+  return error instanceof AbortError;
+}
+// @ts-expect-error a region is needed
+new BedrockRuntime({});
+// @ts-expect-error no such member
+bedrock.converse({ modelId: "m", message: [] });
+`;
+  const folder = join(app, "types");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "app.mts"), source);
+  const check = (module, moduleResolution, lib) => {
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({
+      compilerOptions: {
+        strict: true, skipLibCheck: false, exactOptionalPropertyTypes: true, noEmit: true, types: [],
+        target: "ES2022", lib, module, moduleResolution,
+      },
+      files: ["app.mts"],
+    }));
+    const tsc = join(root, "bindings/node_modules/typescript/bin/tsc");
+    try {
+      execFileSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" });
+    } catch (error) {
+      assert.fail(`${moduleResolution}: ${error.stdout}`);
+    }
+  };
+  check("NodeNext", "NodeNext", ["ES2022"]);
+  check("ESNext", "bundler", ["ES2022"]);
+  check("ESNext", "bundler", ["ES2022", "DOM"]);
+});
+
+test("the hosts' own fetch, AbortSignal and Response fit the types", () => {
+  const source = `
+import { BedrockRuntime } from "outcrop";
+const bedrock = new BedrockRuntime({ region: "us-east-1", fetch });
+new BedrockRuntime({ region: "us-east-1", fetch: (url, init) => fetch(url, init) });
+bedrock.converse({ modelId: "m" }, { abortSignal: AbortSignal.timeout(5) });
+`;
+  const folder = join(app, "dom");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "app.mts"), source);
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({
+    compilerOptions: { strict: true, noEmit: true, types: [], target: "ES2022", lib: ["ES2022", "DOM"], module: "NodeNext", skipLibCheck: false },
+    files: ["app.mts"],
+  }));
+  try {
+    execFileSync(process.execPath, [join(root, "bindings/node_modules/typescript/bin/tsc"), "-p", folder], { encoding: "utf8" });
+  } catch (error) {
+    assert.fail(error.stdout);
+  }
+});
+
+test("the wasm imports nothing asynchronous", async () => {
+  const module = await WebAssembly.compile(readFileSync(join(app, "node_modules/outcrop/dist/outcrop.wasm")));
+  for (const { name, kind } of WebAssembly.Module.imports(module)) {
+    assert.equal(kind, "function");
+    assert.match(name, /^(__wbindgen_init_externref_table|__wbg___wbindgen_throw_[0-9a-f]{16})$/);
+  }
+});
+
+test("nothing in the package names the machine it was built on", () => {
+  for (const path of files.filter((path) => /\.(js|wasm)$/.test(path))) {
+    const bytes = readFileSync(join(app, "node_modules/outcrop", path), "latin1");
+    for (const folder of [root, process.env.HOME].filter(Boolean)) assert.ok(!bytes.includes(`${folder}/`), `${path}: ${folder}`);
+  }
+});
