@@ -353,7 +353,7 @@ fn smithy_protocol_cases() {
 }
 
 fn base64(bytes: &[u8]) -> String {
-    <base64ct::Base64 as base64ct::Encoding>::encode_string(bytes)
+    base64::Engine::encode(&base64::engine::general_purpose::STANDARD, bytes)
 }
 
 /// 100 messages made with AWS's JavaScript codec.
@@ -465,6 +465,17 @@ fn limits_and_edges() {
     let raw: Vec<u8> = names.iter().flat_map(|name| [&[name.len() as u8], name.as_bytes(), &[0]].concat()).collect();
     check_error(&frame(&raw, b""), E::TooManyHeaders);
 
+    // A name twice is found among few and among many, wherever the first one stands.
+    for count in [2, 7, 8, 9, 10, 30, 1023] {
+        for first in [0, count / 3, count - 2, count - 1] {
+            let list: Vec<&String> = names[..count].iter().chain([&names[first]]).collect();
+            let raw: Vec<u8> = list.iter().flat_map(|name| [&[name.len() as u8], name.as_bytes(), &[0]].concat()).collect();
+            check_error(&frame(&raw, b""), E::DuplicateHeader);
+            let headers: Vec<Header<'_>> = list.iter().map(|name| Header { name, value: Value::Bool(true) }).collect();
+            assert!(encode(&headers, b"").is_err());
+        }
+    }
+
     // 128 KiB of headers are taken, a byte more is not.
     let two = |second: usize| {
         let mut raw = Vec::new();
@@ -511,7 +522,7 @@ fn limits_and_edges() {
         // A payload stands behind them: a header that is cut short must not read on into it.
         check_error(&frame(headers, b"payload payload payload"), wanted);
     }
-    println!("event stream: 72 edges of header values, 24 limits");
+    println!("event stream: 72 edges of header values, 52 limits");
 }
 
 fn check_error(bytes: &[u8], wanted: DecodeError) {
