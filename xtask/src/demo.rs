@@ -1,6 +1,7 @@
 //! `cargo xtask demo`: builds everything, streams one answer in the terminal through the npm package and
 //! serves the page. Against the emulator unless told `--live`; it never hands credentials to the page.
 
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Stdio;
 
@@ -41,6 +42,9 @@ pub fn run(options: &Options) -> Result<()> {
         check_credentials()?;
     }
     let node = tools::node()?;
+    // Before minutes of building, so that a port that is taken is said at once.
+    let port = options.port.unwrap_or(if options.once { 0 } else { PORT });
+    let page = serve::listen(port)?;
     build::run(&build::Options {})?;
     build_page()?;
     let emulator = if options.live {
@@ -54,7 +58,7 @@ pub fn run(options: &Options) -> Result<()> {
         .build()?
         .block_on(async {
             tokio::select! {
-                done = show(options, node, emulator) => done,
+                done = show(options, node, emulator, page) => done,
                 // Whoever was started ends with us: they are killed when their handles go.
                 _ = tokio::signal::ctrl_c() => {
                     say("stopped");
@@ -98,10 +102,12 @@ fn check_credentials() -> Result<()> {
     );
 }
 
-async fn show(options: &Options, node: PathBuf, emulator: Option<PathBuf>) -> Result<()> {
-    let port = options.port.unwrap_or(if options.once { 0 } else { PORT });
-    let (listener, page) = serve::listen(port).await?;
-
+async fn show(
+    options: &Options,
+    node: PathBuf,
+    emulator: Option<PathBuf>,
+    (listener, page): (TcpListener, String),
+) -> Result<()> {
     let mut terminal = Command::new(node);
     terminal
         .current_dir(shell::root())
@@ -138,6 +144,7 @@ async fn show(options: &Options, node: PathBuf, emulator: Option<PathBuf>) -> Re
         }],
         defaults,
     )?;
+    let listener = tokio::net::TcpListener::from_std(listener)?;
     let server = tokio::spawn(async { axum::serve(listener, files).await });
 
     let answered = terminal

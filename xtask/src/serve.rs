@@ -1,14 +1,13 @@
 //! `cargo xtask serve`: folders over HTTP for the demo and the browser tests. It listens on this machine
 //! alone, lists no folder, and sends every page the policy that the page itself names, as a header.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Json;
-use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -57,13 +56,16 @@ pub fn run(options: &Options) -> Result<()> {
         .enable_all()
         .build()?
         .block_on(async {
-            let (listener, address) = listen(options.port).await?;
+            let files = files(&options.mounts)?;
+            let (listener, address) = listen(options.port)?;
+            let port = listener.local_addr()?.port();
+            let listener = tokio::net::TcpListener::from_std(listener)?;
             println!(
                 "{}",
-                serde_json::json!({ "address": address, "port": listener.local_addr()?.port() })
+                serde_json::json!({ "address": address, "port": port })
             );
             let until = options.until_stdin_closes;
-            axum::serve(listener, files(&options.mounts)?)
+            axum::serve(listener, files)
                 .with_graceful_shutdown(async move {
                     if until {
                         // Blocking read in a task of its own: it ends with the process at the latest.
@@ -81,8 +83,8 @@ pub fn run(options: &Options) -> Result<()> {
 }
 
 /// A listener on this machine alone, and its address as a page's origin.
-pub async fn listen(port: u16) -> Result<(TcpListener, String)> {
-    let listener = match TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await {
+pub fn listen(port: u16) -> Result<(TcpListener, String)> {
+    let listener = match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
         Ok(listener) => listener,
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
             bail!(
@@ -91,6 +93,8 @@ pub async fn listen(port: u16) -> Result<(TcpListener, String)> {
         }
         Err(error) => return Err(error).with_context(|| format!("cannot listen on port {port}")),
     };
+    // tokio takes it over later, and wants it so.
+    listener.set_nonblocking(true)?;
     let address = format!("http://127.0.0.1:{}", listener.local_addr()?.port());
     Ok((listener, address))
 }
