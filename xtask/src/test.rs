@@ -144,7 +144,11 @@ fn docs() -> Result<()> {
 fn botocore() -> Result<()> {
     let folder = root().join("tests/oracles/python");
     let python = tools::python("oracles", &folder.join("requirements.txt"), "botocore is an oracle")?;
-    shell::run(python.command().arg(folder.join("check.py")))
+    shell::run(
+        program("cargo")
+            .args(["run", "--quiet", "--profile", "checked", "-p", "outcrop-oracles", "--bin", "against-botocore"])
+            .envs(python.environment()),
+    )
 }
 
 /// The emulator's program, built.

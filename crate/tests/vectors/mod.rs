@@ -1,7 +1,11 @@
 //! Reads test data that nobody on this project wrote, in place, from `../shared/vectors` beside the repository.
 //! It never leaves out a case that is there: a folder without a file is a failure, only a missing folder is a skip.
 
-#![allow(dead_code, missing_docs, reason = "compiled into several tests, each of which reads only some of the data")]
+#![allow(
+    dead_code,
+    missing_docs,
+    reason = "compiled into several tests, each of which reads only some of the data"
+)]
 
 use serde_json::Value;
 use std::fs;
@@ -10,7 +14,10 @@ use std::path::PathBuf;
 /// `../shared/vectors`, seen from the repository's root, which is where Cargo.lock lies.
 fn folder() -> Option<PathBuf> {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let root = here.ancestors().find(|folder| folder.join("Cargo.lock").exists())?.to_owned();
+    let root = here
+        .ancestors()
+        .find(|folder| folder.join("Cargo.lock").exists())?
+        .to_owned();
     Some(root.join("../shared/vectors")).filter(|vectors| vectors.is_dir())
 }
 
@@ -27,7 +34,9 @@ pub fn text(path: &str, cases: usize) -> Option<String> {
 /// A JSON file that is a list of exactly so many cases.
 pub fn cases(path: &str, count: usize) -> Option<Vec<Value>> {
     let text = text(path, count)?;
-    let Value::Array(list) = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}")) else {
+    let Value::Array(list) =
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+    else {
         panic!("{path} is no list");
     };
     assert_eq!(list.len(), count, "{path}: the number of cases has changed");
@@ -37,15 +46,20 @@ pub fn cases(path: &str, count: usize) -> Option<Vec<Value>> {
 /// A member that is a text.
 #[track_caller]
 pub fn string<'v>(value: &'v Value, member: &str) -> &'v str {
-    value[member].as_str().unwrap_or_else(|| panic!("{member} is no text in {value}"))
+    value[member]
+        .as_str()
+        .unwrap_or_else(|| panic!("{member} is no text in {value}"))
 }
 
 /// The bytes of hexadecimal digits.
 #[track_caller]
 pub fn hex(text: &str) -> Vec<u8> {
-    assert!(text.len() % 2 == 0, "odd number of hexadecimal digits");
+    assert!(text.len() & 1 == 0, "odd number of hexadecimal digits");
     let digit = |byte: u8| char::from(byte).to_digit(16).expect("a hexadecimal digit") as u8;
-    text.as_bytes().chunks_exact(2).map(|pair| (digit(pair[0]) << 4) | digit(pair[1])).collect()
+    text.as_bytes()
+        .chunks_exact(2)
+        .map(|pair| (digit(pair[0]) << 4) | digit(pair[1]))
+        .collect()
 }
 
 /// The hexadecimal digits of bytes.
@@ -78,16 +92,26 @@ pub fn recorded_streams() -> Option<Vec<RecordedStream>> {
         let text = text(&format!("recorded/{source}.jsonl"), count)?;
         let before = streams.len();
         for line in text.lines() {
-            let record: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{source}: {error}"));
-            let Some(body) = record["response"]["body_hex"].as_str() else { continue };
+            let record: Value =
+                serde_json::from_str(line).unwrap_or_else(|error| panic!("{source}: {error}"));
+            let Some(body) = record["response"]["body_hex"].as_str() else {
+                continue;
+            };
             streams.push(RecordedStream {
                 id: string(&record, "id").to_owned(),
                 operation: string(&record, "operation").to_owned(),
                 body: hex(body),
-                events: record["response"]["events"].as_array().cloned().unwrap_or_default(),
+                events: record["response"]["events"]
+                    .as_array()
+                    .cloned()
+                    .unwrap_or_default(),
             });
         }
-        assert_eq!(streams.len() - before, count, "{source}: the number of recorded streams has changed");
+        assert_eq!(
+            streams.len() - before,
+            count,
+            "{source}: the number of recorded streams has changed"
+        );
     }
     Some(streams)
 }

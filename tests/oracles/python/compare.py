@@ -8,6 +8,7 @@ import datetime
 import json
 import sys
 
+import botocore
 import botocore.auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
@@ -101,7 +102,7 @@ def main():
             failed += 1
             if failed <= SHOWN:
                 print(f"{wrong}\n  in {text.strip()[:3000]}")
-    print(", ".join(f"{count} {kind}" for kind, count in counts.items()))
+    print(f"botocore {botocore.__version__}:", ", ".join(f"{count} {kind}" for kind, count in counts.items()))
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 

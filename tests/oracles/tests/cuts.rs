@@ -35,16 +35,32 @@ fn known() -> Option<Vec<Known>> {
 }
 
 fn known_stream(stream: RecordedStream) -> Known {
-    let (frames, ends): (Vec<_>, Vec<_>) =
-        smithy_frames(&stream.body).unwrap_or_else(|error| panic!("{}: {error}", stream.id)).into_iter().unzip();
-    assert_eq!(frames.len(), stream.events.len(), "{}: the recording counts its events otherwise", stream.id);
+    let (frames, ends): (Vec<_>, Vec<_>) = smithy_frames(&stream.body)
+        .unwrap_or_else(|error| panic!("{}: {error}", stream.id))
+        .into_iter()
+        .unzip();
+    assert_eq!(
+        frames.len(),
+        stream.events.len(),
+        "{}: the recording counts its events otherwise",
+        stream.id
+    );
     let kind = match stream.operation.as_str() {
         "ConverseStream" => StreamKind::Converse,
         "InvokeModelWithResponseStream" => StreamKind::Invoke,
         other => panic!("{}: {other} has no event stream", stream.id),
     };
-    let exception = stream.events.iter().position(|event| event["message_type"] == "exception");
-    Known { stream, frames, ends, kind, exception }
+    let exception = stream
+        .events
+        .iter()
+        .position(|event| event["message_type"] == "exception");
+    Known {
+        stream,
+        frames,
+        ends,
+        kind,
+        exception,
+    }
 }
 
 /// Reads a stream of which only these bytes came: how many frames there were, and how it ended.
@@ -56,11 +72,20 @@ fn read(known: &Known, bytes: &[u8]) -> (usize, End) {
     loop {
         match decoder.decode(&mut input) {
             Ok(Some(frame)) => {
-                assert!(same(&frame, &known.frames[count]), "{}: frame {count}", known.stream.id);
+                assert!(
+                    same(&frame, &known.frames[count]),
+                    "{}: frame {count}",
+                    known.stream.id
+                );
                 count += 1;
                 match Message::of(&frame) {
-                    Ok(Message::Event { event_type, payload }) => mark.observe(event_type, payload),
-                    Ok(Message::Exception { .. } | Message::Error { .. }) => return (count, End::Exception),
+                    Ok(Message::Event {
+                        event_type,
+                        payload,
+                    }) => mark.observe(event_type, payload),
+                    Ok(Message::Exception { .. } | Message::Error { .. }) => {
+                        return (count, End::Exception);
+                    }
                     Err(error) => panic!("{}: {error}", known.stream.id),
                 }
             }
@@ -81,8 +106,15 @@ fn read_chunks<'c>(known: &Known, chunks: impl Iterator<Item = &'c [u8]>) {
     let mut count = 0;
     for chunk in chunks {
         let mut input = chunk;
-        while let Some(frame) = decoder.decode(&mut input).unwrap_or_else(|error| panic!("{}: {error}", known.stream.id)) {
-            assert!(same(&frame, &known.frames[count]), "{}: frame {count}", known.stream.id);
+        while let Some(frame) = decoder
+            .decode(&mut input)
+            .unwrap_or_else(|error| panic!("{}: {error}", known.stream.id))
+        {
+            assert!(
+                same(&frame, &known.frames[count]),
+                "{}: frame {count}",
+                known.stream.id
+            );
             count += 1;
         }
         assert!(input.is_empty());
@@ -116,7 +148,11 @@ fn blocks(streams: &[Known], offsets: impl Fn(&Known) -> usize) -> Vec<(usize, R
     let mut list = Vec::new();
     for (index, known) in streams.iter().enumerate() {
         let count = offsets(known);
-        list.extend((0..count).step_by(BLOCK).map(|start| (index, start..count.min(start + BLOCK))));
+        list.extend(
+            (0..count)
+                .step_by(BLOCK)
+                .map(|start| (index, start..count.min(start + BLOCK))),
+        );
     }
     list
 }
@@ -141,11 +177,20 @@ fn every_cut_is_a_truncation_or_the_right_end() {
                 _ if cut == known.stream.body.len() => (known.frames.len(), End::Complete),
                 _ => (whole, End::Truncated),
             };
-            assert_eq!((count, end), wanted, "{} cut at {cut} of {}", known.stream.id, known.stream.body.len());
+            assert_eq!(
+                (count, end),
+                wanted,
+                "{} cut at {cut} of {}",
+                known.stream.id,
+                known.stream.body.len()
+            );
         }
         cuts.fetch_add(range.len(), Ordering::Relaxed);
     });
-    let total: usize = streams.iter().map(|known| known.stream.body.len() + 1).sum();
+    let total: usize = streams
+        .iter()
+        .map(|known| known.stream.body.len() + 1)
+        .sum();
     assert_eq!(cuts.into_inner(), total);
     println!(
         "{total} cuts of {} recorded streams, {:.1} GB decoded in {:.1} s",
@@ -166,8 +211,15 @@ fn splits(known: &Known, random: &mut Random) -> Vec<usize> {
     if length <= SAMPLED_ABOVE {
         return (0..=length).collect();
     }
-    let around = known.ends.iter().flat_map(|end| end.saturating_sub(20)..(end + 20).min(length + 1));
-    let mut list: Vec<usize> = (0..SAMPLES).map(|_| random.below(length + 1)).chain(around).chain(0..40).collect();
+    let around = known
+        .ends
+        .iter()
+        .flat_map(|end| end.saturating_sub(20)..(end + 20).min(length + 1));
+    let mut list: Vec<usize> = (0..SAMPLES)
+        .map(|_| random.below(length + 1))
+        .chain(around)
+        .chain(0..40)
+        .collect();
     list.sort_unstable();
     list.dedup();
     list
@@ -178,9 +230,15 @@ fn every_split_gives_the_same_frames() {
     let Some(streams) = known() else { return };
     let started = std::time::Instant::now();
     let mut random = Random::from_environment("two-way splits");
-    let splits: Vec<Vec<usize>> = streams.iter().map(|known| splits(known, &mut random)).collect();
-    let jobs: Vec<(usize, &[usize])> =
-        splits.iter().enumerate().flat_map(|(index, list)| list.chunks(2000).map(move |part| (index, part))).collect();
+    let splits: Vec<Vec<usize>> = streams
+        .iter()
+        .map(|known| splits(known, &mut random))
+        .collect();
+    let jobs: Vec<(usize, &[usize])> = splits
+        .iter()
+        .enumerate()
+        .flat_map(|(index, list)| list.chunks(2000).map(move |part| (index, part)))
+        .collect();
     let decoded = AtomicU64::new(0);
     on_every_core(jobs.len(), |job| {
         let (index, cuts) = jobs[job];
@@ -191,7 +249,10 @@ fn every_split_gives_the_same_frames() {
             decoded.fetch_add(known.stream.body.len() as u64, Ordering::Relaxed);
         }
     });
-    let sampled = streams.iter().filter(|known| known.stream.body.len() > SAMPLED_ABOVE).count();
+    let sampled = streams
+        .iter()
+        .filter(|known| known.stream.body.len() > SAMPLED_ABOVE)
+        .count();
     println!(
         "{} two-way splits of {} recorded streams ({sampled} above 64 KiB sampled), {:.1} GB decoded in {:.1} s",
         splits.iter().map(Vec::len).sum::<usize>(),
@@ -208,7 +269,7 @@ const CHUNKINGS: usize = 1000;
 fn random_chunkings_give_the_same_frames() {
     let Some(streams) = known() else { return };
     let started = std::time::Instant::now();
-    let seed = Random::from_environment("random chunkings").next();
+    let seed = Random::from_environment("random chunkings").number();
     on_every_core(streams.len(), |index| {
         let known = &streams[index];
         let mut random = Random::new(seed ^ index as u64);
@@ -221,7 +282,11 @@ fn random_chunkings_give_the_same_frames() {
                 known,
                 std::iter::from_fn(|| {
                     // One chunk in ten is empty: hosts deliver such.
-                    let size = if random.one_in(10) { 0 } else { 1 + random.below(largest) };
+                    let size = if random.one_in(10) {
+                        0
+                    } else {
+                        1 + random.below(largest)
+                    };
                     let (head, tail) = rest.split_at(size.min(rest.len()));
                     let ended = rest.is_empty();
                     rest = tail;

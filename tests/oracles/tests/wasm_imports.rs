@@ -41,16 +41,23 @@ fn module() -> PathBuf {
     }
 }
 
+/// A name, and what it is the name of.
+type Named = (String, &'static str);
+
 /// A name without the `_` and 16 hexadecimal digits at its end.
 fn without_digits(name: &str) -> &str {
     match name.rsplit_once('_') {
-        Some((name, digits)) if digits.len() == 16 && digits.bytes().all(|b| b.is_ascii_hexdigit()) => name,
+        Some((name, digits))
+            if digits.len() == 16 && digits.bytes().all(|b| b.is_ascii_hexdigit()) =>
+        {
+            name
+        }
         _ => name,
     }
 }
 
 /// Names of imports and exports, each with what it is.
-fn surface(wasm: &[u8]) -> (Vec<(String, &'static str)>, Vec<(String, &'static str)>) {
+fn surface(wasm: &[u8]) -> (Vec<Named>, Vec<Named>) {
     let (mut imports, mut exports) = (Vec::new(), Vec::new());
     for payload in Parser::new(0).parse_all(wasm) {
         match payload.expect("a wasm module") {
@@ -91,8 +98,25 @@ fn the_check_can_fail() {
     let wasm = [
         b"\0asm\x01\0\0\0".to_vec(),
         section(1, vec![1, 0x60, 0, 0]),
-        section(2, [vec![1], text("./x.js"), text("__wbg_then_0123456789abcdef"), vec![0, 0]].concat()),
-        section(7, [vec![1], text("wasm_bindgen__convert__closures_invoke"), vec![0, 0]].concat()),
+        section(
+            2,
+            [
+                vec![1],
+                text("./x.js"),
+                text("__wbg_then_0123456789abcdef"),
+                vec![0, 0],
+            ]
+            .concat(),
+        ),
+        section(
+            7,
+            [
+                vec![1],
+                text("wasm_bindgen__convert__closures_invoke"),
+                vec![0, 0],
+            ]
+            .concat(),
+        ),
     ]
     .concat();
     let (imports, exports) = surface(&wasm);
@@ -105,17 +129,31 @@ fn the_check_can_fail() {
 fn the_module_imports_nothing_that_waits() {
     let path = module();
     let wasm = std::fs::read(&path).unwrap_or_else(|error| {
-        panic!("{}: {error}: `cargo xtask build` makes it, or OUTCROP_WASM names another", path.display())
+        panic!(
+            "{}: {error}: `cargo xtask build` makes it, or OUTCROP_WASM names another",
+            path.display()
+        )
     });
     let (imports, exports) = surface(&wasm);
     for (name, kind) in &imports {
-        assert!(IMPORTS.contains(&name.as_str()) && *kind == "function", "imports {kind} {name}");
+        assert!(
+            IMPORTS.contains(&name.as_str()) && *kind == "function",
+            "imports {kind} {name}"
+        );
     }
     for (name, kind) in &exports {
         assert!(EXPORTS.contains(&name.as_str()), "exports {kind} {name}");
     }
     for name in EXPORTS.iter().filter(|name| !name.starts_with("__")) {
-        assert!(exports.iter().any(|(export, _)| export == name), "does not export {name}");
+        assert!(
+            exports.iter().any(|(export, _)| export == name),
+            "does not export {name}"
+        );
     }
-    println!("wasm: {} bytes, {} imports, {} exports", wasm.len(), imports.len(), exports.len());
+    println!(
+        "wasm: {} bytes, {} imports, {} exports",
+        wasm.len(),
+        imports.len(),
+        exports.len()
+    );
 }

@@ -1,7 +1,7 @@
 //! 1,000 requests and 200 presigned URLs as botocore signs them, and 2,000 frames read by botocore's decoder.
 //!
-//! Python runs `python/compare.py`; the program is OUTCROP_PYTHON, or else `python3`. It must have the packages
-//! of `python/requirements.txt`: this test fails without them, it does not skip.
+//! Python runs `python/compare.py`; the program is PYTHON, or else `python3`. It must have the packages
+//! of `python/requirements.txt`: without them this fails, it does not skip. `cargo xtask test botocore` sees to it.
 
 use aws_smithy_types::event_stream::Message;
 use outcrop::event_stream::{Value, encode};
@@ -41,21 +41,47 @@ fn line(check: &str, order: &Order) -> Json {
 
 fn signed(check: &str, order: &Order, keys: &mut KeyCache) -> Json {
     let (url, headers, region) = (order.url(), order.headers(), order.region());
-    let request = Request { method: order.method, url: &url, headers: &headers, payload: Payload::Bytes(&order.body) };
+    let request = Request {
+        method: order.method,
+        url: &url,
+        headers: &headers,
+        payload: Payload::Bytes(&order.body),
+    };
     let scope = Scope::new(&region, order.service, order.time());
-    let signed = sign(&request, &order.credentials(), &scope, &Settings::default(), keys)
-        .unwrap_or_else(|error| panic!("{error}: {order:?}"));
+    let signed = sign(
+        &request,
+        &order.credentials(),
+        &scope,
+        &Settings::default(),
+        keys,
+    )
+    .unwrap_or_else(|error| panic!("{error}: {order:?}"));
     let mut line = line(check, order);
-    line["added"] = signed.headers().map(|(name, value)| json!([name, value])).collect();
+    line["added"] = signed
+        .headers()
+        .map(|(name, value)| json!([name, value]))
+        .collect();
     line
 }
 
 fn presigned(order: &Order, expires: u32, keys: &mut KeyCache) -> Json {
     let (url, headers, region) = (order.url(), order.headers(), order.region());
-    let request = Request { method: order.method, url: &url, headers: &headers, payload: Payload::Bytes(&order.body) };
+    let request = Request {
+        method: order.method,
+        url: &url,
+        headers: &headers,
+        payload: Payload::Bytes(&order.body),
+    };
     let scope = Scope::new(&region, order.service, order.time());
-    let presigned = presign(&request, &order.credentials(), &scope, expires, &Settings::default(), keys)
-        .unwrap_or_else(|error| panic!("{error}: {order:?}"));
+    let presigned = presign(
+        &request,
+        &order.credentials(),
+        &scope,
+        expires,
+        &Settings::default(),
+        keys,
+    )
+    .unwrap_or_else(|error| panic!("{error}: {order:?}"));
     let mut line = line("presign", order);
     line["presigned"] = presigned.url.into();
     line["expires"] = expires.into();
@@ -66,7 +92,10 @@ fn frames(random: &mut Random) -> [Json; 2] {
     let parts = message(random);
     let headers = parts.headers();
     let ours = encode(&headers, &parts.payload).expect("encodes");
-    let theirs = smithy_write(&Message::new_from_parts(headers.iter().map(to_smithy).collect(), parts.payload.clone()));
+    let theirs = smithy_write(&Message::new_from_parts(
+        headers.iter().map(to_smithy).collect(),
+        parts.payload.clone(),
+    ));
     let stated: Json = headers
         .iter()
         .map(|header| {
@@ -75,7 +104,9 @@ fn frames(random: &mut Random) -> [Json; 2] {
                 Value::Byte(value) => ("number", value.to_string().into()),
                 Value::Short(value) => ("number", value.to_string().into()),
                 Value::Integer(value) => ("number", value.to_string().into()),
-                Value::Long(value) | Value::Timestamp(value) => ("number", value.to_string().into()),
+                Value::Long(value) | Value::Timestamp(value) => {
+                    ("number", value.to_string().into())
+                }
                 Value::ByteArray(value) => ("bytes", to_hex(value).into()),
                 Value::String(value) => ("text", value.into()),
                 Value::Uuid(value) => ("bytes", to_hex(&value).into()),
@@ -84,7 +115,11 @@ fn frames(random: &mut Random) -> [Json; 2] {
             json!([header.name, kind, value])
         })
         .collect();
-    [("frames of outcrop", ours), ("frames of aws-smithy-eventstream", theirs.expect("encodes"))].map(|(of, bytes)| {
+    [
+        ("frames of outcrop", ours),
+        ("frames of aws-smithy-eventstream", theirs.expect("encodes")),
+    ]
+    .map(|(of, bytes)| {
         json!({
             "check": "frame",
             "of": of,
@@ -112,9 +147,18 @@ fn differences() -> Vec<Order> {
         service: "bedrock",
         seconds: 1_700_000_000,
     };
-    let path = |path: &str| Order { path: path.to_owned(), ..plain() };
-    let query = |query: &str| Order { query: query.to_owned(), ..plain() };
-    let header = |name: &str, value: &str| Order { headers: vec![(name.to_owned(), value.to_owned())], ..plain() };
+    let path = |path: &str| Order {
+        path: path.to_owned(),
+        ..plain()
+    };
+    let query = |query: &str| Order {
+        query: query.to_owned(),
+        ..plain()
+    };
+    let header = |name: &str, value: &str| Order {
+        headers: vec![(name.to_owned(), value.to_owned())],
+        ..plain()
+    };
     vec![
         path("/a/."),
         path("/a/b/.."),
@@ -127,8 +171,7 @@ fn differences() -> Vec<Order> {
     ]
 }
 
-#[test]
-fn botocore_agrees() {
+fn main() {
     let mut random = Random::from_environment("against botocore");
     let mut keys = KeyCache::new();
     let mut lines = String::new();
@@ -137,11 +180,19 @@ fn botocore_agrees() {
         lines.push('\n');
     };
     for _ in 0..SIGNED {
-        push(signed("sign", &order(&mut random, Wild::Botocore), &mut keys));
+        push(signed(
+            "sign",
+            &order(&mut random, Wild::Botocore),
+            &mut keys,
+        ));
     }
     for _ in 0..PRESIGNED {
         // botocore moves a body into the query, and keeps one value of each name there.
-        let order = Order { body: Vec::new(), query: String::new(), ..order(&mut random, Wild::Botocore) };
+        let order = Order {
+            body: Vec::new(),
+            query: String::new(),
+            ..order(&mut random, Wild::Botocore)
+        };
         let expires = 1 + random.below(604_800) as u32;
         push(presigned(&order, expires, &mut keys));
     }
@@ -153,7 +204,7 @@ fn botocore_agrees() {
         frames(&mut random).into_iter().for_each(&mut push);
     }
 
-    let python = std::env::var_os("OUTCROP_PYTHON").unwrap_or_else(|| "python3".into());
+    let python = std::env::var_os("PYTHON").unwrap_or_else(|| "python3".into());
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/compare.py");
     let mut child = Command::new(&python)
         .arg(script)
@@ -163,15 +214,22 @@ fn botocore_agrees() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap_or_else(|error| panic!("{}: {error}", python.display()));
-    let written = child.stdin.take().expect("piped").write_all(lines.as_bytes());
+    let written = child
+        .stdin
+        .take()
+        .expect("piped")
+        .write_all(lines.as_bytes());
     let output = child.wait_with_output().expect("runs to its end");
     let text = String::from_utf8_lossy(&output.stdout);
     println!("{text}");
     assert!(
         output.status.success() && written.is_ok(),
-        "{}: set OUTCROP_PYTHON to a Python that has the packages of tests/oracles/python/requirements.txt",
+        "{}: set PYTHON to a Python that has the packages of tests/oracles/python/requirements.txt",
         output.status
     );
-    let wanted = format!("{} passed, 0 failed", SIGNED + PRESIGNED + different.len() + 2 * FRAMES);
+    let wanted = format!(
+        "{} passed, 0 failed",
+        SIGNED + PRESIGNED + different.len() + 2 * FRAMES
+    );
     assert_eq!(text.lines().last(), Some(wanted.as_str()));
 }
