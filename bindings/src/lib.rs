@@ -4,14 +4,31 @@
 //! An answer that begins with `!` is an error: who can mend it, its name, its message. So an exception
 //! out of one of these calls is always a trap, and the instance must not be used again.
 
+// Without the standard library a panic is a trap and nothing else: its messages, and the code that
+// writes them, are not in the wasm.
+#![cfg_attr(all(target_arch = "wasm32", not(test)), no_std)]
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::panic)]
+
+extern crate alloc;
 
 mod request;
 mod stream;
 mod verdict;
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use outcrop::error::Invalid;
 use wasm_bindgen::prelude::wasm_bindgen;
+
+#[cfg(all(target_arch = "wasm32", not(test)))]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
+#[cfg(all(target_arch = "wasm32", not(test)))]
+#[panic_handler]
+fn trap(_: &core::panic::PanicInfo<'_>) -> ! {
+    core::arch::wasm32::unreachable()
+}
 
 /// Operation, region, endpoint or nothing, flags (`fips`, `dualstack`, both or nothing), then name and
 /// value of each top-level member of the input that is a text, a number or a boolean.
@@ -30,12 +47,6 @@ pub fn prepare(text: &str) -> String {
 #[wasm_bindgen]
 pub fn sign(text: String, body: &[u8]) -> String {
     told(request::sign(text, body))
-}
-
-/// As `sign`, with the seconds that the URL lives after the time. Answers the URL.
-#[wasm_bindgen]
-pub fn presign(text: String) -> String {
-    told(request::presign(text))
 }
 
 /// A decoder for a stream of that kind: `converse` or `invoke`, with a `+` behind it when the stream's
@@ -115,8 +126,9 @@ impl<'a> Parts<'a> {
         self.0.next().ok_or_else(|| verdict::malformed("a part is missing"))
     }
 
-    fn number<T: core::str::FromStr>(&mut self) -> Result<T, Invalid> {
-        self.next()?.parse().map_err(|_| verdict::malformed("a part is no number"))
+    /// A whole number in decimal digits.
+    fn number(&mut self) -> Result<u64, Invalid> {
+        decimal(self.next()?).ok_or_else(|| verdict::malformed("a part is no number"))
     }
 
     /// What is left, two by two.
@@ -127,4 +139,14 @@ impl<'a> Parts<'a> {
         }
         Ok(pairs)
     }
+}
+
+/// The standard library's parser, once for each width, is six times as large.
+fn decimal(text: &str) -> Option<u64> {
+    let mut value = 0_u64;
+    for byte in text.bytes() {
+        let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        value = value.checked_mul(10)?.checked_add(u64::from(digit))?;
+    }
+    (!text.is_empty()).then_some(value)
 }

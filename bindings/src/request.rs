@@ -1,5 +1,7 @@
 //! From a call's members to a signed request; the body's JSON is made in JavaScript and only hashed here.
 
+use alloc::string::String;
+
 use crate::Parts;
 use crate::verdict::malformed;
 use outcrop::decide::StreamKind;
@@ -11,15 +13,13 @@ use outcrop::region::Region;
 use outcrop::secret::{Credentials, Secret};
 use outcrop::sigv4::{self, KeyCache, Payload, Request, Scope, Settings};
 use outcrop::time::Timestamp;
-use std::cell::RefCell;
+use spin::Mutex;
 use zeroize::Zeroizing;
 
 /// The signing name of every Bedrock endpoint.
 const SERVICE: &str = "bedrock";
 
-thread_local! {
-    static KEYS: RefCell<KeyCache> = const { RefCell::new(KeyCache::new()) };
-}
+static KEYS: Mutex<KeyCache> = Mutex::new(KeyCache::new());
 
 pub fn prepare(text: &str) -> Result<String, Invalid> {
     let mut parts = Parts::new(text);
@@ -27,7 +27,8 @@ pub fn prepare(text: &str) -> Result<String, Invalid> {
     let region = Region::new(parts.next()?)?;
     let given = parts.next()?;
     let flags = parts.next()?;
-    let (fips, dual_stack) = (flags.contains("fips"), flags.contains("dualstack"));
+    let has = |wanted| flags.split(' ').any(|flag| flag == wanted);
+    let (fips, dual_stack) = (has("fips"), has("dualstack"));
     let endpoint = Endpoint::choose("bedrock-runtime", &region, given, fips, dual_stack)?;
     let bound = operation.bind(&parts.pairs()?)?;
 
@@ -84,33 +85,6 @@ fn body(kind: Body) -> &'static str {
     }
 }
 
-/// What `sign` and `presign` are given alike.
-struct Order<'a> {
-    method: &'a str,
-    url: &'a str,
-    region: Region,
-    service: &'a str,
-    credentials: Credentials,
-    time: Timestamp,
-}
-
-impl<'a> Order<'a> {
-    fn read(parts: &mut Parts<'a>) -> Result<Self, Invalid> {
-        Ok(Self {
-            method: parts.next()?,
-            url: parts.next()?,
-            region: Region::new(parts.next()?)?,
-            service: parts.next()?,
-            credentials: Credentials::new(
-                parts.next()?,
-                parts.next()?,
-                Some(parts.next()?).filter(|token| !token.is_empty()).map(Secret::from),
-            )?,
-            time: Timestamp::from_unix_millis(parts.number()?)?,
-        })
-    }
-}
-
 fn payload<'a>(hash: &str, body: &'a [u8]) -> Result<Payload<'a>, Invalid> {
     if hash.is_empty() {
         return Ok(Payload::Bytes(body));
@@ -132,14 +106,18 @@ fn payload<'a>(hash: &str, body: &'a [u8]) -> Result<Payload<'a>, Invalid> {
 pub fn sign(text: String, body: &[u8]) -> Result<String, Invalid> {
     let text = Zeroizing::new(text);
     let mut parts = Parts::new(&text);
-    let order = Order::read(&mut parts)?;
+    let (method, url) = (parts.next()?, parts.next()?);
+    let region = Region::new(parts.next()?)?;
+    let service = parts.next()?;
+    let (access_key_id, secret_access_key, token) = (parts.next()?, parts.next()?, parts.next()?);
+    let token = (!token.is_empty()).then(|| Secret::from(token));
+    let credentials = Credentials::new(access_key_id, secret_access_key, token)?;
+    let time = Timestamp::from_unix_millis(i64::try_from(parts.number()?).unwrap_or(i64::MAX))?;
     let payload = payload(parts.next()?, body)?;
     let headers = parts.pairs()?;
-    let request = Request { method: order.method, url: order.url, headers: &headers, payload };
-    let scope = Scope::new(&order.region, order.service, order.time);
-    let signed = KEYS.with_borrow_mut(|keys| {
-        sigv4::sign(&request, &order.credentials, &scope, &Settings::default(), keys)
-    })?;
+    let request = Request { method, url, headers: &headers, payload };
+    let scope = Scope::new(&region, service, time);
+    let signed = sigv4::sign(&request, &credentials, &scope, &Settings::default(), &mut KEYS.lock())?;
     let mut out = String::with_capacity(512);
     for (name, value) in signed.headers() {
         if !out.is_empty() {
@@ -150,19 +128,4 @@ pub fn sign(text: String, body: &[u8]) -> Result<String, Invalid> {
         out.push_str(value);
     }
     Ok(out)
-}
-
-pub fn presign(text: String) -> Result<String, Invalid> {
-    let text = Zeroizing::new(text);
-    let mut parts = Parts::new(&text);
-    let order = Order::read(&mut parts)?;
-    let expires = parts.number()?;
-    let payload = payload(parts.next()?, &[])?;
-    let headers = parts.pairs()?;
-    let request = Request { method: order.method, url: order.url, headers: &headers, payload };
-    let scope = Scope::new(&order.region, order.service, order.time);
-    let presigned = KEYS.with_borrow_mut(|keys| {
-        sigv4::presign(&request, &order.credentials, &scope, expires, &Settings::default(), keys)
-    })?;
-    Ok(presigned.url)
 }

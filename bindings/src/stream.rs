@@ -1,9 +1,11 @@
 //! Stream decoders behind handles: the only state of an instance but one derived key; a freed handle answers an error, never another stream.
 
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use outcrop::decide::{EndMark, StreamKind, exception_name};
 use outcrop::event_stream::{Decoder, Message};
 use outcrop::json::{is_one_object, push_string};
-use std::cell::RefCell;
+use spin::Mutex;
 
 struct Stream {
     decoder: Decoder,
@@ -19,9 +21,7 @@ struct Slot {
     stream: Option<Stream>,
 }
 
-thread_local! {
-    static SLOTS: RefCell<Vec<Slot>> = const { RefCell::new(Vec::new()) };
-}
+static SLOTS: Mutex<Vec<Slot>> = Mutex::new(Vec::new());
 
 /// The slot's number counts from 1 in the lower 16 bits, its generation stands in the upper 16.
 fn handle(index: usize, generation: u16) -> Option<u32> {
@@ -31,10 +31,9 @@ fn handle(index: usize, generation: u16) -> Option<u32> {
 
 fn with<T>(handle: u32, run: impl FnOnce(&mut Option<Stream>) -> T) -> Option<T> {
     let index = usize::try_from(handle & 0xFFFF).ok()?.checked_sub(1)?;
-    SLOTS.with_borrow_mut(|slots| {
-        let slot = slots.get_mut(index)?;
-        (u32::from(slot.generation) == handle >> 16 && slot.stream.is_some()).then(|| run(&mut slot.stream))
-    })
+    let mut slots = SLOTS.lock();
+    let slot = slots.get_mut(index)?;
+    (u32::from(slot.generation) == handle >> 16 && slot.stream.is_some()).then(|| run(&mut slot.stream))
 }
 
 pub fn open(kind: &str) -> u32 {
@@ -44,19 +43,17 @@ pub fn open(kind: &str) -> u32 {
         "invoke" => StreamKind::Invoke,
         _ => return 0,
     };
-    SLOTS.with_borrow_mut(|slots| {
-        let free = slots.iter().position(|slot| slot.stream.is_none());
-        let index = free.unwrap_or(slots.len());
-        if free.is_none() {
-            slots.push(Slot::default());
-        }
-        let Some(slot) = slots.get_mut(index) else { return 0 };
-        slot.generation = slot.generation.wrapping_add(1);
-        let Some(handle) = handle(index, slot.generation) else { return 0 };
-        slot.stream =
-            Some(Stream { decoder: Decoder::new(), end: EndMark::new(kind, seen), bounds: Vec::new() });
-        handle
-    })
+    let mut slots = SLOTS.lock();
+    let free = slots.iter().position(|slot| slot.stream.is_none());
+    let index = free.unwrap_or(slots.len());
+    if free.is_none() {
+        slots.push(Slot::default());
+    }
+    let Some(slot) = slots.get_mut(index) else { return 0 };
+    slot.generation = slot.generation.wrapping_add(1);
+    let Some(handle) = handle(index, slot.generation) else { return 0 };
+    slot.stream = Some(Stream { decoder: Decoder::new(), end: EndMark::new(kind, seen), bounds: Vec::new() });
+    handle
 }
 
 pub fn push(handle: u32, chunk: &[u8]) -> String {

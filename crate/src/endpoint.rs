@@ -2,6 +2,7 @@
 //!
 //! Source: the endpoint rule sets of bedrock-runtime and AWS's partitions file.
 
+use alloc::string::String;
 use crate::error::Invalid;
 use crate::region::Region;
 
@@ -114,10 +115,8 @@ impl Endpoint {
         } else {
             return Err(wrong("an endpoint starts with https:// (or http:// on this machine)"));
         };
-        let (authority, path) = match rest.find('/') {
-            Some(at) => rest.split_at(at),
-            None => (rest, ""),
-        };
+        let end = rest.bytes().position(|b| b == b'/').unwrap_or(rest.len());
+        let (authority, path) = rest.split_at_checked(end).unwrap_or((rest, ""));
         let (host, port) = split_port(authority);
         if !is_host(host) {
             return Err(wrong("an endpoint names a host of letters, digits, dots and hyphens, or an IP address, and no user"));
@@ -133,7 +132,13 @@ impl Endpoint {
             return Err(wrong("an endpoint's path is percent-encoded and has no query and no fragment"));
         }
         // URL libraries read `%2e` as a dot here.
-        let dots = |segment: &str| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+        let dots = |segment: &str| {
+            let (mut rest, mut count) = (segment, 0_usize);
+            while let Some(next) = [".", "%2e", "%2E"].iter().find_map(|dot| rest.strip_prefix(dot)) {
+                (rest, count) = (next, count.saturating_add(1));
+            }
+            rest.is_empty() && (1..=2).contains(&count)
+        };
         if path.split('/').any(dots) {
             return Err(wrong("an endpoint's path has no dot segments: a URL library would take them out after signing"));
         }

@@ -1,5 +1,7 @@
 //! Who can mend an error, and the one error type of the pure floors; it never holds a body, a header value or a credential.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
 use core::fmt;
 
 /// Who can mend an error.
@@ -101,4 +103,4 @@ impl fmt::Display for Invalid {
     }
 }
 
-impl std::error::Error for Invalid {}
+impl core::error::Error for Invalid {}

@@ -1,5 +1,7 @@
 //! The little of JSON that the pure floors need: writing a string, and seeing that bytes hold one object; it parses nothing.
 
+use alloc::string::String;
+
 /// Appends `text` as a JSON string.
 pub fn push_string(out: &mut String, text: &str) {
     out.push('"');

@@ -1,6 +1,10 @@
 //! Amazon Bedrock in web pages, edge workers, servers and native Rust, without an AWS SDK.
 
 #![forbid(unsafe_code)]
+// The pure floors need an allocator and nothing else of the standard library.
+#![cfg_attr(not(any(test, feature = "client", feature = "types")), no_std)]
+
+extern crate alloc;
 
 pub mod bytes;
 pub mod decide;

@@ -2,6 +2,9 @@
 //!
 //! Source: the service model of bedrock-runtime, version 2023-09-30 (restJson1).
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
 use crate::decide::StreamKind;
 use crate::error::Invalid;
 use crate::sigv4::percent_encode;

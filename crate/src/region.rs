@@ -1,5 +1,6 @@
 //! An AWS region that can stand in a host name and in a credential scope, and nothing else.
 
+use alloc::string::String;
 use crate::error::Invalid;
 use core::fmt;
 

@@ -1,5 +1,6 @@
 //! Secrets that are zeroed when dropped and never printed, and the AWS credentials made of them.
 
+use alloc::string::String;
 use crate::error::Invalid;
 use crate::time::Timestamp;
 use core::fmt;

@@ -1,5 +1,6 @@
 //! Points in time as SigV4 writes them; it knows no clock and no time zone but UTC.
 
+use alloc::string::String;
 use crate::error::Invalid;
 
 /// The first and the last millisecond that a SigV4 date of eight digits can say from 1970 on.

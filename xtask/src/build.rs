@@ -5,6 +5,8 @@
 mod glue;
 #[path = "build_size.rs"]
 mod size;
+#[path = "build_snip.rs"]
+pub mod snip;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -106,6 +108,8 @@ fn compile() -> Result<PathBuf> {
     if let Ok(home) = home {
         flags.push(format!("--remap-path-prefix={home}=cargo"));
     }
+    // 1.4 kB brotli less, for hashing 1.6 times slower: long bodies are hashed by WebCrypto anyway.
+    flags.extend(["--cfg".to_owned(), "sha2_backend_soft=\"compact\"".to_owned()]);
     let flags = format!("target.{TARGET}.rustflags={}", serde_json::to_string(&flags)?);
     say("compiling the wasm");
     let messages = output(program("cargo").args(["build", "--quiet", "--locked", "-p", "outcrop-bindings"]).args([

@@ -11,7 +11,7 @@ use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 pub fn generate(module: &Path, imports: &[String]) -> Result<(Vec<u8>, String)> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(module).out_name("outcrop").web(true)?.typescript(false);
-    bindgen.remove_name_section(true).remove_producers_section(true).encode_into(EncodeInto::Always);
+    bindgen.demangle(false).remove_name_section(true).remove_producers_section(true).encode_into(EncodeInto::Always);
     let mut output = bindgen.generate_output().context("wasm-bindgen")?;
     for import in output.wasm().imports.iter() {
         // wasm-bindgen ends some names with a hash of 16 digits, which changes with its version.
@@ -20,6 +20,8 @@ pub fn generate(module: &Path, imports: &[String]) -> Result<(Vec<u8>, String)> 
     }
     ensure!(output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty(), "the glue brings JavaScript of its own");
     let glue = factory(output.js())?;
+    let emptied = crate::build::snip::panics(output.wasm_mut())?;
+    ensure!(emptied > 0, "no panic was found: the compiler's library has other names for them");
     Ok((output.wasm_mut().emit_wasm(), glue))
 }
 

@@ -2,6 +2,7 @@
 //! It starts no work by itself: one enum, one match.
 
 mod build;
+mod build_rust_wasm;
 mod demo;
 mod serve;
 mod shell;

@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, program, root, say};
-use crate::{build, demo, tools};
+use crate::{build, build_rust_wasm, demo, tools};
 
 /// What can be asked of the tests.
 #[derive(clap::Args)]
@@ -38,6 +38,7 @@ const CHECKS: &[Check] = &[
     ("types", "the TypeScript types against the service model's facts, under the oldest and the newest TypeScript", types),
     ("node", "the package in Node: operations, cases, recordings, traps", node),
     ("workerd", "the package in workerd: operations, cases, traps", workerd),
+    ("rust-wasm", "the Rust client as wasm on Node's fetch: cases, ends, sleeps", rust_wasm),
     ("browser", "the package and the page in headless Chromium", browser),
     ("ministack", "an AWS stand-in accepts what the package signs, and refuses a wrong secret", ministack),
     ("demo", "cargo xtask demo --once ends with an answer", demonstrate),
@@ -99,7 +100,7 @@ fn lints() -> Result<()> {
         cargo(&["clippy", "-p", "outcrop", "--no-default-features", "--features", features, "--", "-D", "warnings"])?;
     }
     tools::rust_target(build::TARGET, "the crate and the bindings are checked for it")?;
-    for package in ["outcrop", "outcrop-bindings"] {
+    for package in ["outcrop", "outcrop-bindings", "outcrop-rust-wasm"] {
         cargo(&["clippy", "-p", package, "--target", build::TARGET, "--", "-D", "warnings"])?;
     }
     Ok(())
@@ -209,6 +210,17 @@ fn node() -> Result<()> {
 fn workerd() -> Result<()> {
     tools::npm_ci(&root().join("tests/runtimes/workerd"), "miniflare brings workerd")?;
     node_tests(&["tests/runtimes/workerd/workerd.test.mjs"], &[])
+}
+
+fn rust_wasm() -> Result<()> {
+    let module = build_rust_wasm::run()?;
+    shell::run(
+        Command::new(tools::node()?)
+            .current_dir(root())
+            .args(["--test", "--test-reporter=spec", "tests/runtimes/rust-wasm/rust-wasm.test.mjs"])
+            .env("OUTCROP_EMULATOR", emulator()?)
+            .env("OUTCROP_RUST_WASM", module),
+    )
 }
 
 fn browser() -> Result<()> {

@@ -1,5 +1,7 @@
 //! Whether a stream has said all it had to say; bytes that merely stop are never a good end.
 
+use alloc::vec::Vec;
+
 /// Which stream is read, and with it which event must have come before the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StreamKind {

@@ -2,6 +2,9 @@
 //!
 //! Source: the AWS restJson1 protocol ("Operation error serialization") and the service model's error table.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
 /// Whose mistake the service says it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {

@@ -1,12 +1,13 @@
 //! CRC-32 (ISO-HDLC, the one of gzip) sixteen bytes at a step; its tables are built at the first use.
 
-use std::sync::OnceLock;
+use alloc::boxed::Box;
+use once_cell::race::OnceBox;
 
 type Tables = [[u32; 256]; 16];
 
 /// 16 KiB of tables. Built when first needed: as data they would make the wasm larger by as much,
 /// and they do not compress.
-static TABLES: OnceLock<Box<Tables>> = OnceLock::new();
+static TABLES: OnceBox<Tables> = OnceBox::new();
 
 /// The reflected polynomial of CRC-32/ISO-HDLC.
 const POLYNOMIAL: u32 = 0xEDB8_8320;
@@ -41,7 +42,7 @@ fn lookup(table: &[u32; 256], index: u32) -> u32 {
 /// The CRC-32 of `bytes`.
 pub(super) fn crc32(bytes: &[u8]) -> u32 {
     let [t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15] =
-        &**TABLES.get_or_init(build);
+        TABLES.get_or_init(build);
     let mut crc = u32::MAX;
     let mut rest = bytes;
     while let Some((block, tail)) = rest.split_first_chunk::<16>() {

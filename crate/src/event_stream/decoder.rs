@@ -1,5 +1,6 @@
 //! The incremental decoder: any chunking, linear in its input; its buffer grows with bytes received, never with bytes promised.
 
+use alloc::vec::Vec;
 use super::frame::{DecodeError, Frame, PRELUDE_BYTES, Prelude};
 use core::fmt;
 
@@ -45,7 +46,7 @@ impl fmt::Display for Truncated {
     }
 }
 
-impl std::error::Error for Truncated {}
+impl core::error::Error for Truncated {}
 
 impl Decoder {
     /// A decoder at the start of a stream.

@@ -1,5 +1,6 @@
 //! Frames from headers and a payload; it refuses what no decoder may accept.
 
+use alloc::vec::Vec;
 use super::crc::crc32;
 use super::frame::{MAX_HEADERS, MAX_HEADERS_BYTES, MAX_PAYLOAD_BYTES, OVERHEAD_BYTES, PRELUDE_BYTES};
 use super::header::{Header, Value};
@@ -33,7 +34,7 @@ impl fmt::Display for EncodeError {
     }
 }
 
-impl std::error::Error for EncodeError {}
+impl core::error::Error for EncodeError {}
 
 /// One frame.
 pub fn encode(headers: &[Header<'_>], payload: &[u8]) -> Result<Vec<u8>, EncodeError> {

@@ -76,7 +76,7 @@ impl fmt::Display for DecodeError {
     }
 }
 
-impl std::error::Error for DecodeError {}
+impl core::error::Error for DecodeError {}
 
 /// The two lengths of a prelude whose checksum and limits hold.
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,6 @@
 //! The headers of a frame, all ten types, read in place; it accepts no name twice and nothing cut short.
 
+use alloc::vec::Vec;
 use super::frame::{DecodeError, MAX_HEADERS};
 use crate::bytes::Reader;
 

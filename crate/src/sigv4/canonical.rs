@@ -1,5 +1,8 @@
 //! The canonical request: what a signature is made over; it changes nothing that is sent.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
 use super::encode::{percent_encode_path, push_hex, recode_query};
 use crate::error::Invalid;
 use sha2::{Digest, Sha256};

@@ -1,5 +1,8 @@
 //! Percent-encoding as SigV4 wants it (RFC 3986 unreserved characters stay); it never decodes `+` to a space.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 /// Upper-case digits: SigV4 compares bytes, `%3a` is not `%3A`.
 const HEX: [char; 16] =
     ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];

@@ -1,5 +1,8 @@
 //! The signing key of one day, region and service, zeroed when it goes; it never keeps the secret it came from.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
 use super::encode::push_hex;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -49,10 +52,15 @@ impl core::fmt::Debug for SigningKey {
 }
 
 /// Keeps the last derived key. Of the secret it keeps SHA-256, to see whether it is still the same.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct KeyCache(Option<Cached>);
 
-#[derive(Debug)]
+impl core::fmt::Debug for KeyCache {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(if self.0.is_some() { "KeyCache(one key)" } else { "KeyCache(empty)" })
+    }
+}
+
 struct Cached {
     of: Zeroizing<[u8; 32]>,
     scope: String,

@@ -1,5 +1,9 @@
 //! Signing in the query: a URL that carries its own signature; only the headers that it names must be sent with it.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::string::ToString;
+use alloc::vec;
 use super::canonical::{Headers, Request, Settings, Url, canonical_query, canonical_request};
 use super::encode::percent_encode;
 use super::key::KeyCache;
@@ -11,7 +15,9 @@ use crate::secret::Credentials;
 pub const MAX_EXPIRES_SECONDS: u32 = 604_800;
 
 /// A presigned URL, and what its signature was made of.
-#[derive(Clone, Debug)]
+///
+/// `Debug` shows the signature's scope only: whoever has the URL may use it, and it holds the session token.
+#[derive(Clone)]
 pub struct Presigned {
     /// The URL to use.
     pub url: String,
@@ -21,6 +27,13 @@ pub struct Presigned {
     pub canonical_request: String,
     /// The string to sign.
     pub string_to_sign: String,
+}
+
+impl core::fmt::Debug for Presigned {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let scope = self.string_to_sign.lines().nth(2).unwrap_or_default();
+        f.debug_struct("Presigned").field("scope", &scope).finish_non_exhaustive()
+    }
 }
 
 /// Signs `request` for its query, to be used within `expires_seconds` (1 to 604,800).

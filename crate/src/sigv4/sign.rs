@@ -1,5 +1,6 @@
 //! Signing in headers: string to sign, signature, and the headers to add; the request itself is not touched.
 
+use alloc::string::String;
 use super::canonical::{Headers, Request, Settings, Url, canonical_query, canonical_request};
 use super::encode::push_hex;
 use super::key::KeyCache;
@@ -53,7 +54,9 @@ impl<'a> Scope<'a> {
 }
 
 /// A signature in header form, and what it was made of.
-#[derive(Clone, Debug)]
+///
+/// `Debug` shows the signature's scope only: the canonical request holds the session token.
+#[derive(Clone)]
 pub struct Signed {
     /// The `authorization` header.
     pub authorization: String,
@@ -69,6 +72,13 @@ pub struct Signed {
     pub canonical_request: String,
     /// The string to sign.
     pub string_to_sign: String,
+}
+
+impl core::fmt::Debug for Signed {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let scope = self.string_to_sign.lines().nth(2).unwrap_or_default();
+        f.debug_struct("Signed").field("scope", &scope).finish_non_exhaustive()
+    }
 }
 
 impl Signed {

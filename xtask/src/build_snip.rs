@@ -1,0 +1,64 @@
+//! Makes every panic of the wasm a bare trap: the functions that only word a panic's message lose their bodies.
+//! Nothing else is touched: in a module without the standard library a panic is a trap anyway, and its message is
+//! written for nobody.
+
+use anyhow::{Result, ensure};
+use walrus::{FunctionBuilder, FunctionKind, Module, ValType};
+
+/// Paths (without hashes) of functions that never return: the beginnings of whole families, and single ones.
+/// What the compiler's library calls them changes; what is missed only makes the wasm larger.
+const FAMILIES: &[&str] = &["core::panicking::", "core::option::unwrap_failed", "core::option::expect_failed"];
+const SINGLE: &[&str] = &[
+    "core::str::slice_error_fail",
+    "core::str::slice_error_fail_rt",
+    "core::result::unwrap_failed",
+    "alloc::raw_vec::capacity_overflow",
+    "alloc::raw_vec::handle_error",
+    "alloc::alloc::handle_alloc_error",
+    "core::slice::index::slice_index_fail",
+    "core::slice::index::slice_start_index_len_fail",
+    "core::slice::index::slice_end_index_len_fail",
+    "core::slice::index::slice_index_order_fail",
+    "core::slice::copy_from_slice_impl::len_mismatch_fail",
+];
+
+/// Empties them, and answers how many there were.
+pub fn panics(module: &mut Module) -> Result<usize> {
+    let found: Vec<_> = module
+        .funcs
+        .iter()
+        .filter(|function| matches!(function.kind, FunctionKind::Local(_)))
+        .filter(|function| function.name.as_deref().is_some_and(only_panics))
+        .map(|function| (function.id(), function.ty()))
+        .collect();
+    for (id, ty) in &found {
+        let (parameters, results): (Vec<ValType>, Vec<ValType>) =
+            (module.types.params(*ty).to_vec(), module.types.results(*ty).to_vec());
+        ensure!(results.is_empty(), "a function that never returns has a result");
+        let arguments = parameters.iter().map(|kind| module.locals.add(*kind)).collect();
+        let mut body = FunctionBuilder::new(&mut module.types, &parameters, &results);
+        body.func_body().unreachable();
+        module.funcs.get_mut(*id).kind = FunctionKind::Local(body.local_func(arguments));
+    }
+    walrus::passes::gc::run(module);
+    Ok(found.len())
+}
+
+/// By its mangled name.
+fn only_panics(mangled: &str) -> bool {
+    let name = format!("{:#}", rustc_demangle::demangle(mangled));
+    FAMILIES.iter().any(|family| name.starts_with(family)) || SINGLE.contains(&name.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::only_panics;
+
+    #[test]
+    fn panics_and_nothing_else() {
+        assert!(only_panics("_ZN4core9panicking9panic_fmt17h0123456789abcdefE"));
+        assert!(only_panics("_ZN4core3str16slice_error_fail17h0123456789abcdefE"));
+        assert!(!only_panics("_ZN4core3str5count14do_count_chars17h0123456789abcdefE"));
+        assert!(!only_panics("_ZN7outcrop5sigv44sign4sign17h0123456789abcdefE"));
+    }
+}
