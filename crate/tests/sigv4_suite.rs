@@ -382,6 +382,65 @@ fn encoded_twice() {
     println!("sigv4 suite of smithy-rs: 2 partial cases, paths encoded twice");
 }
 
+/// A cache must never serve a key to another secret, day, region or service; and nothing that it or a signature
+/// shows of itself may hold a secret.
+#[test]
+fn one_key_for_one_scope_and_secret() {
+    let mut keys = KeyCache::new();
+    let secrets = ["a".repeat(40), "b".repeat(40)];
+    let scopes = [
+        ("20260101T000000Z", "us-east-1", "bedrock"),
+        ("20260102T000000Z", "us-east-1", "bedrock"),
+        ("20260102T000000Z", "us-east-2", "bedrock"),
+        ("20260102T000000Z", "us-east-2", "sts"),
+    ];
+    // From one to the next the secret alone differs, or one part of the scope alone, or nothing.
+    let mut order: Vec<_> = secrets
+        .iter()
+        .flat_map(|secret| scopes.map(|scope| (secret, scope)))
+        .collect();
+    order.extend(
+        scopes
+            .iter()
+            .flat_map(|scope| secrets.iter().map(|secret| (secret, *scope))),
+    );
+    for (secret, (date, region, service)) in order.iter().flat_map(|step| [step, step]) {
+        let region = Region::new(*region).expect("a region");
+        let scope = Scope::new(&region, service, time(date));
+        let token = "session-token";
+        let credentials = Credentials::new("AKIDEXAMPLE", secret.as_str(), Some(token.into()))
+            .expect("credentials");
+        let request = Request {
+            method: "GET",
+            url: "https://example.com/",
+            headers: &[],
+            payload: Payload::Bytes(b""),
+        };
+        let settings = Settings::default();
+        let cached = sign(&request, &credentials, &scope, &settings, &mut keys).expect("signed");
+        let fresh = sign(
+            &request,
+            &credentials,
+            &scope,
+            &settings,
+            &mut KeyCache::new(),
+        )
+        .expect("signed");
+        assert_eq!(cached.signature, fresh.signature, "{secret} {scope:?}");
+        let presigned =
+            presign(&request, &credentials, &scope, 60, &settings, &mut keys).expect("signed");
+        let shown = format!("{credentials:?} {cached:?} {presigned:?} {keys:?} {scope:?}");
+        for hidden in [
+            secret.as_str(),
+            token,
+            &cached.signature,
+            &presigned.signature,
+        ] {
+            assert!(!shown.contains(hidden), "{shown}");
+        }
+    }
+}
+
 /// 50 requests of a whole botocore client and 50 of its signer, all confirmed by aws-c-auth.
 #[test]
 fn bedrock_requests_signed_by_botocore() {
