@@ -178,16 +178,15 @@ async function attempts(
 
 /** What makes the headers of an attempt. */
 function signer(settings: Client & CallOptions, plan: Plan, body: Uint8Array<ArrayBuffer>, life: Lifetime) {
-  const own = plan.headers.flat();
-  const sent: Record<string, string> = { __proto__: null } as never;
+  const signed = plan.headers.flat();
+  const unsigned: string[] = [];
   for (const [name, value] of Object.entries(settings.headers ?? {})) {
     const lower = name.toLowerCase();
-    if (lower.startsWith("x-amz")) own.push(lower, value);
-    else sent[lower] = value;
+    (lower.startsWith("x-amz") ? signed : unsigned).push(lower, value);
   }
   let hash: string | undefined;
   return async () => {
-    const headers = { ...sent };
+    const headers: Record<string, string> = {};
     const add = (list: string[]) => {
       for (let at = 0; at < list.length; at += 2) {
         // Checked here, as the host's error would show the value.
@@ -197,15 +196,11 @@ function signer(settings: Client & CallOptions, plan: Plan, body: Uint8Array<Arr
         headers[list[at]!] = list[at + 1]!;
       }
     };
-    add(Object.entries(sent).flat());
-    add(own);
+    add(unsigned);
+    add(signed);
     const { token, credentials } = settings;
     if (token) {
       const key = await life._wait(current<ApiKey>(token as ApiKey | ApiKeyProvider));
-      const { protocol, hostname } = new URL(plan.url);
-      if (protocol !== "https:" && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1])$/.test(hostname)) {
-        throw new CredentialsProviderError("an API key is only sent over https", "caller");
-      }
       add(["authorization", `Bearer ${checked(typeof key === "string" ? key : key.token, "the API key")}`]);
       return headers;
     }
@@ -222,7 +217,7 @@ function signer(settings: Client & CallOptions, plan: Plan, body: Uint8Array<Arr
         }
       }
     }
-    const text = joined([plan.method, plan.url, plan.region, plan.service, ...keys, Date.now(), hash, ...own]);
+    const text = joined([plan.method, plan.url, plan.region, plan.service, ...keys, Date.now(), hash, ...signed]);
     add(settings._engine._pure((glue) => glue.sign(text, hash ? new Uint8Array() : body)).split("\0"));
     return headers;
   };
@@ -240,19 +235,19 @@ async function answer(
   const type = response.headers.get("content-type") ?? "";
   const output: Record<string, unknown> = {};
   if (plan.answer === "json") {
-    const text = new TextDecoder().decode(await life._wait(response.arrayBuffer()));
+    const text = await life._wait(response.text());
     let value;
     try {
       value = JSON.parse(text);
+      revive(value, blobs);
     } catch {
-      // Not JSON; nor is what follows an answer.
+      value = undefined;
     }
     if (!value || typeof value !== "object" || Array.isArray(value)) {
       throw new AnswerError(wrongKind("JSON", type, text), "aws", { $metadata });
     }
     // An operation that AWS does not know, in an answer of 200; a page may not see the header that says so.
     if (value.Output?.__type) throw serviceException(engine, 200, "", value.Output, $metadata).error;
-    revive(value, blobs);
     life._end();
     return Object.assign(value, { $metadata });
   }
@@ -323,7 +318,7 @@ export function serviceException(
   for (const key of ["originalStatusCode", "originalMessage", "resourceName"]) {
     if (Object.hasOwn(body, key)) more[key] = body[key];
   }
-  const said = plain(body.message) || plain(body.Message) || message || `HTTP ${status}`;
+  const said = plain(body.message) || plain(body.Message) || message || `HTTP ${$metadata.httpStatusCode}`;
   const error = new BedrockRuntimeServiceException(said, fault === "client" ? "caller" : "aws", more);
   return { name: name as string, error };
 }

@@ -14,6 +14,7 @@ export interface ResponseLike {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   readonly body: BodyLike | null;
+  text(): Promise<string>;
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 

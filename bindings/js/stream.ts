@@ -57,7 +57,7 @@ export function events(
     failure = reason;
     if (drop) queue = [];
     staged = held = [];
-    if (instance && !instance._dead && handle) {
+    if (instance && !instance._dead) {
       try {
         engine._on(instance, (glue) => glue.close(handle));
       } catch {
@@ -85,12 +85,11 @@ export function events(
     let list: any[];
     try {
       list = JSON.parse(text);
+      revive(list, blobs);
     } catch {
-      const bounds = engine._on(on, (glue) => glue.bounds(handle));
-      list = salvaged(text, bounds);
+      list = salvaged(text, engine._on(on, (glue) => glue.bounds(handle)), blobs);
     }
     const status = list.pop();
-    revive(list, blobs);
     for (const event of list) {
       stopReason = event.messageStop?.stopReason ?? stopReason;
       // Padding, so that a listener can't tell the words by their lengths: of no use to the caller.
@@ -115,9 +114,10 @@ export function events(
       } catch {
         // An exception without a text is still that exception.
       }
-      error = serviceException(engine, $metadata.httpStatusCode!, status.exception, body, $metadata, status.text).error;
+      // The answer's status was 200: the name alone tells whose fault it is.
+      const fault = /^(InternalServer|ServiceUnavailable)Exception$/.test(status.exception) ? 500 : 400;
+      error = serviceException(engine, fault, status.exception, body, $metadata, status.text).error;
     }
-    handle = 0;
     cancel(error);
   };
 
@@ -147,7 +147,6 @@ export function events(
       }
       const on = attached();
       const verdict = JSON.parse(engine._on(on, (glue) => glue.finish(handle)));
-      handle = 0;
       if (verdict.end === "complete") {
         end();
         life._end();
@@ -233,17 +232,19 @@ function last(chunks: Uint8Array[], bytes: number): Uint8Array[] {
   return kept;
 }
 
-/** The events before the one that is not JSON, and a status that says so. */
-function salvaged(text: string, bounds: Uint32Array): unknown[] {
+/** The events before the one that is not JSON (or has a blob that is not base64), and a status that says so. */
+function salvaged(text: string, bounds: Uint32Array, blobs: Blobs): unknown[] {
   const bytes = new TextEncoder().encode(text);
   const list: unknown[] = [];
   try {
     for (let at = 0; at < bounds.length; at += 2) {
-      list.push(JSON.parse(new TextDecoder().decode(bytes.subarray(bounds[at], bounds[at + 1]))));
+      const event = JSON.parse(new TextDecoder().decode(bytes.subarray(bounds[at], bounds[at + 1])));
+      revive(event, blobs);
+      list.push(event);
     }
   } catch {
     // The first bad one ends the list.
   }
-  list.push({ error: "InvalidPayload", message: "an event's payload is not JSON" });
+  list.push({ error: "InvalidPayload", message: "an event's payload could not be read" });
   return list;
 }

@@ -68,7 +68,9 @@ test("an abort ends the wait between attempts", async () => {
   assert.deepEqual([name, cause, who, sent.length], ["AbortError", "enough", "caller", 1]);
 });
 
-test("retries stop when the client's quota is used up", async () => {
+test("retries stop when the client's quota is used up", async (t) => {
+  // The waits, up to 20 seconds each, are not what is tested.
+  t.mock.method(globalThis, "setTimeout", (done) => void setImmediate(done));
   const { bedrock, sent } = answering([refusal(503, "ServiceUnavailableException", "busy", { "retry-after": "0" })], { maxAttempts: 1_000 });
   const error = await fails(bedrock.converse(input));
   assert.ok(sent.length > 5 && sent.length < 200, `${sent.length} attempts`);

@@ -1,7 +1,7 @@
 // Streams: order, every way to end one, and that the request ends with it, seen at the emulator.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { claude, client, collect, messages, modelId, place, text } from "./context.mjs";
+import { claude, client, collect, messages, modelId, outcrop, place, text } from "./context.mjs";
 
 const input = { modelId, messages };
 const fails = (promise) => promise.then(() => assert.fail("an error is due"), (error) => error);
@@ -237,6 +237,77 @@ test("a damaged byte anywhere is an EventStreamError after the whole events befo
     assert.equal(error.who, "aws");
   }
   assert.equal(events.length, ends.length);
+});
+
+const CRC = Array.from({ length: 256 }, (_, n) => {
+  for (let bit = 0; bit < 8; bit++) n = n & 1 ? (n >>> 1) ^ 0xedb88320 : n >>> 1;
+  return n >>> 0;
+});
+const crc = (bytes) => ~bytes.reduce((sum, byte) => CRC[(sum ^ byte) & 255] ^ (sum >>> 8), -1) >>> 0;
+/** A frame with these headers, all strings. */
+function frame(headers, payload) {
+  const text = (value) => Buffer.from(value);
+  const packed = Buffer.concat(Object.entries(headers).map(([name, value]) =>
+    Buffer.concat([Buffer.of(name.length), text(name), Buffer.of(7, value.length >> 8, value.length & 255), text(value)])));
+  const bytes = Buffer.alloc(16 + packed.length + text(payload).length);
+  bytes.writeUInt32BE(bytes.length, 0);
+  bytes.writeUInt32BE(packed.length, 4);
+  bytes.writeUInt32BE(crc(bytes.subarray(0, 8)), 8);
+  packed.copy(bytes, 12);
+  text(payload).copy(bytes, 12 + packed.length);
+  bytes.writeUInt32BE(crc(bytes.subarray(0, -4)), bytes.length - 4);
+  return new Uint8Array(bytes);
+}
+const event = (type, payload) => frame({ ":message-type": "event", ":event-type": type, ":content-type": "application/json" }, payload);
+const exception = (type, payload) => frame({ ":message-type": "exception", ":exception-type": type, ":content-type": "application/json" }, payload);
+const joined = (...frames) => new Uint8Array(Buffer.concat(frames));
+
+test("an exception in the stream has AWS's name, fault and members, after the events before it", async () => {
+  for (const [type, payload, name, fault, retryable, message] of [
+    ["internalServerException", '{"message":"m"}', "InternalServerException", "server", { throttling: false }, "m"],
+    ["throttlingException", '{"message":"m"}', "ThrottlingException", "client", { throttling: true }, "m"],
+    ["modelStreamErrorException", '{"message":"m","originalStatusCode":500,"originalMessage":"o"}', "ModelStreamErrorException", "client", undefined, "m"],
+    ["validationException", "no JSON", "ValidationException", "client", undefined, "HTTP 200"],
+    ["neverHeardOfException", '{"Message":"M"}', "NeverHeardOfException", "client", undefined, "M"],
+  ]) {
+    const bytes = joined(event("messageStart", '{"role":"assistant"}'), exception(type, payload), event("metadata", "{}"));
+    for (const size of [1, bytes.length]) {
+      const { stream } = await fed(bytes, size).converseStream(input);
+      assert.deepEqual(await stream.next(), { done: false, value: { messageStart: { role: "assistant" } } });
+      const error = await fails(stream.next());
+      assert.ok(error instanceof outcrop.BedrockRuntimeServiceException);
+      assert.deepEqual([error.name, error.$fault, error.$retryable, error.message], [name, fault, retryable, message]);
+      assert.equal(error.$metadata.httpStatusCode, 200);
+      if (type.startsWith("modelStream")) assert.deepEqual([error.originalStatusCode, error.originalMessage], [500, "o"]);
+      assert.deepEqual(await stream.next(), DONE);
+    }
+  }
+});
+
+test("an error frame has its code as name", async () => {
+  const bytes = frame({ ":message-type": "error", ":error-code": "InternalFailure", ":error-message": "said" }, "");
+  const error = await fails(collect((await fed(bytes, 9).converseStream(input)).stream));
+  assert.deepEqual([error.name, error.message], ["InternalFailure", "said"]);
+});
+
+test("an event that is not JSON, or not base64, is an error after the events before it", async () => {
+  const good = event("messageStart", '{"role":"assistant"}');
+  for (const bad of [event("messageStart", '{"role":nonsense}'), event("messageStart", "text"), event("messageStart", "[1]"),
+    event("contentBlockDelta", '{"delta":{"reasoningContent":{"redactedContent":"§§"}}}')]) {
+    const { stream } = await fed(joined(good, bad, good), 1_000).converseStream(input);
+    assert.deepEqual((await stream.next()).value, { messageStart: { role: "assistant" } });
+    const error = await fails(stream.next());
+    assert.equal(error.name, "EventStreamError");
+    assert.equal(error.events, 1);
+    assert.deepEqual(await stream.next(), DONE);
+  }
+});
+
+test("names and members from the wire pollute nothing", async () => {
+  const bytes = joined(event("__proto__", '{"polluted":1,"__proto__":{"polluted":1}}'), event("constructor", '{"prototype":{"polluted":1}}'), event("metadata", "{}"));
+  const events = await collect((await fed(bytes, 50).converseStream(input)).stream);
+  assert.equal({}.polluted, undefined);
+  assert.deepEqual(events.map((one) => Object.keys(one)), [["__proto__"], ["constructor"], ["metadata"]]);
 });
 
 test("a hundred streams at once, half of them left", async () => {
