@@ -17,11 +17,27 @@ const PROFILE: &str = "checked";
 /// The path of the JavaScript that loads it.
 pub fn run() -> Result<PathBuf> {
     tools::rust_target(TARGET, "the Rust client is tested as wasm")?;
-    run_program(program("cargo").args(["build", "--quiet", "-p", PACKAGE, "--profile", PROFILE, "--target", TARGET]))?;
-    let module = target_dir().join(TARGET).join(PROFILE).join("outcrop_rust_wasm.wasm");
+    run_program(program("cargo").args([
+        "build",
+        "--quiet",
+        "-p",
+        PACKAGE,
+        "--profile",
+        PROFILE,
+        "--target",
+        TARGET,
+    ]))?;
+    let module = target_dir()
+        .join(TARGET)
+        .join(PROFILE)
+        .join("outcrop_rust_wasm.wasm");
     let folder = target_dir().join("rust-wasm");
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(module).out_name("outcrop_rust_wasm").nodejs_module(true)?.typescript(false);
+    bindgen
+        .input_path(module)
+        .out_name("outcrop_rust_wasm")
+        .nodejs_module(true)?
+        .typescript(false);
     bindgen.generate(&folder).context("wasm-bindgen")?;
     Ok(folder.join("outcrop_rust_wasm.js"))
 }

@@ -43,10 +43,16 @@ fn told(error: &reqwest::Error) -> NetworkError {
     let mut cause = std::error::Error::source(error);
     while let Some(inner) = cause {
         message.push_str(": ");
-        message.push_str(&inner.to_string());
+        message.push_str(plain(&inner.to_string()));
         cause = inner.source();
     }
     NetworkError::new(message)
+}
+
+/// A cause's first line. What fetch throws comes with its stack, as `JsValue(TypeError: …\n…)`.
+fn plain(cause: &str) -> &str {
+    let line = cause.lines().next().unwrap_or_default();
+    line.strip_prefix("JsValue(").map_or(line, |inner| inner.strip_suffix(')').unwrap_or(inner))
 }
 
 impl Transport for ReqwestTransport {
@@ -61,7 +67,15 @@ impl Transport for ReqwestTransport {
                 value.set_sensitive(name == "authorization" || name == "x-amz-security-token");
                 builder = builder.header(name, value);
             }
-            let response = builder.send().await.map_err(|error| told(&error))?;
+            let request = builder.build().map_err(|error| told(&error))?;
+            #[cfg(target_arch = "wasm32")]
+            let asked = request.url().clone();
+            let response = self.client.execute(request).await.map_err(|error| told(&error))?;
+            // reqwest has no way to tell fetch not to follow a redirect. What another address answered is no answer.
+            #[cfg(target_arch = "wasm32")]
+            if *response.url() != asked {
+                return Err(NetworkError::unsupported("the answer came from another address, through a redirect"));
+            }
             let status = response.status().as_u16();
             let headers = response
                 .headers()
