@@ -616,6 +616,9 @@ fn generated_messages() {
         let bytes = hex(string(case, "hex"));
         assert_eq!(case["total_length"].as_u64(), Some(bytes.len() as u64));
         check_good(string(case, "name"), &bytes, &[stated(case)]);
+        for cut in 1..bytes.len() {
+            assert_eq!(decode([&bytes[..cut]]), (vec![], End::Truncated(cut)));
+        }
     }
     println!(
         "event stream: {} generated messages, decoded and encoded again",
@@ -835,4 +838,55 @@ fn limits_and_edges() {
 fn check_error(bytes: &[u8], wanted: DecodeError) {
     assert_eq!(decode([bytes]), (vec![], End::Error(wanted)));
     assert_eq!(decode(bytes.chunks(7)), (vec![], End::Error(wanted)));
+}
+
+/// The shortest of some runs, in seconds: what else the machine does is left out as far as it goes.
+fn shortest(mut run: impl FnMut()) -> f64 {
+    (0..7)
+        .map(|_| {
+            let start = std::time::Instant::now();
+            run();
+            start.elapsed().as_secs_f64()
+        })
+        .fold(f64::INFINITY, f64::min)
+}
+
+/// What a frame costs follows its bytes: not the number of its headers squared, nor its length times its chunks.
+#[test]
+fn the_cost_is_linear() {
+    let names: Vec<String> = (0..1024).map(|number| format!("h{number}")).collect();
+    let list: Vec<Header<'_>> = names
+        .iter()
+        .map(|name| Header {
+            name,
+            value: Value::Bool(true),
+        })
+        .collect();
+    let many = encode(&list, b"").expect("encodes");
+    let usual = encode(&list[..3], b"").expect("encodes").repeat(300);
+    let all = |bytes: &[u8]| {
+        let (mut decoder, mut input) = (Decoder::new(), bytes);
+        while decoder.decode(&mut input).expect("good frames").is_some() {}
+    };
+    let (many_per_byte, usual_per_byte) = (
+        shortest(|| all(&many)) / many.len() as f64,
+        shortest(|| all(&usual)) / usual.len() as f64,
+    );
+    let headers = many_per_byte / usual_per_byte;
+    println!("event stream: a byte of 1,024 headers costs {headers:.1} times one of three");
+    // About 3 here; 200 when each header is compared with each.
+    assert!(headers < 30.0, "{headers}");
+
+    let long = |kib: usize| encode(&[], &vec![7; kib * 1024]).expect("encodes");
+    let bytewise = |bytes: &[u8]| {
+        let mut decoder = Decoder::new();
+        for mut byte in bytes.chunks(1) {
+            decoder.decode(&mut byte).expect("a good frame");
+        }
+    };
+    let (short, long) = (long(64), long(1024));
+    let chunks = shortest(|| bytewise(&long)) / shortest(|| bytewise(&short)) / 16.0;
+    println!("event stream: byte by byte, a byte of 1 MiB costs {chunks:.1} times one of 64 KiB");
+    // About 1; 16 when each chunk is paid for by all that came before it.
+    assert!(chunks < 6.0, "{chunks}");
 }

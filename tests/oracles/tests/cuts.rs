@@ -93,7 +93,17 @@ fn read(known: &Known, bytes: &[u8]) -> (usize, End) {
             Err(error) => panic!("{} cut at {}: {error}", known.stream.id, bytes.len()),
         }
     }
-    let end = match (decoder.finish(), mark.seen()) {
+    // Whatever the mark says: within a frame is never between two.
+    let pending = bytes.len() - count.checked_sub(1).map_or(0, |last| known.ends[last]);
+    let finished = decoder.finish();
+    assert_eq!(
+        finished.map_err(|truncated| truncated.pending),
+        if pending == 0 { Ok(()) } else { Err(pending) },
+        "{} cut at {}",
+        known.stream.id,
+        bytes.len()
+    );
+    let end = match (finished, mark.seen()) {
         (Ok(()), true) => End::Complete,
         _ => End::Truncated,
     };

@@ -11,7 +11,7 @@ use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
 const IMPORTS: [&str; 2] = ["__wbindgen_init_externref_table", "__wbg___wbindgen_throw"];
 
 /// What the module exports: the surface, and what wasm-bindgen's glue needs to call it with texts and bytes.
-const EXPORTS: [&str; 19] = [
+const EXPORTS: [&str; 18] = [
     "bounds",
     "close",
     "error_name",
@@ -20,7 +20,6 @@ const EXPORTS: [&str; 19] = [
     "need",
     "open",
     "prepare",
-    "presign",
     "push",
     "retry",
     "sign",
