@@ -39,17 +39,43 @@ export interface Client extends ClientOptions {
   _quota?: number | undefined;
 }
 
-/** The wasm's answer to `prepare`. */
+/** What is to be sent, and what will come: the wasm's answer to `prepare`. */
 interface Plan {
   method: string;
-  url: string;
-  headers: [string, string][];
-  used: string[];
-  payload: "json" | "blob" | "none";
-  answer: "json" | "blob" | "converse" | "invoke";
+  url: URL;
+  /** What the body is made of, and the kind of the answer. */
+  payload: string;
+  answer: string;
   region: string;
   service: string;
-  out: [string, string][];
+  used: string[];
+  /** Headers of the answer and their members, by turns. */
+  out: string[];
+  /** Names and values of headers, by turns. */
+  headers: string[];
+}
+
+/** Origin and path of the caller's own endpoint, as the parser has them that `fetch` itself uses. */
+function base(endpoint: string): string {
+  let url: URL | undefined;
+  try {
+    url = new URL(endpoint);
+  } catch {
+    // Said below.
+  }
+  if (
+    !url ||
+    url.username + url.password + url.search + url.hash ||
+    // In the clear only to this machine itself.
+    !/^(https:\/\/|http:\/\/(localhost|127(\.\d+){3}|\[::1\])(:|$))/.test(url.origin)
+  ) {
+    throw new OutcropError(
+      "an endpoint is https:// (or http:// on this machine), a host and perhaps a path, and nothing else",
+      "caller",
+      { code: "InvalidEndpoint" },
+    );
+  }
+  return url.origin + url.pathname.replace(/\/+$/, "");
 }
 
 export async function call(
@@ -95,14 +121,28 @@ async function attempts(
   const text = [
     operation,
     settings.region ?? "",
-    settings.endpoint ?? "",
-    (settings.useFipsEndpoint ? "fips " : "") + (settings.useDualstackEndpoint ? "dualstack" : ""),
+    settings.endpoint == null ? "" : base(settings.endpoint),
+    settings.useFipsEndpoint ? "fips" : "",
+    settings.useDualstackEndpoint ? "dualstack" : "",
   ];
   for (const [name, value] of entries) {
     if (name !== "body" && /^[snb](tring|umber|oolean)$/.test(typeof value)) text.push(name, String(value));
   }
   const prepared = joined(text);
-  const plan: Plan = JSON.parse(engine._pure((glue) => glue.prepare(prepared)));
+  const [method, url, payload, kind, region, service, used, out, ...headers] = engine
+    ._pure((glue) => glue.prepare(prepared))
+    .split("\0") as [string, string, string, string, string, string, string, string, ...string[]];
+  const plan: Plan = {
+    method,
+    url: new URL(url),
+    payload,
+    answer: kind,
+    region,
+    service,
+    used: used.split(" "),
+    out: out.split(" "),
+    headers,
+  };
   const body =
     plan.payload === "json"
       ? jsonBytes(Object.fromEntries(entries.filter(([name]) => !plan.used.includes(name))))
@@ -117,7 +157,7 @@ async function attempts(
 
   for (let attempt = 1; ; attempt++) {
     const meta: ResponseMetadata = { attempts: attempt, totalRetryDelay: waited };
-    let failure: { kind: string; name: string; after: string; error: OutcropError };
+    let failure: { status: number | string; name: string; after: string; error: OutcropError };
     const init: RequestLike = {
       method: plan.method,
       headers: await sign(),
@@ -130,7 +170,7 @@ async function attempts(
     if ("cache" in Request.prototype) init.cache = "no-store";
     if ("credentials" in Request.prototype) init.credentials = "omit";
     try {
-      const response = await life._wait(send(plan.url, init));
+      const response = await life._wait(send(plan.url.href, init));
       const { status, headers } = response;
       meta.httpStatusCode = status;
       const id = headers.get("x-amzn-requestid");
@@ -143,32 +183,31 @@ async function attempts(
         return output;
       }
       failure = {
-        kind: "status",
+        status,
         after: headers.get("retry-after") ?? "",
         ...(await serviceError(engine, response, life, meta)),
       };
     } catch (cause) {
       if (cause instanceof OutcropError) throw cause;
-      const error = new NetworkError(`no answer from ${new URL(plan.url).host}: ${(cause as Error)?.message}`, "network", {
+      const error = new NetworkError(`no answer from ${plan.url.host}: ${(cause as Error)?.message}`, "network", {
         cause,
         $metadata: meta,
       });
-      failure = { kind: "network", name: "", after: "", error };
+      failure = { status: "", name: "", after: "", error };
     }
-    const { kind, name, after, error } = failure;
+    const { name, after, error } = failure;
     const state = joined([
       attempt,
       most,
-      kind,
-      meta.httpStatusCode ?? "",
+      failure.status,
       name,
       after,
       // 32 random bits.
       (Math.random() * 2 ** 32) >>> 0,
       client._quota ?? QUOTA,
     ]);
-    const [verdict, delay, cost] = engine._pure((glue) => glue.retry(state)).split("\0");
-    if (verdict !== "retry") throw error;
+    const [delay, cost] = engine._pure((glue) => glue.retry(state)).split("\0");
+    if (!delay) throw error;
     taken = +cost!;
     client._quota = (client._quota ?? QUOTA) - taken;
     waited += +delay!;
@@ -178,7 +217,7 @@ async function attempts(
 
 /** What makes the headers of an attempt. */
 function signer(settings: Client & CallOptions, plan: Plan, body: Uint8Array<ArrayBuffer>, life: Lifetime) {
-  const signed = plan.headers.flat();
+  const signed = [...plan.headers];
   const unsigned: string[] = [];
   for (const [name, value] of Object.entries(settings.headers ?? {})) {
     const lower = name.toLowerCase();
@@ -217,8 +256,9 @@ function signer(settings: Client & CallOptions, plan: Plan, body: Uint8Array<Arr
         }
       }
     }
-    const text = joined([plan.method, plan.url, plan.region, plan.service, ...keys, Date.now(), hash, ...signed]);
-    add(settings._engine._pure((glue) => glue.sign(text, hash ? new Uint8Array() : body)).split("\0"));
+    const { host, pathname, search } = plan.url;
+    const text = joined([plan.method, host, pathname, search.slice(1), plan.region, plan.service, ...keys, Date.now(), hash, ...signed]);
+    add(settings._engine._pure((glue) => glue.sign(text, hash ? new Uint8Array() : body)).split("\0").slice(1));
     return headers;
   };
 }
@@ -251,9 +291,9 @@ async function answer(
     life._end();
     return Object.assign(value, { $metadata });
   }
-  for (const [header, member] of plan.out) {
-    const value = response.headers.get(header);
-    if (value != null) output[member] = value;
+  for (let at = 0; at + 1 < plan.out.length; at += 2) {
+    const value = response.headers.get(plan.out[at]!);
+    if (value != null) output[plan.out[at + 1]!] = value;
   }
   output.$metadata = $metadata;
   if (plan.answer === "blob") {
@@ -312,13 +352,13 @@ export function serviceException(
 ) {
   const plain = (value: unknown) => (typeof value === "string" ? value.replaceAll("\0", "") : "");
   const text = joined([status, plain(type), plain(body.code), plain(body.__type)]);
-  const { name, fault, retryable, throttling } = JSON.parse(engine._pure((glue) => glue.error_name(text)));
-  const more: Record<string, unknown> = { name, $fault: fault, $metadata };
-  if (retryable) more.$retryable = { throttling };
+  const [name, server, retryable, throttling] = engine._pure((glue) => glue.error_name(text)).split("\0");
+  const more: Record<string, unknown> = { name, $fault: server ? "server" : "client", $metadata };
+  if (retryable) more.$retryable = { throttling: !!throttling };
   for (const key of ["originalStatusCode", "originalMessage", "resourceName"]) {
     if (Object.hasOwn(body, key)) more[key] = body[key];
   }
   const said = plain(body.message) || plain(body.Message) || message || `HTTP ${$metadata.httpStatusCode}`;
-  const error = new BedrockRuntimeServiceException(said, fault === "client" ? "caller" : "aws", more);
+  const error = new BedrockRuntimeServiceException(said, server ? "aws" : "caller", more);
   return { name: name as string, error };
 }

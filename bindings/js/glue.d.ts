@@ -3,12 +3,10 @@
 export interface Glue {
   prepare(text: string): string;
   sign(text: string, body: Uint8Array): string;
-  presign(text: string): string;
   open(kind: string): number;
   push(handle: number, chunk: Uint8Array): string;
   need(handle: number): number;
-  bounds(handle: number): Uint32Array;
-  finish(handle: number): string;
+  finish(handle: number): number;
   close(handle: number): void;
   error_name(text: string): string;
   retry(text: string): string;

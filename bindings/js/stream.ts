@@ -87,7 +87,7 @@ export function events(
       list = JSON.parse(text);
       revive(list, blobs);
     } catch {
-      list = salvaged(text, engine._on(on, (glue) => glue.bounds(handle)), blobs);
+      list = salvaged(bytes);
     }
     const status = list.pop();
     for (const event of list) {
@@ -106,7 +106,7 @@ export function events(
     }
     let error: unknown;
     if (status.error) {
-      error = new EventStreamError(status.message, "aws", { code: status.error, events: delivered + list.length, $metadata });
+      error = new EventStreamError(`not an event stream from here on (${status.error})`, "aws", { code: status.error, events: delivered + list.length, $metadata });
     } else {
       let body = {};
       try {
@@ -119,6 +119,26 @@ export function events(
       error = serviceException(engine, fault, status.exception, body, $metadata, status.text).error;
     }
     cancel(error);
+  };
+
+  /** Those bytes again, frame by frame: the events before the one that could not be read, and a status that says so. */
+  const salvaged = (bytes: Uint8Array): any[] => {
+    const list: any[] = [];
+    const all = concat([...held, bytes]);
+    const on = engine._current();
+    const again = engine._on(on, (glue) => glue.open(kind));
+    try {
+      for (let from = 0; from < all.length; ) {
+        const to = from + (engine._on(on, (glue) => glue.need(again)) || 1);
+        const part = JSON.parse(engine._on(on, (glue) => glue.push(again, all.subarray(from, to))));
+        revive(part, blobs);
+        list.push(...part.slice(0, -1));
+        from = to;
+      }
+    } catch {
+      engine._on(on, (glue) => glue.close(again));
+    }
+    return [...list, { error: "InvalidPayload" }];
   };
 
   /** Reads until there is an event or an end. */
@@ -146,13 +166,13 @@ export function events(
         if (over || at < queue.length) return;
       }
       const on = attached();
-      const verdict = JSON.parse(engine._on(on, (glue) => glue.finish(handle)));
-      if (verdict.end === "complete") {
+      const verdict = engine._on(on, (glue) => glue.finish(handle));
+      if (!verdict) {
         end();
         life._end();
       } else {
         cancel(
-          new TruncatedStreamError(verdict.message, "network", {
+          new TruncatedStreamError(`the stream ended ${verdict > 1 ? "within" : "between two of its"} events`, "network", {
             events: delivered,
             bytesReceived,
             stopReason,
@@ -230,21 +250,4 @@ function last(chunks: Uint8Array[], bytes: number): Uint8Array[] {
     bytes -= chunk.length;
   }
   return kept;
-}
-
-/** The events before the one that is not JSON (or has a blob that is not base64), and a status that says so. */
-function salvaged(text: string, bounds: Uint32Array, blobs: Blobs): unknown[] {
-  const bytes = new TextEncoder().encode(text);
-  const list: unknown[] = [];
-  try {
-    for (let at = 0; at < bounds.length; at += 2) {
-      const event = JSON.parse(new TextDecoder().decode(bytes.subarray(bounds[at], bounds[at + 1])));
-      revive(event, blobs);
-      list.push(event);
-    }
-  } catch {
-    // The first bad one ends the list.
-  }
-  list.push({ error: "InvalidPayload", message: "an event's payload could not be read" });
-  return list;
 }

@@ -22,6 +22,7 @@ pub fn generate(module: &Path, imports: &[String]) -> Result<(Vec<u8>, String)> 
     let glue = factory(output.js())?;
     let emptied = crate::build::snip::panics(output.wasm_mut())?;
     ensure!(emptied > 0, "no panic was found: the compiler's library has other names for them");
+    crate::build::snip::sources(output.wasm_mut());
     Ok((output.wasm_mut().emit_wasm(), glue))
 }
 
@@ -51,7 +52,7 @@ fn factory(glue: &str) -> Result<String> {
     }
     ensure!(!names.is_empty(), "the glue exports nothing");
     ensure!(body.matches("export ").count() == names.len(), "the glue exports something that is no function");
-    let body = body.replace(FUNCTION, "function ");
+    let body = shorter_text(&body.replace(FUNCTION, "function "))?;
 
     let mut text = String::from(
         "// Written by `cargo xtask build` from wasm-bindgen's glue: every call makes an instance of its own.\n",
@@ -66,11 +67,30 @@ fn factory(glue: &str) -> Result<String> {
     Ok(text)
 }
 
+const TEXT: &str = "function passStringToWasm0(arg, malloc, realloc) {";
+const BYTES: &str = "function passArray8ToWasm0(arg, malloc) {";
+const ENCODER: &str = "cachedTextEncoder = new TextEncoder()";
+
+/// wasm-bindgen passes a text in with a way of its own for ASCII, which pays for long texts. Ours are short: encode
+/// it, and pass the bytes in.
+fn shorter_text(glue: &str) -> Result<String> {
+    for anchor in [TEXT, BYTES, ENCODER] {
+        ensure!(glue.matches(anchor).count() == 1, "the glue does not have `{anchor}` once");
+    }
+    let (before, rest) = glue.split_once(TEXT).context("no text passed in")?;
+    // Generated functions end with a brace on a line of its own and an empty line.
+    let (body, after) = rest.split_once("\n\nlet ").context("nothing follows passStringToWasm0")?;
+    ensure!(body.trim_end().ends_with('}') && !body.contains("function "), "passStringToWasm0 ends elsewhere");
+    Ok(format!("{before}{TEXT}\nreturn passArray8ToWasm0(cachedTextEncoder.encode(arg), malloc);\n}}\n\nlet {after}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::factory;
 
     const GLUE: &str = "export function push(a) {\nreturn wasm.push(a);\n}\nfunction __wbg_get_imports() { return {}; }\n\
+        function passArray8ToWasm0(arg, malloc) {\n}\n\nfunction passStringToWasm0(arg, malloc, realloc) {\nlong\n}\n\n\
+        let cachedTextEncoder = new TextEncoder();\n\
         let wasmModule, wasmInstance, wasm;\nfunction x() { wasm.__wbindgen_start(); }\n\
         export { initSync, __wbg_init as default };";
 
@@ -79,12 +99,21 @@ mod tests {
         let text = factory(GLUE).unwrap();
         assert!(text.contains("return { push, memory: wasm.memory };"));
         assert_eq!(text.matches("export ").count(), 1);
-        assert!(!text.contains("initSync"));
+        assert!(!text.contains("initSync") && !text.contains("long"));
     }
 
     #[test]
     fn refuses_glue_it_does_not_know() {
-        for anchor in ["let wasmModule", "__wbindgen_start", "export function", "__wbg_get_imports", "export { initSync"] {
+        for anchor in [
+            "let wasmModule",
+            "__wbindgen_start",
+            "export function",
+            "__wbg_get_imports",
+            "export { initSync",
+            "function passStringToWasm0",
+            "function passArray8ToWasm0",
+            "new TextEncoder",
+        ] {
             assert!(factory(&GLUE.replacen(anchor, "something else", 1)).is_err(), "{anchor}");
         }
         assert!(factory(&GLUE.replacen("return wasm", "new FinalizationRegistry(); return wasm", 1)).is_err());

@@ -1,4 +1,5 @@
-//! Makes every panic of the wasm a bare trap: the functions that only word a panic's message lose their bodies.
+//! Makes every panic of the wasm a bare trap: the functions that only word a panic's message lose their bodies, and
+//! the names of source files are blanked.
 //! Nothing else is touched: in a module without the standard library a panic is a trap anyway, and its message is
 //! written for nobody.
 
@@ -44,6 +45,37 @@ pub fn panics(module: &mut Module) -> Result<usize> {
     Ok(found.len())
 }
 
+/// Where panics would say they happened: source files of the compiler's library, of the registry and of ours.
+const SOURCES: &[&str] = &["/rustc/", "cargo/registry/", "crate/src/", "bindings/src/"];
+
+/// Blanks those names in the module's data, as nothing reads them. Answers the number of bytes.
+pub fn sources(module: &mut Module) -> usize {
+    let segments: Vec<_> = module.data.iter().map(|segment| segment.id()).collect();
+    segments.into_iter().map(|id| blank(&mut module.data.get_mut(id).value)).sum()
+}
+
+fn blank(data: &mut [u8]) -> usize {
+    let mut blanked = 0;
+    let mut at = 0;
+    while let Some(rest) = data.get_mut(at..).filter(|rest| !rest.is_empty()) {
+        let name = SOURCES.iter().any(|source| rest.starts_with(source.as_bytes())).then(|| {
+            let path = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(byte)).count();
+            // Names stand side by side without a mark between them: this one ends with its first `.rs`.
+            rest.get(..path).and_then(|path| path.windows(3).position(|end| end == b".rs"))
+        });
+        match name.flatten() {
+            Some(stem) => {
+                let length = stem + 3;
+                rest.iter_mut().take(length).for_each(|byte| *byte = 0);
+                blanked += length;
+                at += length;
+            }
+            None => at += 1,
+        }
+    }
+    blanked
+}
+
 /// By its mangled name.
 fn only_panics(mangled: &str) -> bool {
     let name = format!("{:#}", rustc_demangle::demangle(mangled));
@@ -52,7 +84,7 @@ fn only_panics(mangled: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::only_panics;
+    use super::{blank, only_panics};
 
     #[test]
     fn panics_and_nothing_else() {
@@ -60,5 +92,14 @@ mod tests {
         assert!(only_panics("_ZN4core3str16slice_error_fail17h0123456789abcdefE"));
         assert!(!only_panics("_ZN4core3str5count14do_count_chars17h0123456789abcdefE"));
         assert!(!only_panics("_ZN7outcrop5sigv44sign4sign17h0123456789abcdefE"));
+    }
+
+    #[test]
+    fn source_names_and_nothing_else() {
+        let mut data = *b"text/rustc/0a/library/core/src/str.rscrate/src/a.rs\0crate/src/b and text";
+        assert_eq!(blank(&mut data), 47);
+        let mut wanted = *b"text/rustc/0a/library/core/src/str.rscrate/src/a.rs\0crate/src/b and text";
+        wanted[4..51].fill(0);
+        assert_eq!(data, wanted);
     }
 }
