@@ -30,20 +30,23 @@ fn trap(_: &core::panic::PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()
 }
 
-/// Operation, region, endpoint or nothing, flags (`fips`, `dualstack`, both or nothing), then name and
-/// value of each top-level member of the input that is a text, a number or a boolean.
+/// Operation, region, then the caller's own endpoint (origin and path, parsed by the host) or nothing,
+/// something if the FIPS endpoint is wanted, something if the dual-stack one is, then name and value of
+/// each top-level member of the input that is a text, a number or a boolean.
 ///
-/// Answers JSON: method, url, headers, used members, kinds of body, scope and the answer's headers.
+/// Answers method, url, kind of the request's body, kind of the answer's, region and service to sign for,
+/// the members used (each with a space behind it), the answer's headers and their members (likewise),
+/// then name and value of each header.
 #[wasm_bindgen]
 pub fn prepare(text: &str) -> String {
     told(request::prepare(text))
 }
 
-/// Method, url, region, service, access key id, secret access key, session token or nothing, time in
-/// Unix milliseconds, SHA-256 of the body in hexadecimal (or nothing: `body` is hashed here), then name
-/// and value of each header.
+/// Method, then host, path and query as the host's URL parser tells them, region, service, access key id,
+/// secret access key, session token or nothing, time in Unix milliseconds, SHA-256 of the body in
+/// hexadecimal (or nothing: `body` is hashed here), then name and value of each header.
 ///
-/// Answers the headers to add.
+/// Answers the headers to add, a NUL before each name and each value.
 #[wasm_bindgen]
 pub fn sign(text: String, body: &[u8]) -> String {
     told(request::sign(text, body))
@@ -62,7 +65,7 @@ pub fn open(kind: &str) -> u32 {
 /// a number (go on): twice the bytes of an unfinished frame held here, plus 1 when the end mark has been
 /// seen, which is what a decoder that takes over from this one needs; or an object, after which the
 /// handle is free:
-/// `{"exception","wire","payload"}` or `{"error","message"}`.
+/// `{"exception","wire","payload"}`, `{"exception","wire","text"}` or `{"error"}`.
 #[wasm_bindgen]
 pub fn push(handle: u32, chunk: &[u8]) -> String {
     stream::push(handle, chunk)
@@ -74,16 +77,10 @@ pub fn need(handle: u32) -> u32 {
     stream::need(handle)
 }
 
-/// Where the events stand in the last answer of `push`: start and end of each, in bytes of UTF-8.
+/// The bytes have ended. Answers 0 when all of the stream has come, 1 when it ended between two events but
+/// before its last one, 2 when it ended within an event, 3 for a handle that is free. The handle is free.
 #[wasm_bindgen]
-pub fn bounds(handle: u32) -> Vec<u32> {
-    stream::bounds(handle)
-}
-
-/// The bytes have ended. Answers JSON: `{"end":"complete"}` or `{"end":"truncated","pending","message"}`.
-/// The handle is free.
-#[wasm_bindgen]
-pub fn finish(handle: u32) -> String {
+pub fn finish(handle: u32) -> u32 {
     stream::finish(handle)
 }
 
@@ -93,19 +90,20 @@ pub fn close(handle: u32) {
     stream::close(handle);
 }
 
-/// Status, `x-amzn-errortype`, the body's `code`, its `__type`. Answers JSON: name, fault, whether it is
-/// retryable, whether it is throttling, whether the name had to be guessed from the status.
+/// Status, `x-amzn-errortype`, the body's `code`, its `__type`. Answers the name, then four parts that are
+/// empty or not: whether the fault is the server's, whether it is retryable, whether it is throttling,
+/// whether the name had to be guessed from the status.
 #[wasm_bindgen]
 pub fn error_name(text: &str) -> String {
-    told(verdict::error_name(text))
+    verdict::error_name(text)
 }
 
-/// The attempt that failed (from 1), the most attempts, `network` or `status`, the status, the error's
-/// name, Retry-After in seconds or nothing, 32 random bits as a number, the tokens left. Answers `retry`
-/// or `stop`, the delay in milliseconds, the tokens to take, and the reason for stopping.
+/// The attempt that failed (from 1), the most attempts, the status (or nothing: no answer came), the error's
+/// name, Retry-After in seconds or nothing, 32 random bits as a number, the tokens left. Answers the delay in
+/// milliseconds and the tokens to take, or nothing: no further attempt.
 #[wasm_bindgen]
 pub fn retry(text: &str) -> String {
-    told(verdict::retry(text))
+    verdict::retry(text)
 }
 
 fn told(result: Result<String, Invalid>) -> String {
@@ -114,7 +112,8 @@ fn told(result: Result<String, Invalid>) -> String {
     })
 }
 
-/// The parts of a NUL-joined text, each asked for by what it should be.
+/// The parts of a NUL-joined text. This package's own JavaScript joins them: one that is missing is
+/// empty, and refused where an empty one means nothing.
 struct Parts<'a>(core::str::Split<'a, char>);
 
 impl<'a> Parts<'a> {
@@ -122,31 +121,33 @@ impl<'a> Parts<'a> {
         Self(text.split('\0'))
     }
 
-    fn next(&mut self) -> Result<&'a str, Invalid> {
-        self.0.next().ok_or_else(|| verdict::malformed("a part is missing"))
+    #[inline(never)]
+    fn next(&mut self) -> &'a str {
+        self.0.next().unwrap_or_default()
     }
 
-    /// A whole number in decimal digits.
-    fn number(&mut self) -> Result<u64, Invalid> {
-        decimal(self.next()?).ok_or_else(|| verdict::malformed("a part is no number"))
+    /// A whole number in decimal digits; 0 if it is none.
+    fn number(&mut self) -> u64 {
+        decimal(self.next()).unwrap_or(0)
     }
 
     /// What is left, two by two.
-    fn pairs(&mut self) -> Result<Vec<(&'a str, &'a str)>, Invalid> {
+    fn pairs(&mut self) -> Vec<(&'a str, &'a str)> {
         let mut pairs = Vec::new();
         while let Some(name) = self.0.next() {
-            pairs.push((name, self.next()?));
+            pairs.push((name, self.next()));
         }
-        Ok(pairs)
+        pairs
     }
 }
 
-/// The standard library's parser, once for each width, is six times as large.
+/// At most 18 digits, which is more than any of these numbers has. (The standard library's parser, once for
+/// each width, is six times as large.)
 fn decimal(text: &str) -> Option<u64> {
     let mut value = 0_u64;
     for byte in text.bytes() {
         let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
-        value = value.checked_mul(10)?.checked_add(u64::from(digit))?;
+        value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
     }
-    (!text.is_empty()).then_some(value)
+    (1..=18).contains(&text.len()).then_some(value)
 }

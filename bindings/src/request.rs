@@ -7,11 +7,10 @@ use crate::verdict::malformed;
 use outcrop::decide::StreamKind;
 use outcrop::endpoint::Endpoint;
 use outcrop::error::Invalid;
-use outcrop::json::push_string;
 use outcrop::operation::{Body, Operation};
 use outcrop::region::Region;
 use outcrop::secret::{Credentials, Secret};
-use outcrop::sigv4::{self, KeyCache, Payload, Request, Scope, Settings};
+use outcrop::sigv4::{self, KeyCache, Payload, RequestLine, Scope, Settings};
 use outcrop::time::Timestamp;
 use spin::Mutex;
 use zeroize::Zeroizing;
@@ -23,56 +22,55 @@ static KEYS: Mutex<KeyCache> = Mutex::new(KeyCache::new());
 
 pub fn prepare(text: &str) -> Result<String, Invalid> {
     let mut parts = Parts::new(text);
-    let operation = Operation::named(parts.next()?)?;
-    let region = Region::new(parts.next()?)?;
-    let given = parts.next()?;
-    let flags = parts.next()?;
-    let has = |wanted| flags.split(' ').any(|flag| flag == wanted);
-    let (fips, dual_stack) = (has("fips"), has("dualstack"));
-    let endpoint = Endpoint::choose("bedrock-runtime", &region, given, fips, dual_stack)?;
-    let bound = operation.bind(&parts.pairs()?)?;
+    let operation = Operation::named(parts.next())?;
+    let region = Region::new(parts.next())?;
+    let (base, fips, dual_stack) = (parts.next(), parts.next(), parts.next());
+    let endpoint = match base {
+        "" => Endpoint::of("bedrock-runtime", &region, !fips.is_empty(), !dual_stack.is_empty()),
+        _ => Endpoint::checked(base, !fips.is_empty() || !dual_stack.is_empty())?,
+    };
+    let bound = operation.bind(&parts.pairs())?;
 
     let mut out = String::with_capacity(512);
-    let mut member = |name: &str, value: &str| {
-        out.push(if out.is_empty() { '{' } else { ',' });
-        push_string(&mut out, name);
-        out.push(':');
-        push_string(&mut out, value);
-    };
-    member("method", operation.method);
-    member("url", &[endpoint.as_str(), &bound.target].concat());
-    member("payload", body(operation.input));
-    member("answer", body(operation.output));
-    member("region", region.as_str());
-    member("service", SERVICE);
-    out.push_str(",\"used\":[");
-    for (index, name) in bound.used.iter().enumerate() {
-        if index > 0 {
-            out.push(',');
+    out.push_str(operation.method);
+    for part in [
+        endpoint.as_str(),
+        // Behind the one before, without a NUL between.
+        &bound.target,
+        body(operation.input),
+        body(operation.output),
+        region.as_str(),
+        SERVICE,
+    ] {
+        if !part.starts_with('/') {
+            out.push('\0');
         }
-        push_string(&mut out, name);
+        out.push_str(part);
     }
-    out.push_str("],\"headers\":");
-    push_pairs(&mut out, bound.headers.iter().map(|(name, value)| (*name, value.as_str())));
-    out.push_str(",\"out\":");
-    push_pairs(&mut out, operation.output_headers.iter().copied());
-    out.push('}');
+    out.push('\0');
+    for name in bound.used {
+        out.push_str(name);
+        out.push(' ');
+    }
+    out.push('\0');
+    for (header, member) in operation.output_headers {
+        for text in [header, member] {
+            out.push_str(text);
+            out.push(' ');
+        }
+    }
+    for (name, value) in &bound.headers {
+        push_pair(&mut out, name, value);
+    }
     Ok(out)
 }
 
-fn push_pairs<'a>(out: &mut String, pairs: impl Iterator<Item = (&'a str, &'a str)>) {
-    out.push('[');
-    for (index, (first, second)) in pairs.enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        out.push('[');
-        push_string(out, first);
-        out.push(',');
-        push_string(out, second);
-        out.push(']');
+/// A name and a value, each with a NUL before it.
+fn push_pair(out: &mut String, name: &str, value: &str) {
+    for part in [name, value] {
+        out.push('\0');
+        out.push_str(part);
     }
-    out.push(']');
 }
 
 fn body(kind: Body) -> &'static str {
@@ -106,26 +104,27 @@ fn payload<'a>(hash: &str, body: &'a [u8]) -> Result<Payload<'a>, Invalid> {
 pub fn sign(text: String, body: &[u8]) -> Result<String, Invalid> {
     let text = Zeroizing::new(text);
     let mut parts = Parts::new(&text);
-    let (method, url) = (parts.next()?, parts.next()?);
-    let region = Region::new(parts.next()?)?;
-    let service = parts.next()?;
-    let (access_key_id, secret_access_key, token) = (parts.next()?, parts.next()?, parts.next()?);
+    let line = RequestLine {
+        method: parts.next(),
+        authority: parts.next(),
+        path: parts.next(),
+        query: parts.next(),
+    };
+    let region = Region::new(parts.next())?;
+    let service = parts.next();
+    let (access_key_id, secret_access_key, token) = (parts.next(), parts.next(), parts.next());
     let token = (!token.is_empty()).then(|| Secret::from(token));
     let credentials = Credentials::new(access_key_id, secret_access_key, token)?;
-    let time = Timestamp::from_unix_millis(i64::try_from(parts.number()?).unwrap_or(i64::MAX))?;
-    let payload = payload(parts.next()?, body)?;
-    let headers = parts.pairs()?;
-    let request = Request { method, url, headers: &headers, payload };
+    let time = Timestamp::from_unix_millis(i64::try_from(parts.number()).unwrap_or(i64::MAX))?;
+    let payload = payload(parts.next(), body)?;
     let scope = Scope::new(&region, service, time);
-    let signed = sigv4::sign(&request, &credentials, &scope, &Settings::default(), &mut KEYS.lock())?;
+    let settings = Settings::default();
+    let headers = parts.pairs();
+    let signed =
+        sigv4::sign_line(&line, &headers, payload, &credentials, &scope, &settings, &mut KEYS.lock())?;
     let mut out = String::with_capacity(512);
     for (name, value) in signed.headers() {
-        if !out.is_empty() {
-            out.push('\0');
-        }
-        out.push_str(name);
-        out.push('\0');
-        out.push_str(value);
+        push_pair(&mut out, name, value);
     }
     Ok(out)
 }

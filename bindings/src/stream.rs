@@ -10,7 +10,6 @@ use spin::Mutex;
 struct Stream {
     decoder: Decoder,
     end: EndMark,
-    bounds: Vec<u32>,
 }
 
 /// A place for one stream. `generation` grows with each stream that had it, so that an old handle
@@ -52,7 +51,7 @@ pub fn open(kind: &str) -> u32 {
     let Some(slot) = slots.get_mut(index) else { return 0 };
     slot.generation = slot.generation.wrapping_add(1);
     let Some(handle) = handle(index, slot.generation) else { return 0 };
-    slot.stream = Some(Stream { decoder: Decoder::new(), end: EndMark::new(kind, seen), bounds: Vec::new() });
+    slot.stream = Some(Stream { decoder: Decoder::new(), end: EndMark::new(kind, seen) });
     handle
 }
 
@@ -69,7 +68,7 @@ pub fn push(handle: u32, chunk: &[u8]) -> String {
     })
     .unwrap_or_else(|| {
         let mut out = String::from("[");
-        push_error(&mut out, "UnknownHandle", "this stream is closed");
+        push_error(&mut out, "UnknownHandle");
         out.push(']');
         out
     })
@@ -78,7 +77,6 @@ pub fn push(handle: u32, chunk: &[u8]) -> String {
 impl Stream {
     /// Writes the events and the status. Whether the stream has ended with it.
     fn push(&mut self, chunk: &[u8], out: &mut String) -> bool {
-        self.bounds.clear();
         let mut input = chunk;
         loop {
             let message = match self.decoder.decode(&mut input) {
@@ -98,23 +96,19 @@ impl Stream {
                     let Some(text) =
                         core::str::from_utf8(payload).ok().filter(|text| is_one_object(text.as_bytes()))
                     else {
-                        push_error(out, "InvalidPayload", "an event's payload is not a JSON object");
+                        push_error(out, "InvalidPayload");
                         return true;
                     };
                     self.end.observe(event_type, payload);
-                    let start = out.len();
                     out.push('{');
                     push_string(out, event_type);
                     out.push(':');
                     out.push_str(text);
                     out.push('}');
-                    for offset in [start, out.len()] {
-                        self.bounds.extend(u32::try_from(offset));
-                    }
                     out.push(',');
                 }
                 Ok(Message::Exception { exception_type, payload }) => {
-                    push_members(out, [
+                    push_members(out, &[
                         ("exception", &exception_name(exception_type)),
                         ("wire", exception_type),
                         ("payload", core::str::from_utf8(payload).unwrap_or_default()),
@@ -122,11 +116,11 @@ impl Stream {
                     return true;
                 }
                 Ok(Message::Error { code, message }) => {
-                    push_members(out, [("exception", code), ("wire", code), ("text", message)]);
+                    push_members(out, &[("exception", code), ("wire", code), ("text", message)]);
                     return true;
                 }
                 Err(error) => {
-                    push_error(out, error.name(), "the answer is no event stream from here on");
+                    push_error(out, error.name());
                     return true;
                 }
             }
@@ -134,9 +128,11 @@ impl Stream {
     }
 }
 
-fn push_members<const N: usize>(out: &mut String, members: [(&str, &str); N]) {
-    for (index, (name, value)) in members.into_iter().enumerate() {
-        out.push(if index == 0 { '{' } else { ',' });
+fn push_members(out: &mut String, members: &[(&str, &str)]) {
+    let mut before = '{';
+    for (name, value) in members {
+        out.push(before);
+        before = ',';
         push_string(out, name);
         out.push(':');
         push_string(out, value);
@@ -144,8 +140,8 @@ fn push_members<const N: usize>(out: &mut String, members: [(&str, &str); N]) {
     out.push('}');
 }
 
-fn push_error(out: &mut String, name: &str, message: &str) {
-    push_members(out, [("error", name), ("message", message)]);
+fn push_error(out: &mut String, name: &str) {
+    push_members(out, &[("error", name)]);
 }
 
 pub fn need(handle: u32) -> u32 {
@@ -153,26 +149,15 @@ pub fn need(handle: u32) -> u32 {
     bytes.and_then(|bytes| u32::try_from(bytes).ok()).unwrap_or(0)
 }
 
-pub fn bounds(handle: u32) -> Vec<u32> {
-    with(handle, |slot| slot.as_ref().map(|stream| stream.bounds.clone())).flatten().unwrap_or_default()
-}
-
-pub fn finish(handle: u32) -> String {
-    let mut out = String::new();
-    let Some(stream) = with(handle, Option::take).flatten() else {
-        push_error(&mut out, "UnknownHandle", "this stream is closed");
-        return out;
-    };
-    let message = match (stream.decoder.finish(), stream.end.seen()) {
-        (Ok(()), true) => {
-            push_members(&mut out, [("end", "complete")]);
-            return out;
-        }
-        (Ok(()), false) => "the stream ended between two events, before its last one",
-        (Err(_), _) => "the stream ended within an event",
-    };
-    push_members(&mut out, [("end", "truncated"), ("message", message)]);
-    out
+pub fn finish(handle: u32) -> u32 {
+    match with(handle, Option::take).flatten() {
+        None => 3,
+        Some(stream) => match (stream.decoder.finish(), stream.end.seen()) {
+            (Ok(()), true) => 0,
+            (Ok(()), false) => 1,
+            (Err(_), _) => 2,
+        },
+    }
 }
 
 pub fn close(handle: u32) {

@@ -123,7 +123,7 @@ pub(crate) async fn call<B, F: Future<Output = Result<B, NetworkError>>>(
                 metadata.request_id = response.header("x-amzn-requestid").map(str::to_owned);
                 if is_error(&response) {
                     let retry_after =
-                        response.header("retry-after").and_then(|text| text.trim().parse::<u64>().ok());
+                        response.header("retry-after").and_then(|text| text.trim().parse::<u32>().ok());
                     (service_error(response, metadata).await, retry_after)
                 } else {
                     let HttpResponse { headers, body, .. } = response;
@@ -159,7 +159,7 @@ pub(crate) async fn call<B, F: Future<Output = Result<B, NetworkError>>>(
             Retry::After { delay_ms, cost } => {
                 config.quota.take(cost);
                 paid = cost;
-                let delay = Duration::from_millis(delay_ms);
+                let delay = Duration::from_millis(delay_ms.into());
                 waited = waited.saturating_add(delay);
                 config.transport.sleep(delay).await;
             }

@@ -2,9 +2,11 @@
 //!
 //! Source: the endpoint rule sets of bedrock-runtime and AWS's partitions file.
 
+use alloc::borrow::ToOwned;
 use alloc::string::String;
 use crate::error::Invalid;
 use crate::region::Region;
+use crate::url::Url;
 
 /// One part of AWS, with its own domain names.
 struct Partition {
@@ -107,29 +109,15 @@ impl Endpoint {
     /// `https://` with a host, a port and a base path if need be; `http://` only to this machine
     /// itself, because credentials and prompts would cross a network in the clear.
     pub fn parse(url: &str) -> Result<Self, Invalid> {
+        let parsed = Url::parse(url)?;
         let wrong = |message| Invalid::value("InvalidEndpoint", message, url);
-        let (scheme, rest) = if let Some(rest) = url.strip_prefix("https://") {
-            ("https://", rest)
-        } else if let Some(rest) = url.strip_prefix("http://") {
-            ("http://", rest)
-        } else {
-            return Err(wrong("an endpoint starts with https:// (or http:// on this machine)"));
-        };
-        let end = rest.bytes().position(|b| b == b'/').unwrap_or(rest.len());
-        let (authority, path) = rest.split_at_checked(end).unwrap_or((rest, ""));
-        let (host, port) = split_port(authority);
-        if !is_host(host) {
-            return Err(wrong("an endpoint names a host of letters, digits, dots and hyphens, or an IP address, and no user"));
-        }
-        if port.is_some_and(|port| port.parse::<u16>().map_or(true, |number| number == 0)) {
-            return Err(wrong("an endpoint's port lies between 1 and 65535"));
-        }
-        if scheme == "http://" && !is_loopback(host) {
+        if !parsed.https && !is_loopback(&parsed.host) {
             return Err(wrong("http:// is for this machine only (localhost, 127.0.0.0/8, [::1]): use https://"));
         }
+        let path = parsed.path.trim_end_matches('/');
         let in_path = |b: u8| b.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@%".contains(&b);
-        if !path.bytes().all(in_path) {
-            return Err(wrong("an endpoint's path is percent-encoded and has no query and no fragment"));
+        if url.bytes().any(|b| b == b'?') || !path.bytes().all(in_path) {
+            return Err(wrong("an endpoint's path is percent-encoded, and there is no query"));
         }
         // URL libraries read `%2e` as a dot here.
         let dots = |segment: &str| {
@@ -142,8 +130,8 @@ impl Endpoint {
         if path.split('/').any(dots) {
             return Err(wrong("an endpoint's path has no dot segments: a URL library would take them out after signing"));
         }
-        let lower = authority.to_ascii_lowercase();
-        Ok(Self([scheme, &lower, path.trim_end_matches('/')].concat()))
+        let scheme = if parsed.https { "https://" } else { "http://" };
+        Ok(Self([scheme, &parsed.authority, path].concat()))
     }
 
     /// AWS's endpoint of a service, or the caller's own unless `given` is empty.
@@ -157,13 +145,20 @@ impl Endpoint {
         if given.is_empty() {
             return Ok(Self::of(service, region, fips, dual_stack));
         }
-        if fips || dual_stack {
+        Self::parse(given).and_then(|own| Self::checked(&own.0, fips || dual_stack))
+    }
+
+    /// An endpoint that was parsed already, by `parse` or by the host's own URL parser: http or https, a
+    /// host, a path without a slash at its end, and nothing else. `variant`: whether the FIPS or the
+    /// dual-stack endpoint was asked for, which only AWS's own have.
+    pub fn checked(base: &str, variant: bool) -> Result<Self, Invalid> {
+        if variant {
             return Err(Invalid::new(
                 "InvalidEndpoint",
-                "an endpoint of your own can't be combined with useFipsEndpoint or useDualstackEndpoint: leave one out",
+                "useFipsEndpoint and useDualstackEndpoint are for AWS's own endpoints",
             ));
         }
-        Self::parse(given)
+        Ok(Self(base.to_owned()))
     }
 
     /// Origin and base path, without a slash at the end.
@@ -172,33 +167,12 @@ impl Endpoint {
     }
 }
 
-fn split_port(authority: &str) -> (&str, Option<&str>) {
-    match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-        _ => (authority, None),
-    }
-}
-
-fn is_host(host: &str) -> bool {
-    if let Some(inner) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        // An IPv6 address, as far as its letters go: what is wrong with it otherwise the URL's parser
-        // refuses, and no letter here can reach out of the brackets. (The standard library's parser
-        // would be an eighth of the wasm.)
-        return inner.contains(':') && inner.bytes().all(|b| b.is_ascii_hexdigit() || b == b':' || b == b'.');
-    }
-    // 253 bytes: the longest name that DNS carries (RFC 1035).
-    !host.is_empty()
-        && host.len() <= 253
-        && host.split('.').all(|label| {
-            !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-        })
-}
-
+/// `host` is in lower case.
 fn is_loopback(host: &str) -> bool {
-    let host = host.to_ascii_lowercase();
-    let v4 = host.strip_prefix("127.").is_some_and(|rest| {
-        rest.split('.').count() == 3 && rest.split('.').all(|part| part.parse::<u8>().is_ok())
-    });
+    let is_number = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    let v4 = host
+        .strip_prefix("127.")
+        .is_some_and(|rest| rest.split('.').count() == 3 && rest.split('.').all(is_number));
     v4 || host == "[::1]" || host == "localhost" || host.ends_with(".localhost")
 }
 

@@ -1,6 +1,7 @@
 //! Who can mend an error, and the one error type of the pure floors; it never holds a body, a header value or a credential.
 
 use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
@@ -35,25 +36,37 @@ impl Who {
 /// `name` is stable and meant for programs, `message` for people: it says what is wrong and what
 /// would be right.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invalid {
+pub struct Invalid(Box<Inner>);
+
+/// Behind a box, so that a result that may be one is one word: errors are rare, and `?` is everywhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Inner {
     who: Who,
     name: &'static str,
     message: String,
 }
 
 impl Invalid {
+    #[cold]
+    #[inline(never)]
+    fn by(who: Who, name: &'static str, message: String) -> Self {
+        Self(Box::new(Inner { who, name, message }))
+    }
+
     pub(crate) fn new(name: &'static str, message: &str) -> Self {
-        Self { who: Who::Caller, name, message: message.to_owned() }
+        Self::by(Who::Caller, name, message.to_owned())
     }
 
     /// As `new`, with the refused value (cut to 64 characters, enough to recognise it) quoted at the end.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn value(name: &'static str, message: &str, value: &str) -> Self {
-        let mut text = String::with_capacity(message.len().saturating_add(70));
-        text.push_str(message);
+        let mut text = message.to_owned();
         text.push_str(": \"");
-        text.extend(value.chars().take(64).map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }));
+        let shown = |b: u8| char::from(if b.is_ascii_graphic() || b == b' ' { b } else { b'?' });
+        text.extend(value.bytes().take(64).map(shown));
         text.push('"');
-        Self { who: Who::Caller, name, message: text }
+        Self::by(Who::Caller, name, text)
     }
 
     /// Something that had to be given was not.
@@ -76,30 +89,30 @@ impl Invalid {
 
     /// What one part of outcrop handed to another was not what it should be: a bug.
     pub fn malformed(message: &str) -> Self {
-        Self { who: Who::Outcrop, name: "Malformed", message: message.to_owned() }
+        Self::by(Who::Outcrop, "Malformed", message.to_owned())
     }
 
     /// The error's stable name, such as `InvalidRegion`.
     pub fn name(&self) -> &'static str {
-        self.name
+        self.0.name
     }
 
     /// What is wrong and what would be right.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// The caller, but for `Malformed`.
     pub fn who(&self) -> Who {
-        self.who
+        self.0.who
     }
 }
 
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name)?;
+        f.write_str(self.name())?;
         f.write_str(": ")?;
-        f.write_str(&self.message)
+        f.write_str(self.message())
     }
 }
 

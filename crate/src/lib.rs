@@ -17,6 +17,7 @@ pub mod region;
 pub mod secret;
 pub mod sigv4;
 pub mod time;
+mod url;
 #[cfg(feature = "types")]
 pub mod types;
 

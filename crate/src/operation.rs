@@ -116,7 +116,7 @@ pub struct Bound {
     /// Headers in lower case.
     pub headers: Vec<(&'static str, String)>,
     /// Members that went into path, query or headers: what is left is the body.
-    pub used: Vec<String>,
+    pub used: Vec<&'static str>,
 }
 
 impl Operation {
@@ -132,17 +132,19 @@ impl Operation {
     pub fn bind(&self, members: &[(&str, &str)]) -> Result<Bound, Invalid> {
         let mut bound = Bound { target: String::new(), headers: Vec::new(), used: Vec::new() };
         let value_of = |wanted: &str| members.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
-        for piece in self.path.split_inclusive('}') {
-            let (literal, label) = piece.split_once('{').unwrap_or((piece, ""));
-            bound.target.push_str(literal);
-            let Some(label) = label.strip_suffix('}') else { continue };
+        for piece in self.path.split('{') {
+            let Some((label, literal)) = piece.split_once('}') else {
+                bound.target.push_str(piece);
+                continue;
+            };
             let value = value_of(label).unwrap_or_default();
             // `.` and `..` need no encoding, and every URL library takes them out of the path.
             if matches!(value, "" | "." | "..") {
                 return Err(Invalid::value("InvalidInput", &[label, " must be given and name something"].concat(), value));
             }
             percent_encode(&mut bound.target, value);
-            bound.used.push(label.to_owned());
+            bound.used.push(label);
+            bound.target.push_str(literal);
         }
         for (member, header) in self.input_headers {
             let Some(value) = value_of(member) else { continue };
@@ -153,7 +155,7 @@ impl Operation {
                 ));
             }
             bound.headers.push((header, value.to_owned()));
-            bound.used.push((*member).to_owned());
+            bound.used.push(member);
         }
         if !bound.headers.iter().any(|(name, _)| *name == "content-type") {
             bound.headers.push(("content-type", "application/json".to_owned()));
@@ -164,7 +166,8 @@ impl Operation {
 
 /// What a header may hold so that no HTTP client changes it after it was signed.
 fn is_header_value(value: &str) -> bool {
-    !value.is_empty() && value.trim() == value && value.bytes().all(|b| (b' '..=b'~').contains(&b))
+    let ends = [value.bytes().next(), value.bytes().last()];
+    value.bytes().all(|b| (b' '..=b'~').contains(&b)) && ends.iter().all(|end| end.is_some_and(|b| b != b' '))
 }
 
 #[cfg(test)]

@@ -37,16 +37,18 @@ impl Timestamp {
     /// `YYYYMMDDTHHMMSSZ`, the value of `x-amz-date`.
     pub fn amz_date(self) -> String {
         let seconds = self.0.div_euclid(1000);
-        let (year, month, day) = civil(seconds.div_euclid(86_400));
-        let of_day = seconds.rem_euclid(86_400);
+        // Both are within 32 bits: the year 9999 ends after 2,932,897 days.
+        let days = u32::try_from(seconds.div_euclid(86_400)).unwrap_or(0);
+        let of_day = u32::try_from(seconds.rem_euclid(86_400)).unwrap_or(0);
+        let (year, month, day) = civil(days);
         let mut out = String::with_capacity(16);
-        digits(&mut out, year, 4);
-        digits(&mut out, month, 2);
-        digits(&mut out, day, 2);
+        push_digits(&mut out, year, 4);
+        push_digits(&mut out, month, 2);
+        push_digits(&mut out, day, 2);
         out.push('T');
-        digits(&mut out, of_day.div_euclid(3600), 2);
-        digits(&mut out, of_day.div_euclid(60).rem_euclid(60), 2);
-        digits(&mut out, of_day.rem_euclid(60), 2);
+        push_digits(&mut out, of_day / 3600, 2);
+        push_digits(&mut out, of_day / 60 % 60, 2);
+        push_digits(&mut out, of_day % 60, 2);
         out.push('Z');
         out
     }
@@ -61,7 +63,7 @@ impl Timestamp {
 
 fn parse_amz_date(text: &str) -> Option<Timestamp> {
     let mut rest = text;
-    let mut number = |width: usize, before: &str| -> Option<i64> {
+    let mut number = |width: usize, before: &str| -> Option<u32> {
         rest = rest.strip_prefix(before)?;
         let (head, tail) = rest.split_at_checked(width)?;
         rest = tail;
@@ -72,69 +74,50 @@ fn parse_amz_date(text: &str) -> Option<Timestamp> {
     if rest != "Z" || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let days = days_from_civil(year, month, day)?;
-    let seconds = days
-        .checked_mul(86_400)?
-        .checked_add(hour.checked_mul(3600)?)?
-        .checked_add(minute.checked_mul(60)?)?
-        .checked_add(second)?;
+    let of_day = hour.checked_mul(3600)?.checked_add(minute.checked_mul(60)?)?.checked_add(second)?;
+    let seconds = i64::from(days_from_civil(year, month, day)?).checked_mul(86_400)?.checked_add(of_day.into())?;
     Timestamp::from_unix_millis(seconds.checked_mul(1000)?).ok()
 }
 
-/// Writes `value` with at least `width` digits, zeros in front.
-fn digits(out: &mut String, value: i64, width: u32) {
-    let mut place = 10_i64.saturating_pow(width.saturating_sub(1));
-    while place > 0 {
-        let digit = value.div_euclid(place).rem_euclid(10);
-        out.push(u32::try_from(digit).ok().and_then(|d| char::from_digit(d, 10)).unwrap_or('0'));
-        place = place.div_euclid(10);
+/// Writes `value` with `width` digits, zeros in front.
+fn push_digits(out: &mut String, value: u32, width: u32) {
+    if width > 1 {
+        push_digits(out, value / 10, width.saturating_sub(1));
     }
+    out.push(char::from_digit(value % 10, 10).unwrap_or('0'));
 }
 
 /// Days since 1970 to (year, month, day), by counting in 400-year eras of 146,097 days that begin on
 /// 1 March (Hinnant, "chrono-compatible low-level date algorithms"); 719,468 days lie between
 /// 0000-03-01 and 1970-01-01.
-fn civil(days: i64) -> (i64, i64, i64) {
+fn civil(days: u32) -> (u32, u32, u32) {
     let z = days.saturating_add(719_468);
-    let era = z.div_euclid(146_097);
-    let doe = z.rem_euclid(146_097);
-    let leaps = doe.div_euclid(1460);
-    let centuries = doe.div_euclid(36_524);
-    let last = doe.div_euclid(146_096);
+    let (era, doe) = (z / 146_097, z % 146_097);
     let yoe = doe
-        .saturating_sub(leaps)
-        .saturating_add(centuries)
-        .saturating_sub(last)
-        .div_euclid(365);
-    let before = yoe
-        .saturating_mul(365)
-        .saturating_add(yoe.div_euclid(4))
-        .saturating_sub(yoe.div_euclid(100));
+        .saturating_sub(doe / 1460)
+        .saturating_add(doe / 36_524)
+        .saturating_sub(doe / 146_096)
+        / 365;
+    let before = yoe.saturating_mul(365).saturating_add(yoe / 4).saturating_sub(yoe / 100);
     let doy = doe.saturating_sub(before);
-    let mp = doy.saturating_mul(5).saturating_add(2).div_euclid(153);
-    let day = doy
-        .saturating_sub(mp.saturating_mul(153).saturating_add(2).div_euclid(5))
-        .saturating_add(1);
+    let mp = doy.saturating_mul(5).saturating_add(2) / 153;
+    let day = doy.saturating_sub(mp.saturating_mul(153).saturating_add(2) / 5).saturating_add(1);
     let month = if mp < 10 { mp.saturating_add(3) } else { mp.saturating_sub(9) };
-    let year = yoe.saturating_add(era.saturating_mul(400)).saturating_add(i64::from(month <= 2));
+    let year = yoe.saturating_add(era.saturating_mul(400)).saturating_add(u32::from(month <= 2));
     (year, month, day)
 }
 
-/// The inverse of `civil`; `None` for a day that the month does not have.
-fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
+/// The inverse of `civil`; `None` for a day that the month does not have, and before 1970.
+fn days_from_civil(year: u32, month: u32, day: u32) -> Option<u32> {
     if !(1..=12).contains(&month) || day < 1 {
         return None;
     }
-    let y = year.checked_sub(i64::from(month <= 2))?;
-    let era = y.div_euclid(400);
-    let yoe = y.rem_euclid(400);
+    let y = year.checked_sub(u32::from(month <= 2))?;
+    let (era, yoe) = (y / 400, y % 400);
     let mp = if month > 2 { month.checked_sub(3)? } else { month.checked_add(9)? };
-    let doy = mp.checked_mul(153)?.checked_add(2)?.div_euclid(5).checked_add(day)?.checked_sub(1)?;
-    let doe = yoe
-        .checked_mul(365)?
-        .checked_add(yoe.div_euclid(4))?
-        .checked_sub(yoe.div_euclid(100))?
-        .checked_add(doy)?;
+    let doy = (mp.checked_mul(153)?.checked_add(2)? / 5).checked_add(day)?.checked_sub(1)?;
+    let doe =
+        yoe.checked_mul(365)?.checked_add(yoe / 4)?.checked_sub(yoe / 100)?.checked_add(doy)?;
     let days = era.checked_mul(146_097)?.checked_add(doe)?.checked_sub(719_468)?;
     (civil(days) == (year, month, day)).then_some(days)
 }

@@ -10,11 +10,11 @@ const THROTTLING_COST: u32 = 5;
 /// Tokens for any other retry: the service may be down, and retries would hold it down.
 const COST: u32 = 14;
 /// The first wait after throttling, in milliseconds.
-const THROTTLING_BASE_MS: u64 = 1000;
+const THROTTLING_BASE_MS: u32 = 1000;
 /// The first wait otherwise, in milliseconds.
-const BASE_MS: u64 = 50;
+const BASE_MS: u32 = 50;
 /// The longest wait, in milliseconds.
-const MAX_MS: u64 = 20_000;
+const MAX_MS: u32 = 20_000;
 
 /// What failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ const THROTTLING_NAMES: [&str; 7] = [
 ];
 
 /// How long the service said to wait, in milliseconds.
-pub type RetryAfter = Option<u64>;
+pub type RetryAfter = Option<u32>;
 
 /// The verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +74,7 @@ pub enum Retry {
     /// Wait so many milliseconds, take so many tokens, try again.
     After {
         /// Milliseconds.
-        delay_ms: u64,
+        delay_ms: u32,
         /// Tokens of the quota.
         cost: u32,
     },
@@ -111,10 +111,10 @@ pub fn retry(
     if tokens < cost {
         return Retry::Stop { reason: "quota used up" };
     }
-    let doublings = attempt.saturating_sub(1);
-    let ceiling = 2_u64.saturating_pow(doublings).saturating_mul(base).min(MAX_MS);
+    // Above 2^15 any base is beyond the cap.
+    let ceiling = base.checked_shl(attempt.saturating_sub(1).min(15)).map_or(MAX_MS, |ms| ms.min(MAX_MS));
     // A share of the ceiling: exact in integers, finer than any timer.
-    let jittered = ceiling.saturating_mul(u64::from(random)) >> 32;
+    let jittered = (u64::from(ceiling).wrapping_mul(u64::from(random)) >> 32) as u32;
     let delay_ms = jittered.max(retry_after.unwrap_or(0)).min(MAX_MS);
     Retry::After { delay_ms, cost }
 }

@@ -39,7 +39,7 @@ pub fn service_error_name(status: u16, header: &str, code: &str, type_: &str) ->
 /// `ns#Name:http://…` without what stands before `#` and from `:` on.
 fn bare(stated: &str) -> &str {
     let name = stated.split(':').next().unwrap_or_default();
-    name.rsplit('#').next().unwrap_or_default().trim()
+    name.split_once('#').map_or(name, |(_, bare)| bare).trim_ascii()
 }
 
 /// The commonest of the errors that share a status in the service model.

@@ -63,6 +63,20 @@ impl Default for Settings {
     }
 }
 
+/// A request's line and host, exactly as they go over the wire. Nothing in it is checked or changed:
+/// what is not what is sent makes a signature that is refused.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestLine<'a> {
+    /// The HTTP method in upper case.
+    pub method: &'a str,
+    /// `host` or `host:port`, without a port that is the scheme's default.
+    pub authority: &'a str,
+    /// From its first slash; empty means `/`.
+    pub path: &'a str,
+    /// Without its question mark, or empty.
+    pub query: &'a str,
+}
+
 /// A request as it will be sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
@@ -74,65 +88,6 @@ pub struct Request<'a> {
     pub headers: &'a [(&'a str, &'a str)],
     /// The body.
     pub payload: Payload<'a>,
-}
-
-/// A URL cut at its joints. Nothing is decoded.
-#[derive(Clone, Debug)]
-pub(super) struct Url<'a> {
-    /// As HTTP clients send it: `host` or `host:port` in lower case, without a port that is the scheme's
-    /// default (RFC 9110 section 4.2.3).
-    pub host: String,
-    /// Scheme and authority, as given.
-    pub origin: &'a str,
-    pub path: &'a str,
-    pub query: &'a str,
-}
-
-impl<'a> Url<'a> {
-    pub fn parse(url: &'a str) -> Result<Self, Invalid> {
-        let wrong = |message| Invalid::value("InvalidUrl", message, url);
-        let (default_port, rest) = if let Some(rest) = url.strip_prefix("https://") {
-            (":443", rest)
-        } else if let Some(rest) = url.strip_prefix("http://") {
-            (":80", rest)
-        } else {
-            return Err(wrong("a URL to sign starts with https:// or http://"));
-        };
-        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-        let (authority, target) = rest.split_at_checked(end).unwrap_or((rest, ""));
-        // A URL library would send another host than the one written with `%`, `@`, `\` or letters beyond ASCII.
-        let in_host = |b: u8| b.is_ascii_alphanumeric() || b".-_:[]".contains(&b);
-        if authority.is_empty() || !authority.bytes().all(in_host) {
-            return Err(wrong("a URL to sign names a host of letters, digits, dots and hyphens, or an IP address, and no user"));
-        }
-        if !is_port(authority) {
-            return Err(wrong("a port lies between 1 and 65535, without zeros in front"));
-        }
-        if target.contains('#') {
-            return Err(wrong("a fragment is not sent, so it can't be signed"));
-        }
-        if url.chars().any(|c| c.is_ascii_control()) {
-            return Err(wrong("control characters can't be sent in a URL"));
-        }
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let origin_length = url.len().saturating_sub(target.len());
-        Ok(Self {
-            host: authority.strip_suffix(default_port).unwrap_or(authority).to_ascii_lowercase(),
-            origin: url.get(..origin_length).unwrap_or_default(),
-            path: if path.is_empty() { "/" } else { path },
-            query,
-        })
-    }
-}
-
-/// Whether what follows the last colon, if it is not within an IPv6 address, is a port as URL libraries write it.
-fn is_port(authority: &str) -> bool {
-    match authority.rsplit_once(':') {
-        Some((_, port)) if !port.ends_with(']') => {
-            !port.starts_with(['0', '+']) && port.parse::<u16>().is_ok()
-        }
-        _ => true,
-    }
 }
 
 /// Headers that a proxy, a browser or a tracer may change on the way; signing one would break the
@@ -159,7 +114,7 @@ const NEVER_SIGNED: [&str; 15] = [
 pub(super) struct Headers(Vec<(String, String)>);
 
 impl Headers {
-    pub fn new<'a>(headers: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, Invalid> {
+    pub fn new(headers: &[(&str, &str)]) -> Result<Self, Invalid> {
         let mut list: Vec<(String, String)> = Vec::new();
         for (name, value) in headers {
             if name.is_empty() || !name.bytes().all(is_token) {
@@ -170,7 +125,7 @@ impl Headers {
                 return Err(Invalid::value("InvalidHeader", "a control character in the value of", name));
             }
             let name = name.to_ascii_lowercase();
-            if NEVER_SIGNED.contains(&name.as_str()) {
+            if NEVER_SIGNED.iter().any(|never| *never == name) {
                 continue;
             }
             let value = collapse(value);
@@ -208,11 +163,17 @@ fn is_token(byte: u8) -> bool {
 /// Trims, and makes one space of each run of white space (folded lines included).
 fn collapse(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
-    for word in value.split([' ', '\t', '\n']).filter(|word| !word.is_empty()) {
-        if !out.is_empty() {
-            out.push(' ');
+    let mut space = false;
+    for c in value.chars() {
+        if matches!(c, ' ' | '\t' | '\n') {
+            space = !out.is_empty();
+        } else {
+            if space {
+                out.push(' ');
+            }
+            space = false;
+            out.push(c);
         }
-        out.push_str(word);
     }
     out
 }
@@ -277,8 +238,7 @@ fn normalize(path: &str) -> String {
 
 /// The canonical request's text.
 pub(super) fn canonical_request(
-    method: &str,
-    url: &Url<'_>,
+    line: &RequestLine<'_>,
     query: &str,
     headers: &Headers,
     signed_headers: &str,
@@ -286,15 +246,16 @@ pub(super) fn canonical_request(
     settings: &Settings,
 ) -> String {
     // Room for what is copied; the rest (line ends, encoded bytes) seldom grows past another 512 bytes.
-    let mut out = String::with_capacity(url.path.len().saturating_add(query.len()).saturating_add(512));
-    out.push_str(method);
+    let path = if line.path.is_empty() { "/" } else { line.path };
+    let mut out = String::with_capacity(path.len().saturating_add(query.len()).saturating_add(512));
+    out.push_str(line.method);
     out.push('\n');
     let normalized;
     let path = if settings.normalize_path {
-        normalized = normalize(url.path);
+        normalized = normalize(path);
         normalized.as_str()
     } else {
-        url.path
+        path
     };
     match settings.path {
         PathEncoding::Again => percent_encode_path(&mut out, path),

@@ -10,8 +10,8 @@ mod key;
 mod presign;
 mod sign;
 
-pub use canonical::{Payload, PathEncoding, Request, Settings};
+pub use canonical::{PathEncoding, Payload, Request, RequestLine, Settings};
 pub use encode::{percent_encode, percent_encode_path};
 pub use key::{KeyCache, SigningKey};
 pub use presign::{MAX_EXPIRES_SECONDS, Presigned, presign};
-pub use sign::{Scope, Signed, sign};
+pub use sign::{Scope, Signed, sign, sign_line};

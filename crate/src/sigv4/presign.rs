@@ -4,12 +4,13 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::string::ToString;
 use alloc::vec;
-use super::canonical::{Headers, Request, Settings, Url, canonical_query, canonical_request};
+use super::canonical::{Headers, Request, RequestLine, Settings, canonical_query, canonical_request};
 use super::encode::percent_encode;
 use super::key::KeyCache;
 use super::sign::{ALGORITHM, Scope, has};
 use crate::error::Invalid;
 use crate::secret::Credentials;
+use crate::url::Url;
 
 /// The longest time that AWS lets a presigned URL live: seven days, in seconds.
 pub const MAX_EXPIRES_SECONDS: u32 = 604_800;
@@ -54,11 +55,16 @@ pub fn presign(
     let url = Url::parse(request.url)?;
     let mut payload_hash = String::with_capacity(64);
     request.payload.hash_into(&mut payload_hash);
-    let host = (!has(request.headers, "host")).then_some(("host", url.host.as_str()));
-    let given = request.headers.iter().copied().filter(|(name, _)| {
+    let line =
+        RequestLine { method: request.method, authority: &url.authority, path: url.path, query: url.query };
+    let mut signed = request.headers.to_vec();
+    signed.retain(|(name, _)| {
         !name.eq_ignore_ascii_case("x-amz-date") && !name.eq_ignore_ascii_case("x-amz-security-token")
     });
-    let headers = Headers::new(given.chain(host))?;
+    if !has(request.headers, "host") {
+        signed.push(("host", line.authority));
+    }
+    let headers = Headers::new(&signed)?;
     let signed_headers = headers.names();
     let scope_text = scope.text();
 
@@ -78,14 +84,14 @@ pub fn presign(
         parameters.extend(token);
     }
     let query = canonical_query(url.query, &parameters);
-    let canonical =
-        canonical_request(request.method, &url, &query, &headers, &signed_headers, &payload_hash, settings);
+    let canonical = canonical_request(&line, &query, &headers, &signed_headers, &payload_hash, settings);
     let string_to_sign = scope.string_to_sign(&scope_text, &canonical);
     let signature =
         keys.key(credentials.secret_access_key().expose(), scope, &scope_text).sign(&string_to_sign);
 
     let mut out = String::with_capacity(request.url.len().saturating_add(512));
-    for part in [url.origin, url.path, "?", url.query] {
+    let path = if url.path.is_empty() { "/" } else { url.path };
+    for part in [url.origin, path, "?", url.query] {
         out.push_str(part);
     }
     if !settings.sign_session_token {

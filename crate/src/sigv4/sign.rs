@@ -1,13 +1,15 @@
 //! Signing in headers: string to sign, signature, and the headers to add; the request itself is not touched.
 
 use alloc::string::String;
-use super::canonical::{Headers, Request, Settings, Url, canonical_query, canonical_request};
+use super::canonical::{Headers, Payload, Request, RequestLine, Settings, canonical_query, canonical_request};
+use alloc::vec::Vec;
 use super::encode::push_hex;
 use super::key::KeyCache;
 use crate::error::Invalid;
 use crate::region::Region;
 use crate::secret::{Credentials, Secret};
 use crate::time::Timestamp;
+use crate::url::Url;
 use sha2::{Digest, Sha256};
 
 /// The one algorithm spoken here.
@@ -107,27 +109,49 @@ pub fn sign(
     keys: &mut KeyCache,
 ) -> Result<Signed, Invalid> {
     let url = Url::parse(request.url)?;
+    let line =
+        RequestLine { method: request.method, authority: &url.authority, path: url.path, query: url.query };
+    sign_line(&line, request.headers, request.payload, credentials, scope, settings, keys)
+}
+
+/// As `sign`, for a caller that has the URL in parts already, from the parser of the host that will send it.
+pub fn sign_line(
+    line: &RequestLine<'_>,
+    headers: &[(&str, &str)],
+    payload: Payload<'_>,
+    credentials: &Credentials,
+    scope: &Scope<'_>,
+    settings: &Settings,
+    keys: &mut KeyCache,
+) -> Result<Signed, Invalid> {
     let mut payload_hash = String::with_capacity(64);
-    request.payload.hash_into(&mut payload_hash);
+    payload.hash_into(&mut payload_hash);
 
     let token = credentials.session_token();
-    let added = [
-        Some(("x-amz-date", scope.amz_date.as_str())),
-        token.filter(|_| settings.sign_session_token).map(|token| ("x-amz-security-token", token.expose())),
-        settings.content_sha256.then_some(("x-amz-content-sha256", payload_hash.as_str())),
-        (!has(request.headers, "host")).then_some(("host", url.host.as_str())),
-    ];
-    let replaced = |name: &str| {
-        added.iter().flatten().any(|(own, _)| name.eq_ignore_ascii_case(own))
-            || name.eq_ignore_ascii_case("x-amz-security-token")
-    };
-    let given = request.headers.iter().copied().filter(|(name, _)| !replaced(name));
-    let headers = Headers::new(given.chain(added.into_iter().flatten()))?;
+    let mut signed: Vec<(&str, &str)> = Vec::with_capacity(headers.len().saturating_add(4));
+    signed.push(("x-amz-date", &scope.amz_date));
+    if let Some(token) = token.filter(|_| settings.sign_session_token) {
+        signed.push(("x-amz-security-token", token.expose()));
+    }
+    if settings.content_sha256 {
+        signed.push(("x-amz-content-sha256", &payload_hash));
+    }
+    if !has(headers, "host") {
+        signed.push(("host", line.authority));
+    }
+    let own = signed.len();
+    for header in headers {
+        // An own value takes the place of a given one; a token is only ever the credentials' own.
+        let replaced = has(signed.get(..own).unwrap_or_default(), header.0);
+        if !replaced && !header.0.eq_ignore_ascii_case("x-amz-security-token") {
+            signed.push(*header);
+        }
+    }
+    let headers = Headers::new(&signed)?;
 
     let signed_headers = headers.names();
-    let query = canonical_query(url.query, &[]);
-    let canonical =
-        canonical_request(request.method, &url, &query, &headers, &signed_headers, &payload_hash, settings);
+    let query = canonical_query(line.query, &[]);
+    let canonical = canonical_request(line, &query, &headers, &signed_headers, &payload_hash, settings);
     let scope_text = scope.text();
     let string_to_sign = scope.string_to_sign(&scope_text, &canonical);
     let signature =
