@@ -181,7 +181,15 @@ fn path(random: &mut Random, wild: Wild) -> String {
                 path.push('/');
                 match random.below(if wild == Wild::Smithy { 6 } else { 3 }) {
                     0 => path.push_str(&word(random, 8, RAW_IN_PATH).replace('.', "-")),
-                    1 => path.push_str(&encoded(&word(random, 8, ANY))),
+                    1 => {
+                        let segment = encoded(&word(random, 8, ANY));
+                        let dots = matches!(segment.as_str(), "." | "..");
+                        path.push_str(if dots && wild == Wild::Botocore {
+                            "-"
+                        } else {
+                            &segment
+                        });
+                    }
                     2 => path.push_str("..."),
                     3 => path.push('.'),
                     4 => path.push_str(".."),
