@@ -99,6 +99,11 @@ fn lints() -> Result<()> {
     for features in ["", "client", "types", "client,types", "reqwest"] {
         cargo(&["clippy", "-p", "outcrop", "--no-default-features", "--features", features, "--", "-D", "warnings"])?;
     }
+    // The example of an own transport needs nothing of reqwest.
+    cargo(&[
+        "clippy", "-p", "outcrop", "--no-default-features", "--features", "client,types", "--example", "own_transport",
+        "--", "-D", "warnings",
+    ])?;
     tools::rust_target(build::TARGET, "the crate and the bindings are checked for it")?;
     for package in ["outcrop", "outcrop-bindings", "outcrop-rust-wasm"] {
         cargo(&["clippy", "-p", package, "--target", build::TARGET, "--", "-D", "warnings"])?;

@@ -259,6 +259,68 @@ async fn dropping_the_stream_ends_the_request() {
     assert_eq!(seen["attempts"][0]["responseEnded"], "client closed", "{seen:#}");
 }
 
+/// Calls and streams move between threads: spawned on a runtime of several, read on whichever is free.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn calls_and_streams_are_send() {
+    let emulator = Emulator::start(&[]);
+    let client = emulator.client("/pace/1/run/send");
+    let own = client.clone();
+    let input = ConverseInput::builder().model_id(MODEL).messages([Message::user("Hello")]).build().unwrap();
+    let call = tokio::spawn(async move { own.converse(input).await.unwrap().text() });
+    let mut stream = client.converse_stream(hello(MODEL)).await.unwrap().output.stream;
+    let first = stream.next().await.unwrap().unwrap();
+    assert_eq!(first.event_type(), "messageStart");
+    let read = tokio::spawn(async move {
+        let mut events = 1;
+        while let Some(event) = stream.next().await {
+            event.unwrap();
+            events += 1;
+        }
+        events
+    });
+    assert!(!call.await.unwrap().is_empty());
+    assert!(read.await.unwrap() > 10);
+}
+
+/// 1,000 first calls at once: one asks the provider, the others wait for what it gets.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_first_calls_ask_the_provider_once() {
+    let emulator = Emulator::start(&[]);
+    let calls = Arc::new(AtomicU32::new(0));
+    let (counter, given) = (Arc::clone(&calls), emulator.credentials("temporaryCredentials"));
+    let provider = from_fn(move || {
+        let (counter, given) = (Arc::clone(&counter), given.clone());
+        Box::pin(async move {
+            counter.fetch_add(1, Ordering::SeqCst);
+            // Long enough for all the others to come and find nothing kept.
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            Ok(given)
+        })
+    });
+    let client = Client::builder()
+        .region("us-east-1")
+        .endpoint(format!("{}/run/thousand", emulator.address()))
+        .credentials(provider)
+        .build()
+        .unwrap();
+    let tasks: Vec<_> = (0..1_000)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move {
+                let input = ConverseInput::builder().model_id(MODEL).messages([Message::user("Hello")]);
+                client.converse(input.build().unwrap()).await.unwrap().text().len()
+            })
+        })
+        .collect();
+    for task in tasks {
+        assert!(task.await.unwrap() > 0);
+    }
+    assert_eq!(calls.load(Ordering::SeqCst), 1);
+    let seen = emulator.seen("thousand").await;
+    let attempts = seen["attempts"].as_array().unwrap();
+    assert!(attempts.len() >= 1_000 && attempts.iter().all(|attempt| attempt["signature"] == "ok"));
+}
+
 #[tokio::test]
 async fn every_recorded_exchange() {
     let folder = root().join("../shared/vectors/recorded");
