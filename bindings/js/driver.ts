@@ -41,18 +41,18 @@ export interface Client extends ClientOptions {
 
 /** What is to be sent, and what will come: the wasm's answer to `prepare`. */
 interface Plan {
-  method: string;
-  url: URL;
+  _method: string;
+  _url: URL;
   /** What the body is made of, and the kind of the answer. */
-  payload: string;
-  answer: string;
-  region: string;
-  service: string;
-  used: string[];
+  _payload: string;
+  _answer: string;
+  _region: string;
+  _service: string;
+  _used: string[];
   /** Headers of the answer and their members, by turns. */
-  out: string[];
+  _out: string[];
   /** Names and values of headers, by turns. */
-  headers: string[];
+  _headers: string[];
 }
 
 /** Origin and path of the caller's own endpoint, as the parser has them that `fetch` itself uses. */
@@ -133,20 +133,20 @@ async function attempts(
     ._pure((glue) => glue.prepare(prepared))
     .split("\0") as [string, string, string, string, string, string, string, string, ...string[]];
   const plan: Plan = {
-    method,
-    url: new URL(url),
-    payload,
-    answer: kind,
-    region,
-    service,
-    used: used.split(" "),
-    out: out.split(" "),
-    headers,
+    _method: method,
+    _url: new URL(url),
+    _payload: payload,
+    _answer: kind,
+    _region: region,
+    _service: service,
+    _used: used.split(" "),
+    _out: out.split(" "),
+    _headers: headers,
   };
   const body =
-    plan.payload === "json"
-      ? jsonBytes(Object.fromEntries(entries.filter(([name]) => !plan.used.includes(name))))
-      : plan.payload === "blob"
+    plan._payload === "json"
+      ? jsonBytes(Object.fromEntries(entries.filter(([name]) => !plan._used.includes(name))))
+      : plan._payload === "blob"
         ? blobBytes((input as { body?: unknown }).body)
         : new Uint8Array();
   const send: Fetch = settings.fetch ?? fetch;
@@ -159,7 +159,7 @@ async function attempts(
     const meta: ResponseMetadata = { attempts: attempt, totalRetryDelay: waited };
     let failure: { status: number | string; name: string; after: string; error: OutcropError };
     const init: RequestLike = {
-      method: plan.method,
+      method: plan._method,
       headers: await sign(),
       // A redirect is never followed: the signature is for this host only. (workerd has no "error".)
       redirect: "manual",
@@ -170,7 +170,7 @@ async function attempts(
     if ("cache" in Request.prototype) init.cache = "no-store";
     if ("credentials" in Request.prototype) init.credentials = "omit";
     try {
-      const response = await life._wait(send(plan.url.href, init));
+      const response = await life._wait(send(plan._url.href, init));
       const { status, headers } = response;
       meta.httpStatusCode = status;
       const id = headers.get("x-amzn-requestid");
@@ -189,7 +189,7 @@ async function attempts(
       };
     } catch (cause) {
       if (cause instanceof OutcropError) throw cause;
-      const error = new NetworkError(`no answer from ${plan.url.host}: ${(cause as Error)?.message}`, "network", {
+      const error = new NetworkError(`no answer from ${plan._url.host}: ${(cause as Error)?.message}`, "network", {
         cause,
         $metadata: meta,
       });
@@ -217,7 +217,7 @@ async function attempts(
 
 /** What makes the headers of an attempt. */
 function signer(settings: Client & CallOptions, plan: Plan, body: Uint8Array<ArrayBuffer>, life: Lifetime) {
-  const signed = [...plan.headers];
+  const signed = [...plan._headers];
   const unsigned: string[] = [];
   for (const [name, value] of Object.entries(settings.headers ?? {})) {
     const lower = name.toLowerCase();
@@ -256,8 +256,9 @@ function signer(settings: Client & CallOptions, plan: Plan, body: Uint8Array<Arr
         }
       }
     }
-    const { host, pathname, search } = plan.url;
-    const text = joined([plan.method, host, pathname, search.slice(1), plan.region, plan.service, ...keys, Date.now(), hash, ...signed]);
+    const { host, pathname, search } = plan._url;
+    const where = [plan._method, host, pathname, search.slice(1), plan._region, plan._service];
+    const text = joined([...where, ...keys, Date.now(), hash, ...signed]);
     add(settings._engine._pure((glue) => glue.sign(text, hash ? new Uint8Array() : body)).split("\0").slice(1));
     return headers;
   };
@@ -274,7 +275,7 @@ async function answer(
 ): Promise<unknown> {
   const type = response.headers.get("content-type") ?? "";
   const output: Record<string, unknown> = {};
-  if (plan.answer === "json") {
+  if (plan._answer === "json") {
     const text = await life._wait(response.text());
     let value;
     try {
@@ -291,12 +292,12 @@ async function answer(
     life._end();
     return Object.assign(value, { $metadata });
   }
-  for (let at = 0; at + 1 < plan.out.length; at += 2) {
-    const value = response.headers.get(plan.out[at]!);
-    if (value != null) output[plan.out[at + 1]!] = value;
+  for (let at = 0; at + 1 < plan._out.length; at += 2) {
+    const value = response.headers.get(plan._out[at]!);
+    if (value != null) output[plan._out[at + 1]!] = value;
   }
   output.$metadata = $metadata;
-  if (plan.answer === "blob") {
+  if (plan._answer === "blob") {
     output.body = new Blob(await life._wait(response.arrayBuffer()));
     life._end();
   } else {
@@ -305,8 +306,8 @@ async function answer(
       throw new EventStreamError(shown, "aws", { events: 0, $metadata });
     }
     life._untimed();
-    const stream = events(engine, plan.answer, response, blobs, life, $metadata);
-    output[plan.answer === "converse" ? "stream" : "body"] = stream;
+    const stream = events(engine, plan._answer, response, blobs, life, $metadata);
+    output[plan._answer === "converse" ? "stream" : "body"] = stream;
   }
   return output;
 }

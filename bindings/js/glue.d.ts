@@ -3,7 +3,7 @@
 export interface Glue {
   prepare(text: string): string;
   sign(text: string, body: Uint8Array): string;
-  open(kind: string): number;
+  open(kind: number): number;
   push(handle: number, chunk: Uint8Array): string;
   need(handle: number): number;
   finish(handle: number): number;

@@ -19,6 +19,8 @@ export function events(
   life: Lifetime,
   $metadata: ResponseMetadata,
 ): EventStream<any> {
+  // As the wasm names the kinds of streams.
+  const wire = kind === "invoke" ? 2 : 0;
   const reader = response.body?.getReader();
   let instance: Instance | undefined;
   let handle = 0;
@@ -46,7 +48,7 @@ export function events(
   const attached = (): Instance => {
     if (!instance || instance._dead) {
       instance = engine._current();
-      handle = engine._on(instance, (glue) => glue.open(seen ? `${kind}+` : kind));
+      handle = engine._on(instance, (glue) => glue.open(wire + seen));
       if (held.length) engine._on(instance, (glue) => glue.push(handle, concat(held)));
     }
     return instance;
@@ -106,7 +108,11 @@ export function events(
     }
     let error: unknown;
     if (status.error) {
-      error = new EventStreamError(`not an event stream from here on (${status.error})`, "aws", { code: status.error, events: delivered + list.length, $metadata });
+      error = new EventStreamError(`not an event stream from here on (${status.error})`, "aws", {
+        code: status.error,
+        events: delivered + list.length,
+        $metadata,
+      });
     } else {
       let body = {};
       try {
@@ -126,7 +132,7 @@ export function events(
     const list: any[] = [];
     const all = concat([...held, bytes]);
     const on = engine._current();
-    const again = engine._on(on, (glue) => glue.open(kind));
+    const again = engine._on(on, (glue) => glue.open(wire));
     try {
       for (let from = 0; from < all.length; ) {
         const to = from + (engine._on(on, (glue) => glue.need(again)) || 1);

@@ -18,6 +18,7 @@ mod verdict;
 use alloc::string::String;
 use alloc::vec::Vec;
 use outcrop::error::Invalid;
+use outcrop::text::{Pieces, pieces};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[cfg(all(target_arch = "wasm32", not(test)))]
@@ -52,11 +53,11 @@ pub fn sign(text: String, body: &[u8]) -> String {
     told(request::sign(text, body))
 }
 
-/// A decoder for a stream of that kind: `converse` or `invoke`, with a `+` behind it when the stream's
-/// end mark was already seen by a decoder that this one takes over from. 0 when there is no such kind
-/// or no room.
+/// A decoder for a stream: 0 for ConverseStream, 2 for InvokeModelWithResponseStream, and 1 more when the
+/// stream's end mark was already seen by a decoder that this one takes over from. Answers 0 when there is
+/// no such kind or no room.
 #[wasm_bindgen]
-pub fn open(kind: &str) -> u32 {
+pub fn open(kind: u32) -> u32 {
     stream::open(kind)
 }
 
@@ -114,11 +115,11 @@ fn told(result: Result<String, Invalid>) -> String {
 
 /// The parts of a NUL-joined text. This package's own JavaScript joins them: one that is missing is
 /// empty, and refused where an empty one means nothing.
-struct Parts<'a>(core::str::Split<'a, char>);
+struct Parts<'a>(Pieces<'a>);
 
 impl<'a> Parts<'a> {
     fn new(text: &'a str) -> Self {
-        Self(text.split('\0'))
+        Self(pieces(text, 0))
     }
 
     #[inline(never)]

@@ -13,7 +13,6 @@ use outcrop::secret::{Credentials, Secret};
 use outcrop::sigv4::{self, KeyCache, Payload, RequestLine, Scope, Settings};
 use outcrop::time::Timestamp;
 use spin::Mutex;
-use zeroize::Zeroizing;
 
 /// The signing name of every Bedrock endpoint.
 const SERVICE: &str = "bedrock";
@@ -102,8 +101,8 @@ fn payload<'a>(hash: &str, body: &'a [u8]) -> Result<Payload<'a>, Invalid> {
 }
 
 pub fn sign(text: String, body: &[u8]) -> Result<String, Invalid> {
-    let text = Zeroizing::new(text);
-    let mut parts = Parts::new(&text);
+    let text = Secret::new(text);
+    let mut parts = Parts::new(text.expose());
     let line = RequestLine {
         method: parts.next(),
         authority: parts.next(),

@@ -1,10 +1,10 @@
 //! Stream decoders behind handles: the only state of an instance but one derived key; a freed handle answers an error, never another stream.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use outcrop::decide::{EndMark, StreamKind, exception_name};
 use outcrop::event_stream::{Decoder, Message};
-use outcrop::json::{is_one_object, push_string};
+use outcrop::json::{is_one_object, push_number, push_string};
 use spin::Mutex;
 
 struct Stream {
@@ -35,11 +35,11 @@ fn with<T>(handle: u32, run: impl FnOnce(&mut Option<Stream>) -> T) -> Option<T>
     (u32::from(slot.generation) == handle >> 16 && slot.stream.is_some()).then(|| run(&mut slot.stream))
 }
 
-pub fn open(kind: &str) -> u32 {
-    let (kind, seen) = kind.strip_suffix('+').map_or((kind, false), |kind| (kind, true));
-    let kind = match kind {
-        "converse" => StreamKind::Converse,
-        "invoke" => StreamKind::Invoke,
+pub fn open(kind: u32) -> u32 {
+    let seen = kind & 1 == 1;
+    let kind = match kind >> 1 {
+        0 => StreamKind::Converse,
+        1 => StreamKind::Invoke,
         _ => return 0,
     };
     let mut slots = SLOTS.lock();
@@ -83,7 +83,7 @@ impl Stream {
                 Ok(Some(frame)) => Message::of(&frame),
                 Ok(None) => {
                     let held = self.decoder.pending().saturating_mul(2).saturating_add(usize::from(self.end.seen()));
-                    out.push_str(&held.to_string());
+                    push_number(out, u32::try_from(held).unwrap_or(u32::MAX));
                     return false;
                 }
                 Err(error) => Err(error),

@@ -1,10 +1,11 @@
 //! The verdicts of `decide`, out of text and into text.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use crate::{Parts, decimal};
 use outcrop::decide::{Failure, Fault, Retry, retry as decide, service_error_name};
 use outcrop::error::Invalid;
+use outcrop::json::push_number;
 
 /// A text that JavaScript's side of this package would not have sent: its bug, not its caller's.
 pub fn malformed(message: &str) -> Invalid {
@@ -40,8 +41,14 @@ pub fn retry(text: &str) -> String {
     // A date in Retry-After is not read: Bedrock has not been seen to send one.
     let after = decimal(parts.next()).map(|seconds| narrow(seconds.saturating_mul(1000)));
     let (random, tokens) = (narrow(parts.number()), narrow(parts.number()));
+    let mut out = String::new();
     match decide(attempt, most, failure, after, random, tokens) {
-        Retry::After { delay_ms, cost } => [delay_ms.to_string().as_str(), "\0", &cost.to_string()].concat(),
-        Retry::Stop { .. } => String::new(),
+        Retry::Stop { .. } => {}
+        Retry::After { delay_ms, cost } => {
+            push_number(&mut out, delay_ms);
+            out.push('\0');
+            push_number(&mut out, cost);
+        }
     }
+    out
 }

@@ -6,6 +6,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use crate::error::Invalid;
 use crate::region::Region;
+use crate::text::cut;
 use crate::url::Url;
 
 /// One part of AWS, with its own domain names.
@@ -86,9 +87,9 @@ impl Partition {
 
 /// `\w+-\d+`
 fn is_word_and_number(text: &str) -> bool {
-    text.split_once('-').is_some_and(|(word, number)| {
-        !word.is_empty() && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
-    })
+    let (word, number) = cut(text, b'-');
+    !word.is_empty()
+        && number.is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// An origin and a base path that requests may be signed for.

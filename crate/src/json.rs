@@ -23,6 +23,14 @@ pub fn push_string(out: &mut String, text: &str) {
     out.push('"');
 }
 
+/// Appends a number in decimal digits.
+pub fn push_number(out: &mut String, value: u32) {
+    if value > 9 {
+        push_number(out, value / 10);
+    }
+    out.push(char::from_digit(value % 10, 10).unwrap_or('0'));
+}
+
 /// Whether `text` is one balanced `{…}` with nothing but white space around it.
 ///
 /// It counts brackets outside strings and does not tell `{` from `[`: what passes can be put into a
@@ -66,6 +74,15 @@ mod tests {
         }
         for bad in ["", "[]", "1", "{", "}", "{}{}", "{}},{\"metadata\":{}", "{\"a\":\"}", "{\"a\":\"\\\"}", "x{}"] {
             assert!(!is_one_object(bad.as_bytes()), "{bad}");
+        }
+    }
+
+    #[test]
+    fn numbers_in_digits() {
+        for value in [0, 9, 10, 4096, u32::MAX] {
+            let mut out = String::new();
+            push_number(&mut out, value);
+            assert_eq!(out, value.to_string());
         }
     }
 

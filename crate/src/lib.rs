@@ -16,6 +16,7 @@ pub mod operation;
 pub mod region;
 pub mod secret;
 pub mod sigv4;
+pub mod text;
 pub mod time;
 mod url;
 #[cfg(feature = "types")]

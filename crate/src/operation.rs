@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use crate::decide::StreamKind;
 use crate::error::Invalid;
 use crate::sigv4::percent_encode;
+use crate::text::{cut, pieces};
 
 /// What goes into a request's body, and what comes out of an answer's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,15 +133,15 @@ impl Operation {
     pub fn bind(&self, members: &[(&str, &str)]) -> Result<Bound, Invalid> {
         let mut bound = Bound { target: String::new(), headers: Vec::new(), used: Vec::new() };
         let value_of = |wanted: &str| members.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
-        for piece in self.path.split('{') {
-            let Some((label, literal)) = piece.split_once('}') else {
+        for piece in pieces(self.path, b'{') {
+            let (label, Some(literal)) = cut(piece, b'}') else {
                 bound.target.push_str(piece);
                 continue;
             };
             let value = value_of(label).unwrap_or_default();
             // `.` and `..` need no encoding, and every URL library takes them out of the path.
             if matches!(value, "" | "." | "..") {
-                return Err(Invalid::value("InvalidInput", &[label, " must be given and name something"].concat(), value));
+                return Err(Invalid::value("InvalidInput", &[label, " must be given"].concat(), value));
             }
             percent_encode(&mut bound.target, value);
             bound.used.push(label);
@@ -151,7 +152,7 @@ impl Operation {
             if !is_header_value(value) {
                 return Err(Invalid::new(
                     "InvalidInput",
-                    &[member, " is sent as a header: visible ASCII, without white space at its ends"].concat(),
+                    &[member, " is sent as a header: visible ASCII"].concat(),
                 ));
             }
             bound.headers.push((header, value.to_owned()));

@@ -4,16 +4,24 @@ use alloc::string::String;
 use crate::error::Invalid;
 use crate::time::Timestamp;
 use core::fmt;
-use zeroize::Zeroizing;
+use zeroize::Zeroize;
 
 /// A text that is zeroed on drop and shows nothing of itself in `Debug`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Zeroizing<String>);
+pub struct Secret(String);
+
+impl Drop for Secret {
+    // Out of line: there are many places where one is dropped.
+    #[inline(never)]
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
 
 impl Secret {
     /// Takes the text over.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(Zeroizing::new(text.into()))
+        Self(text.into())
     }
 
     /// The text itself: do not print it.
@@ -63,7 +71,7 @@ impl Credentials {
         if !visible(&access_key_id) || access_key_id.contains(['/', ',']) {
             return Err(Invalid::new(
                 "InvalidCredentials",
-                "accessKeyId must be visible ASCII without '/' or ',', as AWS issued it",
+                "accessKeyId is not as AWS issues it",
             ));
         }
         if secret_access_key.expose().is_empty() {
@@ -73,7 +81,7 @@ impl Credentials {
             if !visible(token.expose()) {
                 return Err(Invalid::new(
                     "InvalidCredentials",
-                    "sessionToken must be visible ASCII and not empty; leave it out for long-lived keys",
+                    "sessionToken is not as AWS issues it",
                 ));
             }
         }

@@ -41,6 +41,6 @@ impl Signer for SigV4Signer {
         // A thread that panicked while it held the lock left at worst an old key, which is checked.
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         let signed = sign(request, credentials, &scope, &Settings::default(), &mut keys)?;
-        Ok(signed.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+        Ok(signed.headers().into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
     }
 }

@@ -41,32 +41,8 @@ pub fn panics(module: &mut Module) -> Result<usize> {
         body.func_body().unreachable();
         module.funcs.get_mut(*id).kind = FunctionKind::Local(body.local_func(arguments));
     }
-    let segments: Vec<_> = module.data.iter().map(|segment| segment.id()).collect();
-    for id in segments {
-        forget_locations(&mut module.data.get_mut(id).value);
-    }
     walrus::passes::gc::run(module);
     Ok(found.len())
-}
-
-/// Where panics happened: paths of source files, which nothing but a panic's message reads.
-const ROOTS: &[&[u8]] = &[b"/rustc/", b"cargo/registry/", b"crate/src/", b"bindings/src/"];
-
-/// Writes zeros over them; those cost nothing once compressed.
-fn forget_locations(data: &mut [u8]) {
-    let is_path = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-".contains(byte);
-    let mut at = 0;
-    while at < data.len() {
-        let rest = &data[at..];
-        let length = rest.windows(3).position(|window| window == b".rs").map_or(0, |end| end + 3);
-        let path = rest[..length].iter().all(is_path) && ROOTS.iter().any(|root| rest.starts_with(root));
-        if path && length > 0 {
-            data[at..at + length].fill(0);
-            at += length;
-        } else {
-            at += 1;
-        }
-    }
 }
 
 /// Where panics would say they happened: source files of the compiler's library, of the registry and of ours.

@@ -4,6 +4,7 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
+use crate::text::cut;
 
 /// Whose mistake the service says it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +39,11 @@ pub fn service_error_name(status: u16, header: &str, code: &str, type_: &str) ->
 
 /// `ns#Name:http://…` without what stands before `#` and from `:` on.
 fn bare(stated: &str) -> &str {
-    let name = stated.split(':').next().unwrap_or_default();
-    name.split_once('#').map_or(name, |(_, bare)| bare).trim_ascii()
+    let name = cut(stated, b':').0;
+    match cut(name, b'#') {
+        (_, Some(bare)) => bare.trim_ascii(),
+        (name, None) => name.trim_ascii(),
+    }
 }
 
 /// The commonest of the errors that share a status in the service model.

@@ -70,10 +70,10 @@ impl<'a> Headers<'a> {
             }
             // Two values for one name would leave open which of them counts.
             let twice = if count <= WALKED {
-                Self(seen).get(header.name).is_some()
+                Self(seen).raw().any(|before| before.name == header.name)
             } else {
                 if names.is_empty() {
-                    Self(seen).iter().for_each(|header| _ = is_second(&mut names, header.name));
+                    Self(seen).raw().for_each(|before| _ = is_second(&mut names, before.name));
                 }
                 is_second(&mut names, header.name)
             };
@@ -84,15 +84,54 @@ impl<'a> Headers<'a> {
         Ok(Self(bytes))
     }
 
-    /// In the order of the wire.
-    pub fn iter(&self) -> impl Iterator<Item = Header<'a>> + use<'a> {
+    fn raw(&self) -> impl Iterator<Item = Raw<'a>> + use<'a> {
         let mut reader = Reader::new(self.0);
         core::iter::from_fn(move || next(&mut reader).ok())
     }
 
+    /// In the order of the wire.
+    pub fn iter(&self) -> impl Iterator<Item = Header<'a>> + use<'a> {
+        self.raw().filter_map(|raw| Some(Header { name: raw.name, value: raw.value()? }))
+    }
+
     /// The value of a name. Names are case-sensitive, as the specification's are.
     pub fn get(&self, name: &str) -> Option<Value<'a>> {
-        self.iter().find(|header| header.name == name).map(|header| header.value)
+        self.raw().find(|raw| raw.name == name).and_then(|raw| raw.value())
+    }
+
+    /// The text of a name, if its value is one.
+    pub fn text(&self, name: &str) -> Option<&'a str> {
+        let raw = self.raw().find(|raw| raw.name == name && raw.kind == STRING)?;
+        core::str::from_utf8(raw.bytes).ok()
+    }
+}
+
+/// The type byte of a text.
+const STRING: u8 = 7;
+
+/// A header whose extent was found and whose value is not looked into.
+#[derive(Clone, Copy)]
+struct Raw<'a> {
+    name: &'a str,
+    kind: u8,
+    bytes: &'a [u8],
+}
+
+impl<'a> Raw<'a> {
+    fn value(&self) -> Option<Value<'a>> {
+        let mut reader = Reader::new(self.bytes);
+        Some(match self.kind {
+            0 => Value::Bool(true),
+            1 => Value::Bool(false),
+            2 => Value::Byte(reader.array().map(i8::from_be_bytes)?),
+            3 => Value::Short(reader.array().map(i16::from_be_bytes)?),
+            4 => Value::Integer(reader.array().map(i32::from_be_bytes)?),
+            5 => Value::Long(reader.array().map(i64::from_be_bytes)?),
+            6 => Value::ByteArray(self.bytes),
+            STRING => Value::String(core::str::from_utf8(self.bytes).ok()?),
+            8 => Value::Timestamp(reader.array().map(i64::from_be_bytes)?),
+            _ => Value::Uuid(reader.array()?),
+        })
     }
 }
 
@@ -107,32 +146,29 @@ fn is_second<'a>(names: &mut Vec<&'a str>, name: &'a str) -> bool {
     }
 }
 
-fn next<'a>(reader: &mut Reader<'a>) -> Result<Header<'a>, DecodeError> {
+fn next<'a>(reader: &mut Reader<'a>) -> Result<Raw<'a>, DecodeError> {
     let cut = DecodeError::HeaderCutShort;
     let length = reader.u8().ok_or(cut)?;
     if length == 0 {
         return Err(DecodeError::EmptyHeaderName);
     }
     let name = text(reader.take(usize::from(length)).ok_or(cut)?)?;
-    let value = match reader.u8().ok_or(cut)? {
-        0 => Value::Bool(true),
-        1 => Value::Bool(false),
-        2 => Value::Byte(reader.array().map(i8::from_be_bytes).ok_or(cut)?),
-        3 => Value::Short(reader.array().map(i16::from_be_bytes).ok_or(cut)?),
-        4 => Value::Integer(reader.array().map(i32::from_be_bytes).ok_or(cut)?),
-        5 => Value::Long(reader.array().map(i64::from_be_bytes).ok_or(cut)?),
-        6 => Value::ByteArray(sized(reader).ok_or(cut)?),
-        7 => Value::String(text(sized(reader).ok_or(cut)?)?),
-        8 => Value::Timestamp(reader.array().map(i64::from_be_bytes).ok_or(cut)?),
-        9 => Value::Uuid(reader.array().ok_or(cut)?),
+    let kind = reader.u8().ok_or(cut)?;
+    let size = match kind {
+        0 | 1 => 0,
+        2 => 1,
+        3 => 2,
+        4 => 4,
+        5 | 8 => 8,
+        6 | STRING => reader.u16().ok_or(cut)?,
+        9 => 16,
         other => return Err(DecodeError::UnknownHeaderType(other)),
     };
-    Ok(Header { name, value })
-}
-
-fn sized<'a>(reader: &mut Reader<'a>) -> Option<&'a [u8]> {
-    let length = reader.u16()?;
-    reader.take(usize::from(length))
+    let bytes = reader.take(usize::from(size)).ok_or(cut)?;
+    if kind == STRING {
+        text(bytes)?;
+    }
+    Ok(Raw { name, kind, bytes })
 }
 
 fn text(bytes: &[u8]) -> Result<&str, DecodeError> {

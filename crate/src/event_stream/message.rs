@@ -32,7 +32,7 @@ impl<'a> Message<'a> {
     /// Reads the headers that say what the frame is.
     pub fn of(frame: &Frame<'a>) -> Result<Self, DecodeError> {
         let headers = frame.headers();
-        let text = |name| headers.get(name).and_then(|value| value.as_str());
+        let text = |name| headers.text(name);
         match text(":message-type") {
             Some("event") => Ok(Self::Event {
                 event_type: text(":event-type").ok_or(DecodeError::InvalidEventType)?,

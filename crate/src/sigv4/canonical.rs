@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use super::encode::{percent_encode_path, push_hex, recode_query};
 use crate::error::Invalid;
+use crate::text::{cut, pieces};
 use sha2::{Digest, Sha256};
 
 /// The body, or what is known of it.
@@ -181,11 +182,11 @@ fn collapse(value: &str) -> String {
 /// Name and value pairs in canonical encoding, sorted by name, then value.
 pub(super) fn canonical_query(query: &str, extra: &[(&str, &str)]) -> String {
     let mut pairs: Vec<(String, String)> = Vec::new();
-    for part in query.split('&').filter(|part| !part.is_empty()) {
-        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+    for part in pieces(query, b'&').filter(|part| !part.is_empty()) {
+        let (name, value) = cut(part, b'=');
         let mut pair = (String::new(), String::new());
         recode_query(&mut pair.0, name);
-        recode_query(&mut pair.1, value);
+        recode_query(&mut pair.1, value.unwrap_or_default());
         insert(&mut pairs, pair);
     }
     for (name, value) in extra {
@@ -215,7 +216,7 @@ fn insert(pairs: &mut Vec<(String, String)>, pair: (String, String)) {
 fn normalize(path: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
     let mut directory = false;
-    for segment in path.split('/') {
+    for segment in pieces(path, b'/') {
         directory = matches!(segment, "" | "." | "..");
         match segment {
             "" | "." => {}

@@ -74,16 +74,17 @@ impl KeyCache {
     }
 
     /// The key for this secret and this scope (`date/region/service/aws4_request`).
-    pub(super) fn key(&mut self, secret: &str, scope: &super::Scope<'_>, scope_text: &str) -> SigningKey {
+    pub(super) fn key(&mut self, secret: &str, scope: &super::Scope<'_>, scope_text: &str) -> &SigningKey {
         let of = Zeroizing::new(<[u8; 32]>::from(Sha256::digest(secret.as_bytes())));
-        if let Some(cached) = &self.0 {
-            if cached.of == of && cached.scope == scope_text {
-                return cached.key.clone();
-            }
+        if self.0.as_ref().is_some_and(|cached| cached.of != of || cached.scope != scope_text) {
+            self.0 = None;
         }
-        let key = SigningKey::derive(secret, scope.date(), scope.region, scope.service);
-        self.0 = Some(Cached { of, scope: scope_text.to_owned(), key: key.clone() });
-        key
+        let derive = || Cached {
+            key: SigningKey::derive(secret, scope.date(), scope.region, scope.service),
+            scope: scope_text.to_owned(),
+            of,
+        };
+        &self.0.get_or_insert_with(derive).key
     }
 
     /// Forgets the key now.

@@ -2,12 +2,14 @@
 
 use alloc::string::String;
 use super::canonical::{Headers, Payload, Request, RequestLine, Settings, canonical_query, canonical_request};
+use alloc::vec;
 use alloc::vec::Vec;
 use super::encode::push_hex;
 use super::key::KeyCache;
 use crate::error::Invalid;
 use crate::region::Region;
 use crate::secret::{Credentials, Secret};
+use crate::text::cut;
 use crate::time::Timestamp;
 use crate::url::Url;
 use sha2::{Digest, Sha256};
@@ -31,7 +33,7 @@ impl<'a> Scope<'a> {
 
     /// `YYYYMMDD`
     pub(super) fn date(&self) -> &str {
-        self.amz_date.split('T').next().unwrap_or_default()
+        cut(&self.amz_date, b'T').0
     }
 
     pub(super) fn text(&self) -> String {
@@ -85,15 +87,16 @@ impl core::fmt::Debug for Signed {
 
 impl Signed {
     /// The headers to add to the request.
-    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        [
-            Some(("authorization", self.authorization.as_str())),
-            Some(("x-amz-date", self.amz_date.as_str())),
-            self.security_token.as_ref().map(|token| ("x-amz-security-token", token.expose())),
-            self.content_sha256.as_deref().map(|hash| ("x-amz-content-sha256", hash)),
-        ]
-        .into_iter()
-        .flatten()
+    pub fn headers(&self) -> Vec<(&'static str, &str)> {
+        let mut headers =
+            vec![("authorization", self.authorization.as_str()), ("x-amz-date", self.amz_date.as_str())];
+        if let Some(token) = &self.security_token {
+            headers.push(("x-amz-security-token", token.expose()));
+        }
+        if let Some(hash) = &self.content_sha256 {
+            headers.push(("x-amz-content-sha256", hash));
+        }
+        headers
     }
 }
 
