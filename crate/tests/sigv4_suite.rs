@@ -496,7 +496,7 @@ fn bedrock_requests_signed_by_botocore() {
                 "{name}"
             );
             assert_eq!(signed.signature, string(wanted, "signature"), "{name}");
-            let added: Vec<(&str, &str)> = signed.headers().collect();
+            let added: Vec<(&str, &str)> = signed.headers().into_iter().collect();
             let all = wanted["headers"].as_object().expect("headers");
             for (header, value) in all {
                 let value = value.as_str().expect("a value");

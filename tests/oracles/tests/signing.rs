@@ -221,7 +221,7 @@ fn compare_in_headers(order: &Order, told: Told, settings: &Settings, keys: &mut
         ours.canonical_request
     );
     let mut wanted: Vec<(&str, &str)> = instructions.headers().collect();
-    let mut headers: Vec<(&str, &str)> = ours.headers().collect();
+    let mut headers: Vec<(&str, &str)> = ours.headers().into_iter().collect();
     wanted.sort_unstable();
     headers.sort_unstable();
     assert_eq!(headers, wanted, "{order:?}");

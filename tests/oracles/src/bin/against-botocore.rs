@@ -59,6 +59,7 @@ fn signed(check: &str, order: &Order, keys: &mut KeyCache) -> Json {
     let mut line = line(check, order);
     line["added"] = signed
         .headers()
+        .into_iter()
         .map(|(name, value)| json!([name, value]))
         .collect();
     line
