@@ -11,6 +11,7 @@ const manifest = JSON.parse(readFileSync(join(app, "node_modules/outcrop/package
 
 test("the tarball holds the package and nothing else", () => {
   for (const path of files) assert.match(path, /^(package\.json|README\.md|LICENSE.*|dist\/(types\/)?[a-z0-9-]+\.(js|d\.ts|wasm))$/);
+  for (const path of ["LICENSE-APACHE", "LICENSE-MIT"]) assert.ok(files.includes(path), path);
   const targets = (value) => (typeof value === "string" ? [value] : Object.values(value).flatMap(targets));
   for (const path of targets(manifest.exports)) assert.ok(files.includes(path.slice(2)), path);
   for (const path of files.filter((path) => path.endsWith(".js"))) {
