@@ -223,7 +223,7 @@ function signer(settings: Client & CallOptions, plan: Plan, body: Uint8Array<Arr
     const lower = name.toLowerCase();
     (lower.startsWith("x-amz") ? signed : unsigned).push(lower, value);
   }
-  let hash: string | undefined;
+  let hash: Uint8Array | undefined;
   return async () => {
     const headers: Record<string, string> = {};
     const add = (list: string[]) => {
@@ -247,19 +247,14 @@ function signer(settings: Client & CallOptions, plan: Plan, body: Uint8Array<Arr
     const { accessKeyId, secretAccessKey, sessionToken } = await life._wait(current<AwsCredentials>(credentials));
     const keys = [checked(accessKeyId, "the access key id"), checked(secretAccessKey, "the secret access key")];
     keys.push(sessionToken == null || sessionToken === "" ? "" : checked(sessionToken, "the session token"));
-    if (hash === undefined) {
-      hash = "";
-      // Not there on a page without https.
-      if (body.length > DIGEST_ABOVE && globalThis.crypto?.subtle) {
-        for (const byte of new Uint8Array(await life._wait(crypto.subtle.digest("SHA-256", body)))) {
-          hash += (byte + 256).toString(16).slice(1);
-        }
-      }
+    // Not there on a page without https.
+    if (!hash && body.length > DIGEST_ABOVE && globalThis.crypto?.subtle) {
+      hash = new Uint8Array(await life._wait(crypto.subtle.digest("SHA-256", body)));
     }
     const { host, pathname, search } = plan._url;
     const where = [plan._method, host, pathname, search.slice(1), plan._region, plan._service];
-    const text = joined([...where, ...keys, Date.now(), hash, ...signed]);
-    add(settings._engine._pure((glue) => glue.sign(text, hash ? new Uint8Array() : body)).split("\0").slice(1));
+    const text = joined([...where, ...keys, Date.now(), hash ? 1 : "", ...signed]);
+    add(settings._engine._pure((glue) => glue.sign(text, hash ?? body)).split("\0").slice(1));
     return headers;
   };
 }

@@ -5,7 +5,6 @@ export interface Glue {
   sign(text: string, body: Uint8Array): string;
   open(kind: number): number;
   push(handle: number, chunk: Uint8Array): string;
-  need(handle: number): number;
   finish(handle: number): number;
   close(handle: number): void;
   error_name(text: string): string;

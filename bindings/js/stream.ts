@@ -92,6 +92,7 @@ export function events(
       list = salvaged(bytes);
     }
     const status = list.pop();
+    if (typeof status === "number") wanted = list.pop();
     for (const event of list) {
       stopReason = event.messageStop?.stopReason ?? stopReason;
       // Padding, so that a listener can't tell the words by their lengths: of no use to the caller.
@@ -103,7 +104,6 @@ export function events(
       seen = status & 1;
       held.push(bytes);
       held = last(held, status >> 1);
-      wanted = engine._on(on, (glue) => glue.need(handle));
       return;
     }
     let error: unknown;
@@ -134,12 +134,13 @@ export function events(
     const on = engine._current();
     const again = engine._on(on, (glue) => glue.open(wire));
     try {
-      for (let from = 0; from < all.length; ) {
-        const to = from + (engine._on(on, (glue) => glue.need(again)) || 1);
+      // From prelude to prelude (12 bytes), and from each to the end of its frame.
+      for (let from = 0, to = 12; from < all.length; ) {
         const part = JSON.parse(engine._on(on, (glue) => glue.push(again, all.subarray(from, to))));
         revive(part, blobs);
-        list.push(...part.slice(0, -1));
+        list.push(...part.slice(0, -2));
         from = to;
+        to += part.at(-2);
       }
     } catch {
       engine._on(on, (glue) => glue.close(again));

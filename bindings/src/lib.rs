@@ -44,8 +44,8 @@ pub fn prepare(text: &str) -> String {
 }
 
 /// Method, then host, path and query as the host's URL parser tells them, region, service, access key id,
-/// secret access key, session token or nothing, time in Unix milliseconds, SHA-256 of the body in
-/// hexadecimal (or nothing: `body` is hashed here), then name and value of each header.
+/// secret access key, session token or nothing, time in Unix milliseconds, something if `body` is not the
+/// body but its SHA-256 (else it is hashed here), then name and value of each header.
 ///
 /// Answers the headers to add, a NUL before each name and each value.
 #[wasm_bindgen]
@@ -62,20 +62,14 @@ pub fn open(kind: u32) -> u32 {
 }
 
 /// Hands a chunk to a decoder. Answers a JSON array: the events in it, each `{"<event type>": <payload>}`,
-/// and as the last element a status:
-/// a number (go on): twice the bytes of an unfinished frame held here, plus 1 when the end mark has been
-/// seen, which is what a decoder that takes over from this one needs; or an object, after which the
-/// handle is free:
+/// and last what to do. To go on, two numbers: how many bytes complete what the decoder waits for (fewer
+/// may be staged), then twice the bytes of an unfinished frame held here, plus 1 when the end mark has been
+/// seen, which is what a decoder that takes over from this one needs. Or an object, after which the handle
+/// is free:
 /// `{"exception","wire","payload"}`, `{"exception","wire","text"}` or `{"error"}`.
 #[wasm_bindgen]
 pub fn push(handle: u32, chunk: &[u8]) -> String {
     stream::push(handle, chunk)
-}
-
-/// How many bytes complete what a decoder waits for.
-#[wasm_bindgen]
-pub fn need(handle: u32) -> u32 {
-    stream::need(handle)
 }
 
 /// The bytes have ended. Answers 0 when all of the stream has come, 1 when it ended between two events but

@@ -3,7 +3,6 @@
 use alloc::string::String;
 
 use crate::Parts;
-use crate::verdict::malformed;
 use outcrop::decide::StreamKind;
 use outcrop::endpoint::Endpoint;
 use outcrop::error::Invalid;
@@ -82,24 +81,6 @@ fn body(kind: Body) -> &'static str {
     }
 }
 
-fn payload<'a>(hash: &str, body: &'a [u8]) -> Result<Payload<'a>, Invalid> {
-    if hash.is_empty() {
-        return Ok(Payload::Bytes(body));
-    }
-    let wrong = || malformed("a payload hash has 64 hexadecimal digits");
-    let mut bytes = [0_u8; 32];
-    let mut digits = hash.chars();
-    for byte in &mut bytes {
-        let mut digit = || digits.next().and_then(|c| c.to_digit(16)).ok_or_else(wrong);
-        let value = (digit()? << 4) | digit()?;
-        *byte = u8::try_from(value).map_err(|_| wrong())?;
-    }
-    match digits.next() {
-        None => Ok(Payload::Sha256(bytes)),
-        Some(_) => Err(wrong()),
-    }
-}
-
 pub fn sign(text: String, body: &[u8]) -> Result<String, Invalid> {
     let text = Secret::new(text);
     let mut parts = Parts::new(text.expose());
@@ -114,8 +95,12 @@ pub fn sign(text: String, body: &[u8]) -> Result<String, Invalid> {
     let (access_key_id, secret_access_key, token) = (parts.next(), parts.next(), parts.next());
     let token = (!token.is_empty()).then(|| Secret::from(token));
     let credentials = Credentials::new(access_key_id, secret_access_key, token)?;
-    let time = Timestamp::from_unix_millis(i64::try_from(parts.number()).unwrap_or(i64::MAX))?;
-    let payload = payload(parts.next(), body)?;
+    let time = Timestamp::EPOCH.offset(i64::try_from(parts.number()).unwrap_or(i64::MAX));
+    let payload = match (parts.next(), <[u8; 32]>::try_from(body)) {
+        ("", _) => Payload::Bytes(body),
+        (_, Ok(hash)) => Payload::Sha256(hash),
+        _ => return Err(Invalid::malformed("a SHA-256 has 32 bytes")),
+    };
     let scope = Scope::new(&region, service, time);
     let settings = Settings::default();
     let headers = parts.pairs();

@@ -82,8 +82,11 @@ impl Stream {
             let message = match self.decoder.decode(&mut input) {
                 Ok(Some(frame)) => Message::of(&frame),
                 Ok(None) => {
-                    let held = self.decoder.pending().saturating_mul(2).saturating_add(usize::from(self.end.seen()));
-                    push_number(out, u32::try_from(held).unwrap_or(u32::MAX));
+                    // Both are below 2^26: a frame has at most 24 MiB and 128 KiB.
+                    let number = |bytes| u32::try_from(bytes).unwrap_or(u32::MAX);
+                    push_number(out, number(self.decoder.need()));
+                    out.push(',');
+                    push_number(out, number(self.decoder.pending()).wrapping_mul(2) | u32::from(self.end.seen()));
                     return false;
                 }
                 Err(error) => Err(error),
@@ -142,11 +145,6 @@ fn push_members(out: &mut String, members: &[(&str, &str)]) {
 
 fn push_error(out: &mut String, name: &str) {
     push_members(out, &[("error", name)]);
-}
-
-pub fn need(handle: u32) -> u32 {
-    let bytes = with(handle, |slot| slot.as_ref().map_or(0, |stream| stream.decoder.need()));
-    bytes.and_then(|bytes| u32::try_from(bytes).ok()).unwrap_or(0)
 }
 
 pub fn finish(handle: u32) -> u32 {

@@ -4,13 +4,7 @@ use alloc::string::String;
 
 use crate::{Parts, decimal};
 use outcrop::decide::{Failure, Fault, Retry, retry as decide, service_error_name};
-use outcrop::error::Invalid;
 use outcrop::json::push_number;
-
-/// A text that JavaScript's side of this package would not have sent: its bug, not its caller's.
-pub fn malformed(message: &str) -> Invalid {
-    Invalid::malformed(message)
-}
 
 pub fn error_name(text: &str) -> String {
     let mut parts = Parts::new(text);

@@ -1,5 +1,5 @@
-//! `cargo xtask build`: the npm package, from Rust and TypeScript to bindings/dist. It refuses a module with
-//! imports that wasm-pack.toml does not list, and a package above the budget there.
+//! `cargo xtask build`: the npm package, from Rust and TypeScript to bindings/dist. It refuses a module
+//! that needs an import, and a package above the budget in wasm-pack.toml.
 
 #[path = "build_glue.rs"]
 mod glue;
@@ -36,7 +36,7 @@ struct Settings {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Wasm {
     wasm_opt: Vec<String>,
-    imports: Vec<String>,
+    unneeded_imports: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -63,7 +63,7 @@ pub fn run(_options: &Options) -> Result<()> {
     ensure_packages(&bindings)?;
 
     let module = compile()?;
-    let (wasm, glue) = glue::generate(&module, &settings.wasm.imports)?;
+    let (wasm, glue) = glue::generate(&module, &settings.wasm.unneeded_imports)?;
     fs::write(bindings.join("js/glue.js"), glue).context("bindings/js/glue.js")?;
 
     if dist.exists() {

@@ -8,22 +8,50 @@ use anyhow::{Context, Result, bail, ensure};
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
 /// The module after wasm-bindgen, and its glue as a factory.
-pub fn generate(module: &Path, imports: &[String]) -> Result<(Vec<u8>, String)> {
+pub fn generate(module: &Path, unneeded: &[String]) -> Result<(Vec<u8>, String)> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(module).out_name("outcrop").web(true)?.typescript(false);
     bindgen.demangle(false).remove_name_section(true).remove_producers_section(true).encode_into(EncodeInto::Always);
     let mut output = bindgen.generate_output().context("wasm-bindgen")?;
-    for import in output.wasm().imports.iter() {
-        // wasm-bindgen ends some names with a hash of 16 digits, which changes with its version.
-        let name = import.name.rsplit_once('_').filter(|(_, hash)| hash.len() == 16).map_or(&*import.name, |(name, _)| name);
-        ensure!(imports.iter().any(|allowed| allowed == name), "the wasm imports {name}; wasm-pack.toml allows {imports:?}");
-    }
     ensure!(output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty(), "the glue brings JavaScript of its own");
     let glue = factory(output.js())?;
     let emptied = crate::build::snip::panics(output.wasm_mut())?;
     ensure!(emptied > 0, "no panic was found: the compiler's library has other names for them");
     crate::build::snip::sources(output.wasm_mut());
+    alone(output.wasm_mut(), unneeded)?;
+    unused(output.wasm_mut(), &glue);
     Ok((output.wasm_mut().emit_wasm(), glue))
+}
+
+/// Takes out the imports, which are wasm-bindgen's own and of no use to exports of text and bytes: the table of host
+/// objects is not set up, and what would throw an exception traps. Any other import is an error.
+fn alone(module: &mut walrus::Module, unneeded: &[String]) -> Result<()> {
+    let imports: Vec<_> = module.imports.iter().map(|import| (import.name.clone(), import.kind.clone())).collect();
+    for (import, kind) in imports {
+        // wasm-bindgen ends some names with a hash of 16 digits, which changes with its version.
+        let name = import.rsplit_once('_').filter(|(_, hash)| hash.len() == 16).map_or(&*import, |(name, _)| name);
+        ensure!(unneeded.iter().any(|known| known == name), "the wasm imports {name}, and is to import nothing");
+        let walrus::ImportKind::Function(function) = kind else { bail!("the wasm imports {name}, which is no function") };
+        module.replace_imported_func(function, |(body, _)| {
+            if name.ends_with("throw") {
+                body.unreachable();
+            }
+        })?;
+    }
+    Ok(())
+}
+
+/// Takes out the exports that the glue does not name, with all that only they need.
+fn unused(module: &mut walrus::Module, glue: &str) {
+    let named = |name: &str| {
+        let uses = glue.split("wasm.").skip(1);
+        uses.filter_map(|rest| rest.strip_prefix(name)).any(|rest| !rest.starts_with(|c: char| c == '_' || c.is_alphanumeric()))
+    };
+    let gone: Vec<_> = module.exports.iter().filter(|export| !named(&export.name)).map(|export| export.id()).collect();
+    for export in gone {
+        module.exports.delete(export);
+    }
+    walrus::passes::gc::run(module);
 }
 
 /// Everything from here on loads and keeps the one instance of wasm-bindgen's own module.
@@ -33,6 +61,8 @@ const START: &str = "wasm.__wbindgen_start();";
 /// The end of the loader, so that nothing but the loader is cut.
 const END: &str = "export { initSync, __wbg_init as default };";
 const FUNCTION: &str = "export function ";
+/// The imports, which the module does without.
+const IMPORTS: &str = "function __wbg_get_imports() {";
 
 fn factory(glue: &str) -> Result<String> {
     let Some((body, loader)) = glue.split_once(LOADER) else {
@@ -41,7 +71,6 @@ fn factory(glue: &str) -> Result<String> {
     ensure!(loader.trim_end().ends_with(END), "wasm-bindgen's glue does not end with `{END}`");
     ensure!(loader.matches(START).count() == 1, "wasm-bindgen's loader does not call `{START}` once");
     ensure!(loader.matches("export ").count() == 1, "wasm-bindgen's loader exports more than itself");
-    ensure!(body.matches("function __wbg_get_imports()").count() == 1, "the glue has no __wbg_get_imports()");
     ensure!(!body.contains("import "), "the glue imports something");
     ensure!(!body.contains("FinalizationRegistry"), "an export answers an object: text, bytes and numbers only");
     let mut names = Vec::new();
@@ -52,7 +81,10 @@ fn factory(glue: &str) -> Result<String> {
     }
     ensure!(!names.is_empty(), "the glue exports nothing");
     ensure!(body.matches("export ").count() == names.len(), "the glue exports something that is no function");
-    let body = shorter_text(&body.replace(FUNCTION, "function "))?;
+    let (body, rest) = body.split_once(IMPORTS).context("the glue has no __wbg_get_imports()")?;
+    // A function of its own ends with a brace and an empty line.
+    let (_, rest) = rest.split_once("\n}\n\n").context("__wbg_get_imports() does not end")?;
+    let body = shorter_text(&straight(&format!("{body}{rest}").replace(FUNCTION, "function "))?)?;
 
     let mut text = String::from(
         "// Written by `cargo xtask build` from wasm-bindgen's glue: every call makes an instance of its own.\n",
@@ -60,7 +92,7 @@ fn factory(glue: &str) -> Result<String> {
     write!(
         text,
         "export function create(module) {{\nlet wasm;\n{body}\n\
-         wasm = new WebAssembly.Instance(module, __wbg_get_imports()).exports;\n{START}\n\
+         wasm = new WebAssembly.Instance(module).exports;\n{START}\n\
          return {{ {}, memory: wasm.memory }};\n}}\n",
         names.join(", ")
     )?;
@@ -71,26 +103,75 @@ const TEXT: &str = "function passStringToWasm0(arg, malloc, realloc) {";
 const BYTES: &str = "function passArray8ToWasm0(arg, malloc) {";
 const ENCODER: &str = "cachedTextEncoder = new TextEncoder()";
 
-/// wasm-bindgen passes a text in with a way of its own for ASCII, which pays for long texts. Ours are short: encode
-/// it, and pass the bytes in.
+const DECODER: &str = "let cachedTextDecoder = new TextDecoder(";
+const DECODE: &str = "function decodeText(bytes) {";
+
+/// wasm-bindgen passes a text in with a way of its own for ASCII, which pays for long texts; ours are short: encode it,
+/// and pass the bytes in. It keeps one decoder, which Safari wears out after 2 GiB; a new one a text costs 0.1 µs.
 fn shorter_text(glue: &str) -> Result<String> {
-    for anchor in [TEXT, BYTES, ENCODER] {
+    for anchor in [TEXT, BYTES, ENCODER, DECODER, DECODE] {
         ensure!(glue.matches(anchor).count() == 1, "the glue does not have `{anchor}` once");
     }
     let (before, rest) = glue.split_once(TEXT).context("no text passed in")?;
-    // Generated functions end with a brace on a line of its own and an empty line.
-    let (body, after) = rest.split_once("\n\nlet ").context("nothing follows passStringToWasm0")?;
+    // A function of its own ends with a brace and an empty line.
+    let (body, rest) = rest.split_once("\n\nlet ").context("nothing follows passStringToWasm0")?;
     ensure!(body.trim_end().ends_with('}') && !body.contains("function "), "passStringToWasm0 ends elsewhere");
-    Ok(format!("{before}{TEXT}\nreturn passArray8ToWasm0(cachedTextEncoder.encode(arg), malloc);\n}}\n\nlet {after}"))
+    ensure!(format!("let {rest}").starts_with(DECODER), "no decoder after passStringToWasm0");
+    let (decoder, after) = rest.split_once("\n\nconst ").context("nothing follows decodeText")?;
+    ensure!(decoder.trim_end().ends_with('}') && decoder.matches("function ").count() == 1, "decodeText ends elsewhere");
+    // No room grows any more.
+    let before = before.replace(", wasm.__wbindgen_realloc)", ")");
+    Ok(format!(
+        "{before}{TEXT}\nreturn passArray8ToWasm0(cachedTextEncoder.encode(arg), malloc);\n}}\n\n\
+         {DECODE}\nreturn new TextDecoder().decode(bytes);\n}}\n\nconst {after}"
+    ))
+}
+
+const ANSWER: &str = "return getStringFromWasm0(ret[0], ret[1]);";
+
+/// Takes out the generated clean-up after exceptions: a call that throws has trapped, and then the instance is not
+/// called again, not even to free. Without exceptions the calls are the same.
+fn straight(glue: &str) -> Result<String> {
+    let mut text = String::new();
+    let mut lines = glue.lines();
+    let (mut tries, mut ends) = (0, 0);
+    while let Some(line) = lines.next() {
+        if line == "try {" {
+            tries += 1;
+        } else if line == "} catch (e) {" || line == "} finally {" {
+            ends += 1;
+            // To the brace that closes it; what is within stands on single lines.
+            for inner in lines.by_ref().take_while(|inner| *inner != "}") {
+                let frees = inner.contains("wasm.__wbindgen_free(") || inner == "throw e;";
+                ensure!(frees, "an exception does more than free: `{inner}`");
+            }
+        } else if line == ANSWER {
+            text.push_str("const told = getStringFromWasm0(ret[0], ret[1]);\n");
+            text.push_str("wasm.__wbindgen_free(ret[0], ret[1], 1);\nreturn told;\n");
+        } else if !line.trim_start_matches("let ").starts_with("deferred") {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    ensure!(tries == ends, "{tries} `try` and {ends} ends of one");
+    ensure!(!text.contains("deferred"), "something else is deferred");
+    ensure!(
+        glue.matches("} finally {").count() == glue.matches(ANSWER).count(),
+        "a text is answered without being freed, or something else is freed"
+    );
+    Ok(text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::factory;
 
-    const GLUE: &str = "export function push(a) {\nreturn wasm.push(a);\n}\nfunction __wbg_get_imports() { return {}; }\n\
+    const GLUE: &str = "export function push(a) {\nlet deferred1_0;\ntry {\nconst ret = wasm.push(a);\n\
+        deferred1_0 = ret[0];\nreturn getStringFromWasm0(ret[0], ret[1]);\n} finally {\n\
+        wasm.__wbindgen_free(deferred1_0, 1, 1);\n}\n}\nfunction __wbg_get_imports() {\nreturn {};\n}\n\n\
         function passArray8ToWasm0(arg, malloc) {\n}\n\nfunction passStringToWasm0(arg, malloc, realloc) {\nlong\n}\n\n\
-        let cachedTextEncoder = new TextEncoder();\n\
+        let cachedTextDecoder = new TextDecoder();\nfunction decodeText(bytes) {\n}\n\n\
+        const cachedTextEncoder = new TextEncoder();\n\
         let wasmModule, wasmInstance, wasm;\nfunction x() { wasm.__wbindgen_start(); }\n\
         export { initSync, __wbg_init as default };";
 
@@ -99,7 +180,10 @@ mod tests {
         let text = factory(GLUE).unwrap();
         assert!(text.contains("return { push, memory: wasm.memory };"));
         assert_eq!(text.matches("export ").count(), 1);
-        assert!(!text.contains("initSync") && !text.contains("long"));
+        for gone in ["initSync", "imports", "long", "cachedTextDecoder", "try", "finally", "deferred"] {
+            assert!(!text.contains(gone), "{gone}");
+        }
+        assert!(text.contains("const told = getStringFromWasm0(ret[0], ret[1]);\nwasm.__wbindgen_free(ret[0], ret[1], 1);"));
     }
 
     #[test]
@@ -113,9 +197,15 @@ mod tests {
             "function passStringToWasm0",
             "function passArray8ToWasm0",
             "new TextEncoder",
+            "let cachedTextDecoder",
+            "function decodeText",
+            "try {",
+            "} finally {",
+            "wasm.__wbindgen_free(def",
+            "return getStringFromWasm0",
         ] {
             assert!(factory(&GLUE.replacen(anchor, "something else", 1)).is_err(), "{anchor}");
         }
-        assert!(factory(&GLUE.replacen("return wasm", "new FinalizationRegistry(); return wasm", 1)).is_err());
+        assert!(factory(&GLUE.replacen("const ret", "new FinalizationRegistry(); const ret", 1)).is_err());
     }
 }

@@ -48,10 +48,43 @@ pub fn panics(module: &mut Module) -> Result<usize> {
 /// Where panics would say they happened: source files of the compiler's library, of the registry and of ours.
 const SOURCES: &[&str] = &["/rustc/", "cargo/registry/", "crate/src/", "bindings/src/"];
 
-/// Blanks those names in the module's data, as nothing reads them. Answers the number of bytes.
+/// What panics would say: whole texts of the compiler's library, whose only readers were emptied above.
+const WORDS: &[&str] = &[
+    "slice index starts at ",
+    " but ends at ",
+    "range start index ",
+    "range end index ",
+    " out of range for slice of length ",
+    "memory allocation of ",
+    " bytes failed",
+    "copy_from_slice: source slice length (",
+    ") does not match destination slice length (",
+    "insertion index (is ",
+    ") should be <= len (is ",
+    "Tried to shrink to a larger capacity",
+    "attempt to join into collection with len > usize::MAX",
+    "attempt to divide by zero",
+    "capacity overflow",
+    "mid > len",
+];
+
+/// Blanks those names and texts in the module's data, as nothing reads them. Answers the number of bytes.
 pub fn sources(module: &mut Module) -> usize {
     let segments: Vec<_> = module.data.iter().map(|segment| segment.id()).collect();
-    segments.into_iter().map(|id| blank(&mut module.data.get_mut(id).value)).sum()
+    segments
+        .into_iter()
+        .map(|id| {
+            let data = &mut module.data.get_mut(id).value;
+            let mut blanked = blank(data);
+            for words in WORDS {
+                while let Some(at) = data.windows(words.len()).position(|window| window == words.as_bytes()) {
+                    data.iter_mut().skip(at).take(words.len()).for_each(|byte| *byte = 0);
+                    blanked += words.len();
+                }
+            }
+            blanked
+        })
+        .sum()
 }
 
 fn blank(data: &mut [u8]) -> usize {

@@ -3,12 +3,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Upper-case digits: SigV4 compares bytes, `%3a` is not `%3A`.
-const HEX: [char; 16] =
-    ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
-
+/// An upper-case digit: SigV4 compares bytes, `%3a` is not `%3A`.
 fn hex_digit(value: u8) -> char {
-    HEX.get(usize::from(value & 15)).copied().unwrap_or('0')
+    char::from_digit(u32::from(value & 15), 16).unwrap_or('0').to_ascii_uppercase()
 }
 
 /// Appends `bytes` in lower-case hexadecimal.
