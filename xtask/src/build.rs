@@ -73,8 +73,8 @@ pub fn run(_options: &Options) -> Result<()> {
     optimise(&bindings, &wasm, &settings.wasm.wasm_opt)?;
     scripts(&bindings, &settings.entries)?;
     // npm packs only what lies in the package's own folder.
-    for file in ["LICENSE-APACHE", "LICENSE-MIT", "README.md"].iter().filter(|file| root().join(file).exists()) {
-        fs::copy(root().join(file), bindings.join(file)).context(*file)?;
+    for file in ["LICENSE-APACHE", "LICENSE-MIT", "README.md"] {
+        fs::copy(root().join(file), bindings.join(file)).context(file)?;
     }
     size::report(&bindings, settings.budget.app_brotli)
 }

@@ -11,7 +11,7 @@ const manifest = JSON.parse(readFileSync(join(app, "node_modules/outcrop/package
 
 test("the tarball holds the package and nothing else", () => {
   for (const path of files) assert.match(path, /^(package\.json|README\.md|LICENSE.*|dist\/(types\/)?[a-z0-9-]+\.(js|d\.ts|wasm))$/);
-  for (const path of ["LICENSE-APACHE", "LICENSE-MIT"]) assert.ok(files.includes(path), path);
+  for (const path of ["LICENSE-APACHE", "LICENSE-MIT", "README.md"]) assert.ok(files.includes(path), path);
   const targets = (value) => (typeof value === "string" ? [value] : Object.values(value).flatMap(targets));
   for (const path of targets(manifest.exports)) assert.ok(files.includes(path.slice(2)), path);
   for (const path of files.filter((path) => path.endsWith(".js"))) {
@@ -173,12 +173,9 @@ bedrock.converse({ modelId: "m" }, { abortSignal: AbortSignal.timeout(5) });
   }
 });
 
-test("the wasm imports nothing asynchronous", async () => {
+test("the wasm imports nothing", async () => {
   const module = await WebAssembly.compile(readFileSync(join(app, "node_modules/outcrop/dist/outcrop.wasm")));
-  for (const { name, kind } of WebAssembly.Module.imports(module)) {
-    assert.equal(kind, "function");
-    assert.match(name, /^(__wbindgen_init_externref_table|__wbg___wbindgen_throw_[0-9a-f]{16})$/);
-  }
+  assert.deepEqual(WebAssembly.Module.imports(module), []);
 });
 
 test("nothing in the package names the machine it was built on", () => {
