@@ -86,7 +86,10 @@ impl Stream {
                     let number = |bytes| u32::try_from(bytes).unwrap_or(u32::MAX);
                     push_number(out, number(self.decoder.need()));
                     out.push(',');
-                    push_number(out, number(self.decoder.pending()).wrapping_mul(2) | u32::from(self.end.seen()));
+                    push_number(
+                        out,
+                        number(self.decoder.pending()).wrapping_mul(2) | u32::from(self.end.seen()),
+                    );
                     return false;
                 }
                 Err(error) => Err(error),
@@ -111,11 +114,14 @@ impl Stream {
                     out.push(',');
                 }
                 Ok(Message::Exception { exception_type, payload }) => {
-                    push_members(out, &[
-                        ("exception", &exception_name(exception_type)),
-                        ("wire", exception_type),
-                        ("payload", core::str::from_utf8(payload).unwrap_or_default()),
-                    ]);
+                    push_members(
+                        out,
+                        &[
+                            ("exception", &exception_name(exception_type)),
+                            ("wire", exception_type),
+                            ("payload", core::str::from_utf8(payload).unwrap_or_default()),
+                        ],
+                    );
                     return true;
                 }
                 Ok(Message::Error { code, message }) => {

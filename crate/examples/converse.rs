@@ -25,21 +25,12 @@ async fn main() -> ExitCode {
 async fn ask() -> Result<(), Box<dyn Error>> {
     let bedrock = environment::client()?.build()?;
     let (prompt, model) = environment::prompt_and_model();
-    let input = ConverseInput::builder()
-        .model_id(model)
-        .messages([Message::user(prompt)])
-        .build()?;
+    let input = ConverseInput::builder().model_id(model).messages([Message::user(prompt)]).build()?;
     let answer = bedrock.converse(input).await?;
     println!("{}", answer.text());
     if let Some(usage) = &answer.usage {
-        let (sent, received) = (
-            usage.input_tokens.unwrap_or(0),
-            usage.output_tokens.unwrap_or(0),
-        );
-        eprintln!(
-            "{sent} tokens in, {received} out, {} attempt(s)",
-            answer.metadata.attempts
-        );
+        let (sent, received) = (usage.input_tokens.unwrap_or(0), usage.output_tokens.unwrap_or(0));
+        eprintln!("{sent} tokens in, {received} out, {} attempt(s)", answer.metadata.attempts);
     }
     Ok(())
 }

@@ -60,19 +60,14 @@ impl Transport for Threads {
         let (chunks, body) = mpsc::channel(0);
         thread::spawn(move || run(&agent, request, head, chunks));
         Box::pin(async move {
-            let (status, headers) = answered
-                .await
-                .unwrap_or_else(|_| Err(NetworkError::new("the thread ended")))?;
+            let (status, headers) =
+                answered.await.unwrap_or_else(|_| Err(NetworkError::new("the thread ended")))?;
             let body = body.map(move |chunk| {
                 // Kept as long as the body: dropping either the call or the body ends the request.
                 let _end = &end;
                 chunk
             });
-            Ok(HttpResponse {
-                status,
-                headers,
-                body: Box::pin(body),
-            })
+            Ok(HttpResponse { status, headers, body: Box::pin(body) })
         })
     }
 
@@ -90,9 +85,7 @@ impl Transport for Threads {
     }
 
     fn now(&self) -> Timestamp {
-        let since = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp::from_unix_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
             .unwrap_or(Timestamp::EPOCH)
     }
@@ -119,10 +112,7 @@ fn run(
                 .headers
                 .iter()
                 .map(|(name, value)| {
-                    (
-                        name.to_string(),
-                        String::from_utf8_lossy(value.as_bytes()).into_owned(),
-                    )
+                    (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
                 })
                 .collect();
             if head.send(Ok((parts.status.as_u16(), headers))).is_err() {
@@ -149,13 +139,8 @@ fn run(
     }
 }
 
-fn call(
-    agent: &ureq::Agent,
-    request: HttpRequest,
-) -> Result<ureq::http::Response<ureq::Body>, ureq::Error> {
-    let mut builder = ureq::http::Request::builder()
-        .method(request.method)
-        .uri(request.url);
+fn call(agent: &ureq::Agent, request: HttpRequest) -> Result<ureq::http::Response<ureq::Body>, ureq::Error> {
+    let mut builder = ureq::http::Request::builder().method(request.method).uri(request.url);
     for (name, value) in request.headers {
         builder = builder.header(name, value);
     }
@@ -175,10 +160,7 @@ fn main() -> ExitCode {
 async fn print() -> Result<(), Box<dyn Error>> {
     let bedrock = environment::client()?.transport(Threads).build()?;
     let (prompt, model) = environment::prompt_and_model();
-    let input = ConverseStreamInput::builder()
-        .model_id(model)
-        .messages([Message::user(prompt)])
-        .build()?;
+    let input = ConverseStreamInput::builder().model_id(model).messages([Message::user(prompt)]).build()?;
     let mut stream = bedrock.converse_stream(input).await?.output.stream;
     let mut out = std::io::stdout();
     while let Some(event) = stream.next().await {

@@ -42,10 +42,7 @@ async fn main() -> ExitCode {
 async fn print() -> Result<(), Box<dyn Error>> {
     let bedrock = environment::client()?.build()?;
     let (prompt, model) = environment::prompt_and_model();
-    let input = ConverseStreamInput::builder()
-        .model_id(model)
-        .messages([Message::user(prompt)])
-        .build()?;
+    let input = ConverseStreamInput::builder().model_id(model).messages([Message::user(prompt)]).build()?;
     let mut stream = bedrock.converse_stream(input).await?.output.stream;
     let mut out = std::io::stdout();
     while let Some(event) = stream.next().await {

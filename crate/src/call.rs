@@ -55,7 +55,8 @@ impl Quota {
     }
 
     fn take(&self, cost: u32) {
-        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| Some(left.saturating_sub(cost)));
+        let _ =
+            self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| Some(left.saturating_sub(cost)));
     }
 
     /// A success gives back what its retry took, and one token otherwise.
@@ -186,8 +187,13 @@ async fn authorised(
             let view: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (&**name, &**value)).collect();
             let request =
                 Request { method: operation.method, url, headers: &view, payload: Payload::Bytes(body) };
-            let added =
-                config.signer.sign(&request, &credentials, &config.region, SERVICE, config.transport.now())?;
+            let added = config.signer.sign(
+                &request,
+                &credentials,
+                &config.region,
+                SERVICE,
+                config.transport.now(),
+            )?;
             headers.extend(added);
         }
     }

@@ -8,7 +8,7 @@ use crate::error::Invalid;
 use crate::failure::{Error, Metadata, NetworkError};
 use crate::operation::Body;
 use crate::region::Region;
-use crate::signer::{Signer, SigV4Signer};
+use crate::signer::{SigV4Signer, Signer};
 use crate::stream::{EventStream, FromEvent};
 use crate::transport::Transport;
 use bytes::Bytes;
@@ -103,7 +103,8 @@ impl ClientBuilder {
     )]
     pub fn build(self) -> Result<Client, Error> {
         let missing = |message| Error::Invalid(Invalid::missing(message));
-        let region = Region::new(self.region.ok_or_else(|| missing("a region is needed, such as us-east-1"))?)?;
+        let region =
+            Region::new(self.region.ok_or_else(|| missing("a region is needed, such as us-east-1"))?)?;
         let given = self.endpoint.as_deref().unwrap_or_default();
         let endpoint = Endpoint::choose("bedrock-runtime", &region, given, self.fips, self.dual_stack)?;
         let identity = match (self.api_key, self.credentials) {

@@ -2,12 +2,12 @@
 //!
 //! Source: the endpoint rule sets of bedrock-runtime and AWS's partitions file.
 
-use alloc::borrow::ToOwned;
-use alloc::string::String;
 use crate::error::Invalid;
 use crate::region::Region;
 use crate::text::cut;
 use crate::url::Url;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
 
 /// One part of AWS, with its own domain names.
 struct Partition {
@@ -77,7 +77,9 @@ impl Partition {
         let matches = |partition: &&Partition| {
             partition.others.contains(&text)
                 || partition.prefixes.iter().any(|prefix| {
-                    text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-')).is_some_and(is_word_and_number)
+                    text.strip_prefix(prefix)
+                        .and_then(|rest| rest.strip_prefix('-'))
+                        .is_some_and(is_word_and_number)
                 })
         };
         let [default, ..] = &PARTITIONS;
@@ -113,7 +115,9 @@ impl Endpoint {
         let parsed = Url::parse(url)?;
         let wrong = |message| Invalid::value("InvalidEndpoint", message, url);
         if !parsed.https && !is_loopback(&parsed.host) {
-            return Err(wrong("http:// is for this machine only (localhost, 127.0.0.0/8, [::1]): use https://"));
+            return Err(wrong(
+                "http:// is for this machine only (localhost, 127.0.0.0/8, [::1]): use https://",
+            ));
         }
         let path = parsed.path.trim_end_matches('/');
         let in_path = |b: u8| b.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@%".contains(&b);
@@ -129,7 +133,9 @@ impl Endpoint {
             rest.is_empty() && (1..=2).contains(&count)
         };
         if path.split('/').any(dots) {
-            return Err(wrong("an endpoint's path has no dot segments: a URL library would take them out after signing"));
+            return Err(wrong(
+                "an endpoint's path has no dot segments: a URL library would take them out after signing",
+            ));
         }
         let scheme = if parsed.https { "https://" } else { "http://" };
         Ok(Self([scheme, &parsed.authority, path].concat()))
@@ -191,7 +197,10 @@ mod tests {
         assert_eq!(host("us-gov-west-1", true, true), "https://bedrock-runtime-fips.us-gov-west-1.api.aws");
         assert_eq!(host("cn-north-1", false, false), "https://bedrock-runtime.cn-north-1.amazonaws.com.cn");
         assert_eq!(host("xx-nowhere-9", false, false), "https://bedrock-runtime.xx-nowhere-9.amazonaws.com");
-        assert_eq!(host("eusc-de-east-1", false, false), "https://bedrock-runtime.eusc-de-east-1.amazonaws.eu");
+        assert_eq!(
+            host("eusc-de-east-1", false, false),
+            "https://bedrock-runtime.eusc-de-east-1.amazonaws.eu"
+        );
     }
 
     #[test]
@@ -205,9 +214,24 @@ mod tests {
             assert_eq!(Endpoint::parse(given).unwrap().as_str(), kept);
         }
         for bad in [
-            "", "ftp://x", "https://", "https://a@b", "https://a/b?c", "https://a/b#c", "https://a/../b", "https://a/%2E./b", "https://a/b/%2e",
-            "http://example.com", "https://a:0", "https://a:99999", "https://a:", "https://a b", "https://a\\b",
-            "https://[::1", "https://a..b", "http://127.0.0.1.evil.example",
+            "",
+            "ftp://x",
+            "https://",
+            "https://a@b",
+            "https://a/b?c",
+            "https://a/b#c",
+            "https://a/../b",
+            "https://a/%2E./b",
+            "https://a/b/%2e",
+            "http://example.com",
+            "https://a:0",
+            "https://a:99999",
+            "https://a:",
+            "https://a b",
+            "https://a\\b",
+            "https://[::1",
+            "https://a..b",
+            "http://127.0.0.1.evil.example",
         ] {
             assert!(Endpoint::parse(bad).is_err(), "{bad}");
         }

@@ -72,7 +72,9 @@ mod tests {
         for good in ["{}", " {\"a\":[1,{\"b\":\"}]\\\"\"}]}\n", "{\"\\\\\":{}}"] {
             assert!(is_one_object(good.as_bytes()), "{good}");
         }
-        for bad in ["", "[]", "1", "{", "}", "{}{}", "{}},{\"metadata\":{}", "{\"a\":\"}", "{\"a\":\"\\\"}", "x{}"] {
+        for bad in
+            ["", "[]", "1", "{", "}", "{}{}", "{}},{\"metadata\":{}", "{\"a\":\"}", "{\"a\":\"\\\"}", "x{}"]
+        {
             assert!(!is_one_object(bad.as_bytes()), "{bad}");
         }
     }

@@ -18,9 +18,9 @@ pub mod secret;
 pub mod sigv4;
 pub mod text;
 pub mod time;
-mod url;
 #[cfg(feature = "types")]
 pub mod types;
+mod url;
 
 #[cfg(feature = "aws")]
 pub mod aws;

@@ -2,13 +2,13 @@
 //!
 //! Source: the service model of bedrock-runtime, version 2023-09-30 (restJson1).
 
-use alloc::borrow::ToOwned;
-use alloc::string::String;
-use alloc::vec::Vec;
 use crate::decide::StreamKind;
 use crate::error::Invalid;
 use crate::sigv4::percent_encode;
 use crate::text::{cut, pieces};
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// What goes into a request's body, and what comes out of an answer's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +132,8 @@ impl Operation {
     /// Puts members (name, value) into path and headers. Members that belong to the body are left alone.
     pub fn bind(&self, members: &[(&str, &str)]) -> Result<Bound, Invalid> {
         let mut bound = Bound { target: String::new(), headers: Vec::new(), used: Vec::new() };
-        let value_of = |wanted: &str| members.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
+        let value_of =
+            |wanted: &str| members.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
         for piece in pieces(self.path, b'{') {
             let (label, Some(literal)) = cut(piece, b'}') else {
                 bound.target.push_str(piece);

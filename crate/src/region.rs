@@ -1,7 +1,7 @@
 //! An AWS region that can stand in a host name and in a credential scope, and nothing else.
 
-use alloc::string::String;
 use crate::error::Invalid;
+use alloc::string::String;
 use core::fmt;
 
 /// A region such as `us-east-1`: one DNS label of lower-case letters, digits and inner hyphens.

@@ -1,8 +1,8 @@
 //! Secrets that are zeroed when dropped and never printed, and the AWS credentials made of them.
 
-use alloc::string::String;
 use crate::error::Invalid;
 use crate::time::Timestamp;
+use alloc::string::String;
 use core::fmt;
 use zeroize::Zeroize;
 
@@ -69,20 +69,14 @@ impl Credentials {
         let visible = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
         // '/' would end the access key within the credential scope, ',' within the header.
         if !visible(&access_key_id) || access_key_id.contains(['/', ',']) {
-            return Err(Invalid::new(
-                "InvalidCredentials",
-                "accessKeyId is not as AWS issues it",
-            ));
+            return Err(Invalid::new("InvalidCredentials", "accessKeyId is not as AWS issues it"));
         }
         if secret_access_key.expose().is_empty() {
             return Err(Invalid::new("InvalidCredentials", "secretAccessKey is empty"));
         }
         if let Some(token) = &session_token {
             if !visible(token.expose()) {
-                return Err(Invalid::new(
-                    "InvalidCredentials",
-                    "sessionToken is not as AWS issues it",
-                ));
+                return Err(Invalid::new("InvalidCredentials", "sessionToken is not as AWS issues it"));
             }
         }
         Ok(Self { access_key_id, secret_access_key, session_token, expiration: None })

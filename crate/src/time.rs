@@ -1,7 +1,7 @@
 //! Points in time as SigV4 writes them; it knows no clock and no time zone but UTC.
 
-use alloc::string::String;
 use crate::error::Invalid;
+use alloc::string::String;
 
 /// The first and the last millisecond that a SigV4 date of eight digits can say from 1970 on.
 const MAX_MS: i64 = 253_402_300_799_999; // 9999-12-31T23:59:59.999Z
@@ -75,7 +75,8 @@ fn parse_amz_date(text: &str) -> Option<Timestamp> {
         return None;
     }
     let of_day = hour.checked_mul(3600)?.checked_add(minute.checked_mul(60)?)?.checked_add(second)?;
-    let seconds = i64::from(days_from_civil(year, month, day)?).checked_mul(86_400)?.checked_add(of_day.into())?;
+    let seconds =
+        i64::from(days_from_civil(year, month, day)?).checked_mul(86_400)?.checked_add(of_day.into())?;
     Timestamp::from_unix_millis(seconds.checked_mul(1000)?).ok()
 }
 
@@ -93,11 +94,7 @@ fn push_digits(out: &mut String, value: u32, width: u32) {
 fn civil(days: u32) -> (u32, u32, u32) {
     let z = days.saturating_add(719_468);
     let (era, doe) = (z / 146_097, z % 146_097);
-    let yoe = doe
-        .saturating_sub(doe / 1460)
-        .saturating_add(doe / 36_524)
-        .saturating_sub(doe / 146_096)
-        / 365;
+    let yoe = doe.saturating_sub(doe / 1460).saturating_add(doe / 36_524).saturating_sub(doe / 146_096) / 365;
     let before = yoe.saturating_mul(365).saturating_add(yoe / 4).saturating_sub(yoe / 100);
     let doy = doe.saturating_sub(before);
     let mp = doy.saturating_mul(5).saturating_add(2) / 153;
@@ -116,8 +113,7 @@ fn days_from_civil(year: u32, month: u32, day: u32) -> Option<u32> {
     let (era, yoe) = (y / 400, y % 400);
     let mp = if month > 2 { month.checked_sub(3)? } else { month.checked_add(9)? };
     let doy = (mp.checked_mul(153)?.checked_add(2)? / 5).checked_add(day)?.checked_sub(1)?;
-    let doe =
-        yoe.checked_mul(365)?.checked_add(yoe / 4)?.checked_sub(yoe / 100)?.checked_add(doy)?;
+    let doe = yoe.checked_mul(365)?.checked_add(yoe / 4)?.checked_sub(yoe / 100)?.checked_add(doy)?;
     let days = era.checked_mul(146_097)?.checked_add(doe)?.checked_sub(719_468)?;
     (civil(days) == (year, month, day)).then_some(days)
 }
@@ -141,8 +137,17 @@ mod tests {
         let t = Timestamp::from_unix_millis(1_440_938_160_000).unwrap();
         assert_eq!(t.amz_date(), "20150830T123600Z");
         assert_eq!(Timestamp::from_unix_millis(MAX_MS).unwrap().amz_date(), "99991231T235959Z");
-        for bad in ["", "20150230T000000Z", "20151301T000000Z", "20150830T240000Z", "2015083 T000000Z",
-            "20150830T123600", "+0150830T123600Z", "20150830t123600Z", "19691231T235959Z"] {
+        for bad in [
+            "",
+            "20150230T000000Z",
+            "20151301T000000Z",
+            "20150830T240000Z",
+            "2015083 T000000Z",
+            "20150830T123600",
+            "+0150830T123600Z",
+            "20150830t123600Z",
+            "19691231T235959Z",
+        ] {
             assert!(Timestamp::parse_amz_date(bad).is_err(), "{bad}");
         }
         assert!(Timestamp::from_unix_millis(-1).is_err());

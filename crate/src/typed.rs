@@ -1,8 +1,8 @@
 //! The client's methods in the API's own shapes; a shape that this version does not know is kept, not refused.
 
 use crate::client::{Client, RawAnswer, RawStream};
-use crate::failure::{AnswerError, Error, Metadata};
 use crate::error::Invalid;
+use crate::failure::{AnswerError, Error, Metadata};
 use crate::stream::{EventStream, FromEvent};
 use crate::types::{
     Blob, ConverseInput, ConverseOutput, ConverseStreamEvent, ConverseStreamInput, InvokeModelInput,

@@ -119,10 +119,34 @@ mod tests {
     #[test]
     fn what_could_be_read_as_another_host_is_refused() {
         for bad in [
-            "", "ftp://x", "//x", "https://", "https:///x", "https://a@b", "https://a:b@c", "https://a b", "https://a\\b",
-            "https://a%2eb", "https://a..b", "https://.a", "https://a.", "https://[::1", "https://::1", "https://[::1]x",
-            "https://[g]", "https://a:0", "https://a:00080", "https://a:65536", "https://a:", "https://a:+1", "https://a:1:2",
-            "https://[::1]:", "https://a/b#c", "https://a#c", "https://a/\r\nx", "https://\u{e9}.example",
+            "",
+            "ftp://x",
+            "//x",
+            "https://",
+            "https:///x",
+            "https://a@b",
+            "https://a:b@c",
+            "https://a b",
+            "https://a\\b",
+            "https://a%2eb",
+            "https://a..b",
+            "https://.a",
+            "https://a.",
+            "https://[::1",
+            "https://::1",
+            "https://[::1]x",
+            "https://[g]",
+            "https://a:0",
+            "https://a:00080",
+            "https://a:65536",
+            "https://a:",
+            "https://a:+1",
+            "https://a:1:2",
+            "https://[::1]:",
+            "https://a/b#c",
+            "https://a#c",
+            "https://a/\r\nx",
+            "https://\u{e9}.example",
         ] {
             assert!(Url::parse(bad).is_err(), "{bad}");
         }

@@ -57,27 +57,15 @@ const IMPURE: [(&str, &str); 9] = [
 ];
 
 /// What the bindings may not name besides: their exports are synchronous.
-const ASYNC_BINDINGS: [&str; 5] = [
-    "Promise",
-    "Closure",
-    "Future",
-    "wasm_bindgen_futures",
-    "spawn_local",
-];
+const ASYNC_BINDINGS: [&str; 5] = ["Promise", "Closure", "Future", "wasm_bindgen_futures", "spawn_local"];
 
 fn floor(module: &str) -> Option<(usize, u8)> {
-    FLOORS
-        .iter()
-        .position(|(name, _)| *name == module)
-        .map(|index| (index, FLOORS[index].1))
+    FLOORS.iter().position(|(name, _)| *name == module).map(|index| (index, FLOORS[index].1))
 }
 
 /// The source without comments, without the contents of texts, and without its tests (a module at the end).
 fn code(source: &str) -> String {
-    let source = source
-        .split("\n#[cfg(test)]\nmod tests")
-        .next()
-        .unwrap_or_default();
+    let source = source.split("\n#[cfg(test)]\nmod tests").next().unwrap_or_default();
     let mut out = String::new();
     let mut rest = source;
     while let Some(first) = rest.chars().next() {
@@ -99,9 +87,7 @@ fn code(source: &str) -> String {
             });
             rest = end.map_or("", |end| &rest[end + 2..]);
             out.push_str("\"\"");
-        } else if let Some(quote) = ["'\"'", "'\\\"'", "'\\''"]
-            .iter()
-            .find(|quote| rest.starts_with(**quote))
+        } else if let Some(quote) = ["'\"'", "'\\\"'", "'\\''"].iter().find(|quote| rest.starts_with(**quote))
         {
             rest = &rest[quote.len()..];
         } else {
@@ -125,12 +111,10 @@ fn is_word(c: char) -> bool {
 
 /// Where `word` stands in `text` as a word of its own.
 fn words<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
-    text.match_indices(word)
-        .map(|(at, _)| at)
-        .filter(move |&at| {
-            !text[..at].chars().next_back().is_some_and(is_word)
-                && !text[at + word.len()..].chars().next().is_some_and(is_word)
-        })
+    text.match_indices(word).map(|(at, _)| at).filter(move |&at| {
+        !text[..at].chars().next_back().is_some_and(is_word)
+            && !text[at + word.len()..].chars().next().is_some_and(is_word)
+    })
 }
 
 /// The first names behind `prefix::`, groups in braces taken apart. `*` and the bare prefix come as they are.
@@ -153,11 +137,7 @@ fn names_behind(code: &str, prefix: &str) -> Vec<String> {
 fn first_names(path: &str, found: &mut Vec<String>) {
     let Some(group) = path.strip_prefix('{') else {
         let name: String = path.chars().take_while(|c| is_word(*c)).collect();
-        found.push(if name.is_empty() {
-            path.chars().take(1).collect()
-        } else {
-            name
-        });
+        found.push(if name.is_empty() { path.chars().take(1).collect() } else { name });
         return;
     };
     let mut depth = 0_usize;
@@ -185,31 +165,21 @@ fn first_names(path: &str, found: &mut Vec<String>) {
 
 /// What is wrong with one file of the crate. `path` is that below `src`, such as `sigv4/sign.rs`.
 fn check(path: &str, source: &str) -> Vec<String> {
-    let parts: Vec<&str> = path
-        .trim_end_matches(".rs")
-        .split('/')
-        .filter(|part| *part != "mod")
-        .collect();
+    let parts: Vec<&str> = path.trim_end_matches(".rs").split('/').filter(|part| *part != "mod").collect();
     let module = parts.first().copied().unwrap_or_default();
     let Some((place, own)) = floor(module) else {
-        return vec![format!(
-            "{path}: the module {module} has no floor: give it one in tests/floors.rs"
-        )];
+        return vec![format!("{path}: the module {module} has no floor: give it one in tests/floors.rs")];
     };
     let code = code(source);
     let mut wrong = Vec::new();
     // As many `super` as this file is deep lead to the root, like `crate`.
     let to_root = vec!["super"; parts.len()].join("::");
-    let used = names_behind(&code, "crate")
-        .into_iter()
-        .chain(names_behind(&code, &to_root));
+    let used = names_behind(&code, "crate").into_iter().chain(names_behind(&code, &to_root));
     for name in used.filter(|name| name != module && module != "lib") {
         match floor(&name) {
             None => wrong.push(format!("{path}: uses crate::{name}, which has no floor")),
             Some((other, below)) if below < own || (own == 0 && below == 0 && other < place) => {}
-            Some((_, other)) => {
-                wrong.push(format!("{path} (floor {own}) uses {name} (floor {other})"))
-            }
+            Some((_, other)) => wrong.push(format!("{path} (floor {own}) uses {name} (floor {other})")),
         }
     }
     if own <= PURE {
@@ -234,11 +204,8 @@ fn check_bindings(path: &str, source: &str) -> Vec<String> {
             )),
         }
     }
-    for word in IMPURE
-        .iter()
-        .map(|(word, _)| *word)
-        .filter(|word| *word != "target_arch")
-        .chain(ASYNC_BINDINGS)
+    for word in
+        IMPURE.iter().map(|(word, _)| *word).filter(|word| *word != "target_arch").chain(ASYNC_BINDINGS)
     {
         if words(&code, word).next().is_some() {
             wrong.push(format!("bindings/src/{path}: names {word}"));
@@ -248,9 +215,7 @@ fn check_bindings(path: &str, source: &str) -> Vec<String> {
 }
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in
-        fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
-    {
+    for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
             files(&path, found);
@@ -267,13 +232,9 @@ fn sources(folder: &Path) -> Vec<(String, String)> {
     found
         .into_iter()
         .map(|path| {
-            let below = path
-                .strip_prefix(folder)
-                .expect("below")
-                .to_string_lossy()
-                .replace('\\', "/");
-            let text = fs::read_to_string(&path)
-                .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let below = path.strip_prefix(folder).expect("below").to_string_lossy().replace('\\', "/");
+            let text =
+                fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             (below, text)
         })
         .collect()
@@ -283,17 +244,12 @@ fn sources(folder: &Path) -> Vec<(String, String)> {
 fn every_file_uses_only_what_lies_below_it() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let list = sources(&src);
-    let mut wrong: Vec<String> = list
-        .iter()
-        .flat_map(|(path, text)| check(path, text))
-        .collect();
+    let mut wrong: Vec<String> = list.iter().flat_map(|(path, text)| check(path, text)).collect();
     for (module, _) in FLOORS {
-        let there = src.join(module).with_extension("rs").exists()
-            || src.join(module).join("mod.rs").exists();
+        let there =
+            src.join(module).with_extension("rs").exists() || src.join(module).join("mod.rs").exists();
         if !there {
-            wrong.push(format!(
-                "the table has the module {module}, the crate has not"
-            ));
+            wrong.push(format!("the table has the module {module}, the crate has not"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -303,10 +259,7 @@ fn every_file_uses_only_what_lies_below_it() {
 #[test]
 fn the_bindings_use_only_the_pure_floors() {
     let list = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../bindings/src"));
-    let wrong: Vec<String> = list
-        .iter()
-        .flat_map(|(path, text)| check_bindings(path, text))
-        .collect();
+    let wrong: Vec<String> = list.iter().flat_map(|(path, text)| check_bindings(path, text)).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     println!("floors: {} files of bindings/src", list.len());
 }
@@ -317,18 +270,9 @@ fn the_checker_can_fail() {
     for (path, source) in [
         ("sigv4/sign.rs", "use crate::operation::Operation;"),
         ("sigv4/sign.rs", "use crate::decide::retry;"),
-        (
-            "sigv4/sign.rs",
-            "use crate::{error::Invalid, call::{Call, Other}};",
-        ),
-        (
-            "sigv4/sign.rs",
-            "use crate :: {\n    error::{A, B},\n    client,\n};",
-        ),
-        (
-            "sigv4/sign.rs",
-            "fn f() { super::super::client::Client::new() }",
-        ),
+        ("sigv4/sign.rs", "use crate::{error::Invalid, call::{Call, Other}};"),
+        ("sigv4/sign.rs", "use crate :: {\n    error::{A, B},\n    client,\n};"),
+        ("sigv4/sign.rs", "fn f() { super::super::client::Client::new() }"),
         ("sigv4/mod.rs", "pub use super::stream::Stream;"),
         ("error.rs", "fn f(t: super::secret::Secret) {}"),
         ("error.rs", "use crate::secret::Secret;"),
@@ -340,63 +284,29 @@ fn the_checker_can_fail() {
         ("unheard_of.rs", ""),
         ("decide/retry.rs", "pub async fn f() {}"),
         ("decide/retry.rs", "use std::time::{Duration, Instant};"),
-        (
-            "decide/retry.rs",
-            "fn f() { std::time::SystemTime::now(); }",
-        ),
+        ("decide/retry.rs", "fn f() { std::time::SystemTime::now(); }"),
         ("types/mod.rs", "#[cfg(target_arch = \"wasm32\")] fn f() {}"),
         ("operation.rs", "fn f() { getrandom::fill(&mut []); }"),
         // A quote as a character and an escaped one must not hide what follows.
-        (
-            "json.rs",
-            "const Q: char = '\"'; use crate::client::Client; const R: char = '\"';",
-        ),
-        (
-            "json.rs",
-            "const Q: &str = \"\\\\\"; use crate::client::Client; const R: &str = \"\";",
-        ),
-        (
-            "json.rs",
-            "const Q: &str = r#\"\"\"#; use crate::client::Client;",
-        ),
+        ("json.rs", "const Q: char = '\"'; use crate::client::Client; const R: char = '\"';"),
+        ("json.rs", "const Q: &str = \"\\\\\"; use crate::client::Client; const R: &str = \"\";"),
+        ("json.rs", "const Q: &str = r#\"\"\"#; use crate::client::Client;"),
     ] {
-        assert!(
-            !check(path, source).is_empty(),
-            "not refused: {path}: {source}"
-        );
+        assert!(!check(path, source).is_empty(), "not refused: {path}: {source}");
     }
     for (path, source) in [
-        (
-            "sigv4/sign.rs",
-            "use crate::error::Invalid; use super::key::KeyCache; use crate::sigv4::x;",
-        ),
-        (
-            "sigv4/sign.rs",
-            "// use crate::client::Client, async\n/* crate::client */ pub(crate) fn f() {}",
-        ),
-        (
-            "sigv4/sign.rs",
-            "const X: &str = \"crate::client async \\\" Instant\"; fn f() { instant() }",
-        ),
-        (
-            "secret.rs",
-            "use crate::time::Timestamp;\n#[cfg(test)]\nmod tests {\n use crate::client::X; }",
-        ),
-        (
-            "client.rs",
-            "use crate::{call, stream::Stream}; async fn f() {}",
-        ),
+        ("sigv4/sign.rs", "use crate::error::Invalid; use super::key::KeyCache; use crate::sigv4::x;"),
+        ("sigv4/sign.rs", "// use crate::client::Client, async\n/* crate::client */ pub(crate) fn f() {}"),
+        ("sigv4/sign.rs", "const X: &str = \"crate::client async \\\" Instant\"; fn f() { instant() }"),
+        ("secret.rs", "use crate::time::Timestamp;\n#[cfg(test)]\nmod tests {\n use crate::client::X; }"),
+        ("client.rs", "use crate::{call, stream::Stream}; async fn f() {}"),
         (
             "transport/reqwest.rs",
             "use super::Transport; #[cfg(target_arch = \"wasm32\")] use std::time::Instant;",
         ),
         ("lib.rs", "pub use crate::client::Client;"),
     ] {
-        assert_eq!(
-            check(path, source),
-            Vec::<String>::new(),
-            "{path}: {source}"
-        );
+        assert_eq!(check(path, source), Vec::<String>::new(), "{path}: {source}");
     }
     for source in [
         "use outcrop::client::Client;",
@@ -405,16 +315,10 @@ fn the_checker_can_fail() {
         "async fn f() {}",
         "use wasm_bindgen::closure::Closure;",
     ] {
-        assert!(
-            !check_bindings("lib.rs", source).is_empty(),
-            "not refused: {source}"
-        );
+        assert!(!check_bindings("lib.rs", source).is_empty(), "not refused: {source}");
     }
     assert!(
-        check_bindings(
-            "lib.rs",
-            "use outcrop::sigv4::{sign, Request}; use wasm_bindgen::prelude::*;"
-        )
-        .is_empty()
+        check_bindings("lib.rs", "use outcrop::sigv4::{sign, Request}; use wasm_bindgen::prelude::*;")
+            .is_empty()
     );
 }

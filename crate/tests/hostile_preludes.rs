@@ -55,13 +55,12 @@ fn most_during<T>(run: impl FnOnce() -> T) -> (T, usize) {
 /// CRC-32 one bit at a time, so that the crate's own builds nothing before it is measured.
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-            if crc & 1 == 1 {
-                (crc >> 1) ^ 0xEDB8_8320
-            } else {
-                crc >> 1
-            }
-        })
+        (0..8).fold(
+            crc ^ u32::from(*byte),
+            |crc, _| {
+                if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 }
+            },
+        )
     })
 }
 
@@ -106,16 +105,8 @@ fn preludes_are_refused_at_byte_twelve_and_promises_allocate_nothing() {
         (0x8000_0000, 0, DecodeError::PayloadTooLong),
         (0x7fff_ffff, 0x7fff_ffef, DecodeError::InvalidHeadersLength),
         (most_payload + 17, 0, DecodeError::PayloadTooLong),
-        (
-            most_payload + 17 + most_headers,
-            most_headers,
-            DecodeError::PayloadTooLong,
-        ),
-        (
-            most_headers + 17,
-            most_headers + 1,
-            DecodeError::InvalidHeadersLength,
-        ),
+        (most_payload + 17 + most_headers, most_headers, DecodeError::PayloadTooLong),
+        (most_headers + 17, most_headers + 1, DecodeError::InvalidHeadersLength),
         (16, 1, DecodeError::InvalidHeadersLength),
         (17, 2, DecodeError::InvalidHeadersLength),
         (16, u32::MAX, DecodeError::InvalidHeadersLength),
@@ -152,10 +143,7 @@ fn preludes_are_refused_at_byte_twelve_and_promises_allocate_nothing() {
     let before = HELD.load(Ordering::SeqCst);
     let chunk = [0_u8; 1000];
     let mut received = 0;
-    for part in [bytes.as_slice()]
-        .into_iter()
-        .chain(core::iter::repeat_n(chunk.as_slice(), 2000))
-    {
+    for part in [bytes.as_slice()].into_iter().chain(core::iter::repeat_n(chunk.as_slice(), 2000)) {
         let ((), most) = most_during(|| {
             let mut input = part;
             assert!(decoder.decode(&mut input).expect("no error yet").is_none());
@@ -163,14 +151,8 @@ fn preludes_are_refused_at_byte_twelve_and_promises_allocate_nothing() {
         received += part.len();
         let held = HELD.load(Ordering::SeqCst) - before;
         // A Vec doubles; while it moves, old and new are both there.
-        assert!(
-            held <= 2 * received + 64,
-            "{held} bytes held after {received} were received"
-        );
-        assert!(
-            most <= 2 * received + LIMIT,
-            "{most} bytes at once after {received} were received"
-        );
+        assert!(held <= 2 * received + 64, "{held} bytes held after {received} were received");
+        assert!(most <= 2 * received + LIMIT, "{most} bytes at once after {received} were received");
     }
     assert_eq!(decoder.need(), MAX_PAYLOAD_BYTES + 16 - received);
     assert_eq!(decoder.finish().expect_err("cut short").pending, received);

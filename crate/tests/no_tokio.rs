@@ -23,30 +23,16 @@ fn tree(arguments: &[&str]) -> Vec<String> {
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("cargo starts");
-    assert!(
-        output.status.success(),
-        "cargo tree {arguments:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "cargo tree {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).expect("UTF-8");
-    let names: Vec<String> = text
-        .lines()
-        .filter_map(|line| line.split_whitespace().next())
-        .map(str::to_owned)
-        .collect();
-    assert_eq!(
-        names.first().map(String::as_str),
-        Some("outcrop"),
-        "cargo tree {arguments:?}"
-    );
+    let names: Vec<String> =
+        text.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect();
+    assert_eq!(names.first().map(String::as_str), Some("outcrop"), "cargo tree {arguments:?}");
     names
 }
 
 fn tokio(names: &[String]) -> Vec<&String> {
-    names
-        .iter()
-        .filter(|name| *name == "tokio" || name.starts_with("tokio-"))
-        .collect()
+    names.iter().filter(|name| *name == "tokio" || name.starts_with("tokio-")).collect()
 }
 
 #[test]
@@ -55,13 +41,7 @@ fn no_tokio_without_default_features_on_any_target() {
     assert_eq!(tokio(&all), Vec::<&String>::new());
     assert!(all.iter().any(|name| name == "sha2"), "{all:?}");
     // The loops and the types bring none either: only a transport does.
-    let client = tree(&[
-        "--no-default-features",
-        "--features",
-        "client,types",
-        "--target",
-        "all",
-    ]);
+    let client = tree(&["--no-default-features", "--features", "client,types", "--target", "all"]);
     assert_eq!(tokio(&client), Vec::<&String>::new());
     assert!(client.iter().any(|name| name == "futures"), "{client:?}");
 }
@@ -78,13 +58,7 @@ fn no_tokio_in_a_browser_with_default_features() {
 fn the_check_can_fail() {
     assert!(!tokio(&tree(&["--target", "x86_64-unknown-linux-gnu"])).is_empty());
     assert!(
-        !tokio(&tree(&[
-            "--no-default-features",
-            "--features",
-            "aws",
-            "--target",
-            "wasm32-unknown-unknown"
-        ]))
-        .is_empty()
+        !tokio(&tree(&["--no-default-features", "--features", "aws", "--target", "wasm32-unknown-unknown"]))
+            .is_empty()
     );
 }

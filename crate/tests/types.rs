@@ -26,14 +26,13 @@ fn lost(original: &Value, written: &Value, path: &str) -> Option<String> {
         }
         (Value::Array(original), Value::Array(written)) if original.len() == written.len() => {
             let pairs = original.iter().zip(written).enumerate();
-            pairs.into_iter().find_map(|(index, (before, after))| {
-                lost(before, after, &format!("{path}[{index}]"))
-            })
+            pairs
+                .into_iter()
+                .find_map(|(index, (before, after))| lost(before, after, &format!("{path}[{index}]")))
         }
-        (Value::Number(original), Value::Number(written)) => (original.as_f64()
-            != written.as_f64())
-        .then(differs)
-        .flatten(),
+        (Value::Number(original), Value::Number(written)) => {
+            (original.as_f64() != written.as_f64()).then(differs).flatten()
+        }
         _ => (original != written).then(differs).flatten(),
     }
 }
@@ -70,18 +69,13 @@ fn every_recorded_exchange_is_kept() {
     let mut guardrails = 0;
     for file in std::fs::read_dir(RECORDED).expect("lists") {
         let path = file.expect("lists").path();
-        if path
-            .extension()
-            .is_none_or(|extension| extension != "jsonl")
-        {
+        if path.extension().is_none_or(|extension| extension != "jsonl") {
             continue;
         }
         for line in std::fs::read_to_string(&path).expect("reads").lines() {
             let record: Value = serde_json::from_str(line).expect("a record is JSON");
             let id = record["id"].as_str().expect("a record has an id");
-            let operation = record["operation"]
-                .as_str()
-                .expect("a record has an operation");
+            let operation = record["operation"].as_str().expect("a record has an operation");
             if matches!(operation, "Converse" | "ConverseStream") {
                 let body = &record["request"]["body"]["json"];
                 if body.is_object() {
@@ -107,10 +101,7 @@ fn every_recorded_exchange_is_kept() {
                     guardrails += 1;
                 }
                 "ConverseStream" => {
-                    for event in record["response"]["events"]
-                        .as_array()
-                        .expect("a stream has events")
-                    {
+                    for event in record["response"]["events"].as_array().expect("a stream has events") {
                         if event["message_type"] == "event" {
                             kept_event(event, id);
                             events += 1;
@@ -118,10 +109,7 @@ fn every_recorded_exchange_is_kept() {
                     }
                 }
                 "InvokeModelWithResponseStream" => {
-                    for event in record["response"]["events"]
-                        .as_array()
-                        .expect("a stream has events")
-                    {
+                    for event in record["response"]["events"].as_array().expect("a stream has events") {
                         if event["message_type"] == "event" {
                             let part: PayloadPart = kept(&event["payload"], id);
                             let _: Value = part.json().expect("a chunk is JSON");
@@ -144,13 +132,9 @@ fn kept_event(event: &Value, id: &str) {
     let payload = event["payload"].to_string();
     let read = ConverseStreamEvent::from_event(name, payload.as_bytes())
         .unwrap_or_else(|error| panic!("{id} {name}: {error}"));
-    assert!(
-        !matches!(read, ConverseStreamEvent::Unknown { .. }),
-        "{id} {name}"
-    );
+    assert!(!matches!(read, ConverseStreamEvent::Unknown { .. }), "{id} {name}");
     assert_eq!(read.event_type(), name);
-    let written: Value =
-        serde_json::from_slice(&read.to_payload().expect("writes")).expect("is JSON");
+    let written: Value = serde_json::from_slice(&read.to_payload().expect("writes")).expect("is JSON");
     if let Some(loss) = lost(&event["payload"], &written, name) {
         panic!("{id}: {loss}");
     }
@@ -163,29 +147,19 @@ fn a_request_body_has_no_model_id() {
         .messages([Message::user("Hello")])
         .push_system("Be brief.")
         .inference_config(
-            InferenceConfiguration::builder()
-                .max_tokens(10)
-                .temperature(0.7)
-                .build()
-                .expect("builds"),
+            InferenceConfiguration::builder().max_tokens(10).temperature(0.7).build().expect("builds"),
         )
         .request_metadata([("team", "docs")])
         .build()
         .expect("builds");
-    assert_eq!(
-        input.model_id(),
-        Some("anthropic.claude-3-haiku-20240307-v1:0")
-    );
+    assert_eq!(input.model_id(), Some("anthropic.claude-3-haiku-20240307-v1:0"));
     let body = serde_json::to_string(&input).expect("writes");
     assert_eq!(
         body,
         r#"{"messages":[{"role":"user","content":[{"text":"Hello"}]}],"system":[{"text":"Be brief."}],"inferenceConfig":{"maxTokens":10,"temperature":0.7},"requestMetadata":{"team":"docs"}}"#
     );
     let streamed = ConverseStreamInput::from(input);
-    assert_eq!(
-        streamed.model_id(),
-        Some("anthropic.claude-3-haiku-20240307-v1:0")
-    );
+    assert_eq!(streamed.model_id(), Some("anthropic.claude-3-haiku-20240307-v1:0"));
     assert_eq!(serde_json::to_string(&streamed).expect("writes"), body);
 }
 
@@ -194,27 +168,17 @@ fn a_builder_names_what_is_missing() {
     let error = ConverseInput::builder().build().expect_err("no model");
     assert_eq!((error.shape, error.member), ("ConverseInput", "modelId"));
     assert_eq!(error.to_string(), "ConverseInput needs the member modelId");
-    let error = Message::builder()
-        .role("user")
-        .build()
-        .expect_err("no content");
+    let error = Message::builder().role("user").build().expect_err("no content");
     assert_eq!((error.shape, error.member), ("Message", "content"));
-    let message = Message::builder()
-        .role("user")
-        .push_content("a")
-        .push_content("b")
-        .build()
-        .expect("builds");
+    let message =
+        Message::builder().role("user").push_content("a").push_content("b").build().expect("builds");
     assert_eq!(message.text(), "ab");
 }
 
 #[test]
 fn a_missing_required_member_stays_missing() {
-    for value in [
-        json!({}),
-        json!({ "usage": { "inputTokens": 3 } }),
-        json!({ "output": { "message": {} } }),
-    ] {
+    for value in [json!({}), json!({ "usage": { "inputTokens": 3 } }), json!({ "output": { "message": {} } })]
+    {
         let output: ConverseOutput = kept(&value, "sparse");
         assert_eq!(output.text(), "");
         assert_eq!(output.tool_uses().count(), 0);
@@ -229,20 +193,14 @@ fn null_is_absent() {
         json!({ "wordPolicy": null, "sensitiveInformationPolicy": { "piiEntities": [], "regexes": null } }),
     );
     assert_eq!(assessment.word_policy, None);
-    assert_eq!(
-        written(&assessment),
-        json!({ "sensitiveInformationPolicy": { "piiEntities": [] } })
-    );
+    assert_eq!(written(&assessment), json!({ "sensitiveInformationPolicy": { "piiEntities": [] } }));
     let block: ContentBlock = parsed(json!({ "image": null, "text": "Hello", "new": null }));
     assert_eq!(block, ContentBlock::text("Hello"));
 }
 
 #[test]
 fn unknown_things_are_kept() {
-    let usage: TokenUsage = kept(
-        &json!({ "inputTokens": 1, "serverToolUsage": { "a": [null] } }),
-        "member",
-    );
+    let usage: TokenUsage = kept(&json!({ "inputTokens": 1, "serverToolUsage": { "a": [null] } }), "member");
     assert_eq!(usage.other.len(), 1);
     let reason: StopReason = kept(&json!("a reason of next year"), "value");
     assert_eq!(reason, StopReason::Unknown("a reason of next year".into()));
@@ -256,16 +214,12 @@ fn unknown_things_are_kept() {
         assert_eq!(block, ContentBlock::Unknown(value));
     }
     let reasoning: ContentBlock = kept(&json!({ "reasoningContent": {} }), "empty union");
-    assert_eq!(
-        reasoning,
-        ContentBlock::ReasoningContent(ReasoningContentBlock::Unknown(json!({})))
-    );
+    assert_eq!(reasoning, ContentBlock::ReasoningContent(ReasoningContentBlock::Unknown(json!({}))));
 }
 
 #[test]
 fn free_json_is_left_alone() {
-    let input =
-        json!({ "image": null, "bytes": "AAAA", "deep": [1, 2.5, 18_446_744_073_709_551_615_u64] });
+    let input = json!({ "image": null, "bytes": "AAAA", "deep": [1, 2.5, 18_446_744_073_709_551_615_u64] });
     let block: ToolUseBlock = parsed(json!({ "toolUseId": "t", "name": "n", "input": input }));
     assert_eq!(block.input, Some(input.clone()));
     assert_eq!(written(&block)["input"], input);
@@ -274,18 +228,12 @@ fn free_json_is_left_alone() {
 #[test]
 fn bytes_are_base64_and_not_shown() {
     let block = ContentBlock::image(ImageFormat::Png, [251_u8, 255, 0, 1]);
-    assert_eq!(
-        written(&block),
-        json!({ "image": { "format": "png", "source": { "bytes": "+/8AAQ==" } } })
-    );
+    assert_eq!(written(&block), json!({ "image": { "format": "png", "source": { "bytes": "+/8AAQ==" } } }));
     assert_eq!(parsed::<ContentBlock>(written(&block)), block);
     assert!(format!("{block:?}").contains("Blob(4 bytes)"));
     assert_eq!(parsed::<Blob>(json!("+/8AAQ")).as_bytes(), [251, 255, 0, 1]);
     let error = serde_json::from_str::<Blob>(r#""no base64""#).expect_err("refused");
-    assert!(
-        !error.to_string().contains("no base64"),
-        "an error repeats no content: {error}"
-    );
+    assert!(!error.to_string().contains("no base64"), "an error repeats no content: {error}");
 }
 
 #[test]
@@ -321,10 +269,7 @@ fn an_unknown_event_is_kept() {
 #[test]
 fn invoke_model_has_its_body_in_three_forms() {
     let input = InvokeModelInput::json("m", &json!({ "prompt": "Hello" })).expect("is JSON");
-    assert_eq!(
-        input.body().map(Blob::as_bytes),
-        Some(&br#"{"prompt":"Hello"}"#[..])
-    );
+    assert_eq!(input.body().map(Blob::as_bytes), Some(&br#"{"prompt":"Hello"}"#[..]));
     let streamed = InvokeModelWithResponseStreamInput::from(input);
     assert_eq!(streamed.model_id(), Some("m"));
     assert!(InvokeModelInput::builder().body("x").build().is_err());
@@ -338,11 +283,8 @@ fn invoke_model_has_its_body_in_three_forms() {
 
 #[test]
 fn tools_read_as_they_are_said() {
-    let config = ToolConfiguration::new([Tool::new(
-        "weather",
-        "Tells the weather",
-        json!({ "type": "object" }),
-    )]);
+    let config =
+        ToolConfiguration::new([Tool::new("weather", "Tells the weather", json!({ "type": "object" }))]);
     assert_eq!(
         written(&config),
         json!({ "tools": [{ "toolSpec": {

@@ -11,10 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
-const FACTS: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../../shared/facts/bedrock-runtime.json"
-);
+const FACTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/facts/bedrock-runtime.json");
 
 /// Reads a shape: what it writes again, and how it looks in Debug.
 type Read = fn(&Value) -> Result<(Value, String), serde_json::Error>;
@@ -114,10 +111,7 @@ const ENUMERATIONS: &[(&str, &[&str])] = enumerations! {
 /// Parameters whose names are ours and that are not JSON: only their definitions are compared.
 const PARAMETERS: &[(&str, &str)] = &[
     ("InvokeModelRequest", "InvokeModelInput"),
-    (
-        "InvokeModelWithResponseStreamRequest",
-        "InvokeModelWithResponseStreamInput",
-    ),
+    ("InvokeModelWithResponseStreamRequest", "InvokeModelWithResponseStreamInput"),
     ("GetAsyncInvokeRequest", "GetAsyncInvokeInput"),
     ("ListAsyncInvokesRequest", "ListAsyncInvokesInput"),
 ];
@@ -148,19 +142,13 @@ impl Facts {
     }
 
     fn members(&self, structure: &str) -> Vec<(&str, &Value)> {
-        let members = self.0["structures"][structure]["members"]
-            .as_object()
-            .expect("a structure has members");
-        members
-            .iter()
-            .map(|(name, member)| (name.as_str(), member))
-            .collect()
+        let members =
+            self.0["structures"][structure]["members"].as_object().expect("a structure has members");
+        members.iter().map(|(name, member)| (name.as_str(), member)).collect()
     }
 
     fn values(&self, enumeration: &str) -> Vec<&str> {
-        let values = self.0["enums"][enumeration]
-            .as_array()
-            .expect("an enumeration has values");
+        let values = self.0["enums"][enumeration].as_array().expect("an enumeration has values");
         values.iter().filter_map(Value::as_str).collect()
     }
 
@@ -175,18 +163,10 @@ impl Facts {
     /// Structures, unions and enumerations below every operation but the bidirectional one.
     fn reached(&self) -> BTreeSet<&str> {
         let mut found = BTreeSet::new();
-        for (name, operation) in self.0["operations"]
-            .as_object()
-            .expect("there are operations")
-        {
+        for (name, operation) in self.0["operations"].as_object().expect("there are operations") {
             if name != "InvokeModelWithBidirectionalStream" {
                 for side in ["input", "output"] {
-                    self.walk(
-                        operation[side]["shape"]
-                            .as_str()
-                            .expect("a side has a shape"),
-                        &mut found,
-                    );
+                    self.walk(operation[side]["shape"].as_str().expect("a side has a shape"), &mut found);
                 }
             }
         }
@@ -225,10 +205,8 @@ impl Facts {
             return self.alternatives(name).swap_remove(0);
         }
         if self.has("structures", name) {
-            let members = self
-                .members(name)
-                .into_iter()
-                .filter(|(_, member)| member.get("location").is_none());
+            let members =
+                self.members(name).into_iter().filter(|(_, member)| member.get("location").is_none());
             return members
                 .map(|(name, member)| (name.to_owned(), self.maximal(target(member))))
                 .collect::<Map<_, _>>()
@@ -252,9 +230,7 @@ impl Facts {
             self.values(name).into_iter().map(Value::from).collect()
         } else if self.is_union(name) {
             let members = self.members(name).into_iter();
-            members
-                .map(|(name, member)| json!({ name: self.maximal(target(member)) }))
-                .collect()
+            members.map(|(name, member)| json!({ name: self.maximal(target(member)) })).collect()
         } else {
             vec![self.maximal(name)]
         }
@@ -262,28 +238,19 @@ impl Facts {
 }
 
 fn target(member: &Value) -> &str {
-    member["enum_ref"]
-        .as_str()
-        .or(member["shape"].as_str())
-        .expect("a member has a shape")
+    member["enum_ref"].as_str().or(member["shape"].as_str()).expect("a member has a shape")
 }
 
 /// Nothing may have been unknown: no `other` with something in it, no unknown alternative or value.
 fn all_known(debug: &str) -> bool {
-    !debug.contains("Unknown(")
-        && debug.matches("other: {").count() == debug.matches("other: {}").count()
+    !debug.contains("Unknown(") && debug.matches("other: {").count() == debug.matches("other: {}").count()
 }
 
 #[test]
 fn every_shape_is_there() {
     let Some(facts) = Facts::load() else { return };
-    let ours = SHAPES
-        .iter()
-        .map(|shape| shape.0)
-        .chain(ENUMERATIONS.iter().map(|one| one.0));
-    let ours = ours
-        .chain(PARAMETERS.iter().map(|one| one.0))
-        .chain(BY_HAND.iter().copied());
+    let ours = SHAPES.iter().map(|shape| shape.0).chain(ENUMERATIONS.iter().map(|one| one.0));
+    let ours = ours.chain(PARAMETERS.iter().map(|one| one.0)).chain(BY_HAND.iter().copied());
     assert_eq!(ours.collect::<BTreeSet<_>>(), facts.reached());
 }
 
@@ -296,10 +263,7 @@ fn every_member_is_known() {
             let (written, debug) =
                 read(&document).unwrap_or_else(|error| panic!("{ours}: {error}: {document}"));
             assert_eq!(written, document, "{ours}");
-            assert!(
-                all_known(&debug),
-                "{ours} does not know all of {document}: {debug}"
-            );
+            assert!(all_known(&debug), "{ours} does not know all of {document}: {debug}");
             documents += 1;
         }
     }
@@ -321,10 +285,7 @@ fn every_event_is_known() {
         if facts.0["structures"][target(member)]["exception"] != true {
             let payload = facts.maximal(target(member)).to_string();
             let event = ConverseStreamEvent::from_event(name, payload.as_bytes()).expect("reads");
-            assert!(
-                !matches!(event, ConverseStreamEvent::Unknown { .. }),
-                "{name}"
-            );
+            assert!(!matches!(event, ConverseStreamEvent::Unknown { .. }), "{name}");
         }
     }
 }
@@ -340,35 +301,19 @@ fn definitions() -> BTreeMap<String, Definition> {
         let text = std::fs::read_to_string(file.expect("lists").path()).expect("reads");
         let mut lines = text.lines().map(str::trim);
         while let Some(line) = lines.next() {
-            let Some(kind @ ("structure" | "parameters" | "union")) = line.strip_suffix("! {")
-            else {
+            let Some(kind @ ("structure" | "parameters" | "union")) = line.strip_suffix("! {") else {
                 continue;
             };
-            let mut body = lines
-                .by_ref()
-                .take_while(|line| *line != "}")
-                .filter(|line| !line.starts_with("///"));
+            let mut body =
+                lines.by_ref().take_while(|line| *line != "}").filter(|line| !line.starts_with("///"));
             let head = body.next().expect("a definition has a name");
-            let name = head
-                .split(' ')
-                .next()
-                .expect("a definition has a name")
-                .to_owned();
+            let name = head.split(' ').next().expect("a definition has a name").to_owned();
             let members = body.map(|line| {
                 let (left, right) = line.split_once(": ").expect("a member has a kind");
-                let wire = left
-                    .split('"')
-                    .nth(1)
-                    .expect("a member has a name on the wire");
+                let wire = left.split('"').nth(1).expect("a member has a name on the wire");
                 let right = right.strip_suffix(';').expect("a member ends");
-                let (kind, flag) = right
-                    .rsplit_once("), ")
-                    .map_or((right, ""), |(kind, flag)| (kind, flag));
-                (
-                    wire.to_owned(),
-                    format!("{})", kind.trim_end_matches(')')),
-                    flag.to_owned(),
-                )
+                let (kind, flag) = right.rsplit_once("), ").map_or((right, ""), |(kind, flag)| (kind, flag));
+                (wire.to_owned(), format!("{})", kind.trim_end_matches(')')), flag.to_owned())
             });
             found.insert(name, (kind.to_owned(), members.collect()));
         }
@@ -380,31 +325,18 @@ fn definitions() -> BTreeMap<String, Definition> {
 fn every_definition_is_the_models() {
     let Some(facts) = Facts::load() else { return };
     let definitions = definitions();
-    let names = SHAPES
-        .iter()
-        .map(|(model, (ours, _))| (*model, *ours))
-        .chain(PARAMETERS.iter().copied());
+    let names = SHAPES.iter().map(|(model, (ours, _))| (*model, *ours)).chain(PARAMETERS.iter().copied());
     let names: BTreeMap<&str, &str> = names.collect();
     for (model, ours) in &names {
-        let (kind, members) = definitions
-            .get(*ours)
-            .unwrap_or_else(|| panic!("{ours} has no definition"));
+        let (kind, members) = definitions.get(*ours).unwrap_or_else(|| panic!("{ours} has no definition"));
         assert_eq!(kind == "union", facts.is_union(model), "{ours}");
         let found: Vec<_> = members.iter().map(|(wire, ..)| wire.as_str()).collect();
         let expected: Vec<_> = facts.members(model).iter().map(|(name, _)| *name).collect();
-        assert_eq!(
-            found.iter().collect::<BTreeSet<_>>(),
-            expected.iter().collect::<BTreeSet<_>>(),
-            "{ours}"
-        );
+        assert_eq!(found.iter().collect::<BTreeSet<_>>(), expected.iter().collect::<BTreeSet<_>>(), "{ours}");
         for (name, member) in facts.members(model) {
-            let (_, kind, flag) = members
-                .iter()
-                .find(|(wire, ..)| wire == name)
-                .expect("compared above");
+            let (_, kind, flag) = members.iter().find(|(wire, ..)| wire == name).expect("compared above");
             if !facts.is_union(model) {
-                let flag_expected = match (member["location"].as_str(), member["required"] == true)
-                {
+                let flag_expected = match (member["location"].as_str(), member["required"] == true) {
                     (Some("uri"), _) => "label",
                     (Some(_), _) => "bound",
                     (None, true) => "required",
@@ -423,12 +355,7 @@ fn every_definition_is_the_models() {
 
 /// How a member's kind begins, by what it points at.
 fn expected_kind(facts: &Facts, names: &BTreeMap<&str, &str>, shape: &str) -> String {
-    let ours = |shape: &str| {
-        names
-            .get(shape)
-            .unwrap_or(&shape)
-            .replace("CacheTTL", "CacheTtl")
-    };
+    let ours = |shape: &str| names.get(shape).unwrap_or(&shape).replace("CacheTTL", "CacheTtl");
     if facts.is_document(shape) {
         return "document()".into();
     }

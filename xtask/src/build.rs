@@ -86,8 +86,9 @@ fn ensure_target() -> Result<()> {
         return Ok(());
     }
     say(format!("installing Rust's target {TARGET} with rustup: the npm package is WebAssembly"));
-    run_program(program("rustup").args(["target", "add", TARGET]))
-        .context("this toolchain lacks wasm32-unknown-unknown; with rustup: rustup target add wasm32-unknown-unknown")
+    run_program(program("rustup").args(["target", "add", TARGET])).context(
+        "this toolchain lacks wasm32-unknown-unknown; with rustup: rustup target add wasm32-unknown-unknown",
+    )
 }
 
 /// The three build tools from npm, exactly as locked.
@@ -97,7 +98,9 @@ fn ensure_packages(bindings: &Path) -> Result<()> {
     if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    say("installing binaryen (wasm-opt), esbuild (bundles) and typescript (declarations) into bindings/node_modules");
+    say(
+        "installing binaryen (wasm-opt), esbuild (bundles) and typescript (declarations) into bindings/node_modules",
+    );
     run_program(program("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(bindings))
         .context("npm comes with Node: https://nodejs.org")?;
     fs::write(stamp, wanted)?;
@@ -107,7 +110,8 @@ fn ensure_packages(bindings: &Path) -> Result<()> {
 /// Compiles the wasm and answers the file's path as cargo tells it.
 fn compile() -> Result<PathBuf> {
     // Panic messages name source files; without this they would name this machine's folders.
-    let home = std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")));
+    let home =
+        std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")));
     let mut flags = vec![format!("--remap-path-prefix={}=", root().display())];
     if let Ok(home) = home {
         flags.push(format!("--remap-path-prefix={home}=cargo"));
@@ -116,16 +120,17 @@ fn compile() -> Result<PathBuf> {
     flags.extend(["--cfg".to_owned(), "sha2_backend_soft=\"compact\"".to_owned()]);
     let flags = format!("target.{TARGET}.rustflags={}", serde_json::to_string(&flags)?);
     say("compiling the wasm");
-    let messages = output(program("cargo").args(["build", "--quiet", "--locked", "-p", "outcrop-bindings"]).args([
-        "--profile",
-        "wasm",
-        "--target",
-        TARGET,
-        "--message-format",
-        "json-render-diagnostics",
-        "--config",
-        &flags,
-    ]))?;
+    let messages =
+        output(program("cargo").args(["build", "--quiet", "--locked", "-p", "outcrop-bindings"]).args([
+            "--profile",
+            "wasm",
+            "--target",
+            TARGET,
+            "--message-format",
+            "json-render-diagnostics",
+            "--config",
+            &flags,
+        ]))?;
     for line in messages.split(|byte| *byte == b'\n') {
         let Ok(message) = serde_json::from_slice::<serde_json::Value>(line) else { continue };
         if message["reason"] == "compiler-artifact" && message["target"]["name"] == "outcrop_bindings" {
@@ -145,7 +150,13 @@ fn optimise(bindings: &Path, wasm: &[u8], flags: &[String]) -> Result<()> {
     fs::write(&raw, wasm)?;
     let script = bindings.join("node_modules/binaryen/bin/wasm-opt");
     run_program(
-        program("node").arg(script).arg(&raw).args(flags).arg("-o").arg("dist/outcrop.wasm").current_dir(bindings),
+        program("node")
+            .arg(script)
+            .arg(&raw)
+            .args(flags)
+            .arg("-o")
+            .arg("dist/outcrop.wasm")
+            .current_dir(bindings),
     )?;
     fs::remove_file(raw)?;
     Ok(())
@@ -158,21 +169,24 @@ fn scripts(bindings: &Path, entries: &Entries) -> Result<()> {
         ensure!(bindings.join(file).exists(), "wasm-pack.toml lists bindings/{file}, which is not there");
     }
     say("bundling the JavaScript");
-    esbuild(bindings, &json!({
-        "entryPoints": files,
-        "outdir": "dist",
-        "bundle": true,
-        "minify": true,
-        "format": "esm",
-        "target": entries.target,
-        // One copy of the classes, whichever entry is used; node: modules are the runtime's.
-        "external": ["./core.js", "./outcrop.wasm", "./outcrop.wasm?module", "node:*"],
-        // inline.ts: the module as text, decoded when it is first needed.
-        "alias": { "outcrop-wasm-base64": "./dist/outcrop.wasm" },
-        "loader": { ".wasm": "base64" },
-        // Names that only this package's own files use.
-        "mangleProps": "^_[a-z]",
-    }))?;
+    esbuild(
+        bindings,
+        &json!({
+            "entryPoints": files,
+            "outdir": "dist",
+            "bundle": true,
+            "minify": true,
+            "format": "esm",
+            "target": entries.target,
+            // One copy of the classes, whichever entry is used; node: modules are the runtime's.
+            "external": ["./core.js", "./outcrop.wasm", "./outcrop.wasm?module", "node:*"],
+            // inline.ts: the module as text, decoded when it is first needed.
+            "alias": { "outcrop-wasm-base64": "./dist/outcrop.wasm" },
+            "loader": { ".wasm": "base64" },
+            // Names that only this package's own files use.
+            "mangleProps": "^_[a-z]",
+        }),
+    )?;
     let tsc = bindings.join("node_modules/typescript/bin/tsc");
     run_program(program("node").arg(tsc).args(["-p", "js"]).current_dir(bindings))
 }

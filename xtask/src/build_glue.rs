@@ -11,9 +11,16 @@ use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 pub fn generate(module: &Path, unneeded: &[String]) -> Result<(Vec<u8>, String)> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(module).out_name("outcrop").web(true)?.typescript(false);
-    bindgen.demangle(false).remove_name_section(true).remove_producers_section(true).encode_into(EncodeInto::Always);
+    bindgen
+        .demangle(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .encode_into(EncodeInto::Always);
     let mut output = bindgen.generate_output().context("wasm-bindgen")?;
-    ensure!(output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty(), "the glue brings JavaScript of its own");
+    ensure!(
+        output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty(),
+        "the glue brings JavaScript of its own"
+    );
     let glue = factory(output.js())?;
     let emptied = crate::build::snip::panics(output.wasm_mut())?;
     ensure!(emptied > 0, "no panic was found: the compiler's library has other names for them");
@@ -26,12 +33,19 @@ pub fn generate(module: &Path, unneeded: &[String]) -> Result<(Vec<u8>, String)>
 /// Takes out the imports, which are wasm-bindgen's own and of no use to exports of text and bytes: the table of host
 /// objects is not set up, and what would throw an exception traps. Any other import is an error.
 fn alone(module: &mut walrus::Module, unneeded: &[String]) -> Result<()> {
-    let imports: Vec<_> = module.imports.iter().map(|import| (import.name.clone(), import.kind.clone())).collect();
+    let imports: Vec<_> =
+        module.imports.iter().map(|import| (import.name.clone(), import.kind.clone())).collect();
     for (import, kind) in imports {
         // wasm-bindgen ends some names with a hash of 16 digits, which changes with its version.
-        let name = import.rsplit_once('_').filter(|(_, hash)| hash.len() == 16).map_or(&*import, |(name, _)| name);
-        ensure!(unneeded.iter().any(|known| known == name), "the wasm imports {name}, and is to import nothing");
-        let walrus::ImportKind::Function(function) = kind else { bail!("the wasm imports {name}, which is no function") };
+        let name =
+            import.rsplit_once('_').filter(|(_, hash)| hash.len() == 16).map_or(&*import, |(name, _)| name);
+        ensure!(
+            unneeded.iter().any(|known| known == name),
+            "the wasm imports {name}, and is to import nothing"
+        );
+        let walrus::ImportKind::Function(function) = kind else {
+            bail!("the wasm imports {name}, which is no function")
+        };
         module.replace_imported_func(function, |(body, _)| {
             if name.ends_with("throw") {
                 body.unreachable();
@@ -45,9 +59,11 @@ fn alone(module: &mut walrus::Module, unneeded: &[String]) -> Result<()> {
 fn unused(module: &mut walrus::Module, glue: &str) {
     let named = |name: &str| {
         let uses = glue.split("wasm.").skip(1);
-        uses.filter_map(|rest| rest.strip_prefix(name)).any(|rest| !rest.starts_with(|c: char| c == '_' || c.is_alphanumeric()))
+        uses.filter_map(|rest| rest.strip_prefix(name))
+            .any(|rest| !rest.starts_with(|c: char| c == '_' || c.is_alphanumeric()))
     };
-    let gone: Vec<_> = module.exports.iter().filter(|export| !named(&export.name)).map(|export| export.id()).collect();
+    let gone: Vec<_> =
+        module.exports.iter().filter(|export| !named(&export.name)).map(|export| export.id()).collect();
     for export in gone {
         module.exports.delete(export);
     }
@@ -72,11 +88,17 @@ fn factory(glue: &str) -> Result<String> {
     ensure!(loader.matches(START).count() == 1, "wasm-bindgen's loader does not call `{START}` once");
     ensure!(loader.matches("export ").count() == 1, "wasm-bindgen's loader exports more than itself");
     ensure!(!body.contains("import "), "the glue imports something");
-    ensure!(!body.contains("FinalizationRegistry"), "an export answers an object: text, bytes and numbers only");
+    ensure!(
+        !body.contains("FinalizationRegistry"),
+        "an export answers an object: text, bytes and numbers only"
+    );
     let mut names = Vec::new();
     for part in body.split(FUNCTION).skip(1) {
         let name = part.split('(').next().unwrap_or_default();
-        ensure!(!name.is_empty() && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric()), "export {name:?}");
+        ensure!(
+            !name.is_empty() && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric()),
+            "export {name:?}"
+        );
         names.push(name);
     }
     ensure!(!names.is_empty(), "the glue exports nothing");
@@ -115,10 +137,16 @@ fn shorter_text(glue: &str) -> Result<String> {
     let (before, rest) = glue.split_once(TEXT).context("no text passed in")?;
     // A function of its own ends with a brace and an empty line.
     let (body, rest) = rest.split_once("\n\nlet ").context("nothing follows passStringToWasm0")?;
-    ensure!(body.trim_end().ends_with('}') && !body.contains("function "), "passStringToWasm0 ends elsewhere");
+    ensure!(
+        body.trim_end().ends_with('}') && !body.contains("function "),
+        "passStringToWasm0 ends elsewhere"
+    );
     ensure!(format!("let {rest}").starts_with(DECODER), "no decoder after passStringToWasm0");
     let (decoder, after) = rest.split_once("\n\nconst ").context("nothing follows decodeText")?;
-    ensure!(decoder.trim_end().ends_with('}') && decoder.matches("function ").count() == 1, "decodeText ends elsewhere");
+    ensure!(
+        decoder.trim_end().ends_with('}') && decoder.matches("function ").count() == 1,
+        "decodeText ends elsewhere"
+    );
     // No room grows any more.
     let before = before.replace(", wasm.__wbindgen_realloc)", ")");
     Ok(format!(
@@ -183,7 +211,9 @@ mod tests {
         for gone in ["initSync", "imports", "long", "cachedTextDecoder", "try", "finally", "deferred"] {
             assert!(!text.contains(gone), "{gone}");
         }
-        assert!(text.contains("const told = getStringFromWasm0(ret[0], ret[1]);\nwasm.__wbindgen_free(ret[0], ret[1], 1);"));
+        assert!(text.contains(
+            "const told = getStringFromWasm0(ret[0], ret[1]);\nwasm.__wbindgen_free(ret[0], ret[1], 1);"
+        ));
     }
 
     #[test]

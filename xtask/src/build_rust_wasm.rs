@@ -27,17 +27,10 @@ pub fn run() -> Result<PathBuf> {
         "--target",
         TARGET,
     ]))?;
-    let module = target_dir()
-        .join(TARGET)
-        .join(PROFILE)
-        .join("outcrop_rust_wasm.wasm");
+    let module = target_dir().join(TARGET).join(PROFILE).join("outcrop_rust_wasm.wasm");
     let folder = target_dir().join("rust-wasm");
     let mut bindgen = Bindgen::new();
-    bindgen
-        .input_path(module)
-        .out_name("outcrop_rust_wasm")
-        .nodejs_module(true)?
-        .typescript(false);
+    bindgen.input_path(module).out_name("outcrop_rust_wasm").nodejs_module(true)?.typescript(false);
     bindgen.generate(&folder).context("wasm-bindgen")?;
     Ok(folder.join("outcrop_rust_wasm.js"))
 }

@@ -40,19 +40,25 @@ pub fn report(bindings: &Path, budget: usize) -> Result<()> {
     let app = bindings.join("dist/app.mjs");
     let bundle = bindings.join("dist/app.bundle.mjs");
     std::fs::write(&app, APP)?;
-    let bundled = super::esbuild(bindings, &json!({
-        "entryPoints": ["dist/app.mjs"],
-        "outfile": "dist/app.bundle.mjs",
-        "bundle": true,
-        "minify": true,
-        "format": "esm",
-        "target": "es2022",
-        "conditions": ["browser"],
-    }));
+    let bundled = super::esbuild(
+        bindings,
+        &json!({
+            "entryPoints": ["dist/app.mjs"],
+            "outfile": "dist/app.bundle.mjs",
+            "bundle": true,
+            "minify": true,
+            "format": "esm",
+            "target": "es2022",
+            "conditions": ["browser"],
+        }),
+    );
     let sizes = bundled.and_then(|()| {
-        let told = output(
-            program("node").current_dir(bindings).args(["-e", MEASURE, "dist/outcrop.wasm", "dist/app.bundle.mjs"]),
-        )?;
+        let told = output(program("node").current_dir(bindings).args([
+            "-e",
+            MEASURE,
+            "dist/outcrop.wasm",
+            "dist/app.bundle.mjs",
+        ]))?;
         Ok(serde_json::from_slice::<Vec<Size>>(&told)?)
     });
     std::fs::remove_file(app)?;
@@ -67,7 +73,10 @@ pub fn report(bindings: &Path, budget: usize) -> Result<()> {
     let (raw, gzip) = (wasm.raw.saturating_add(script.raw), wasm.gzip.saturating_add(script.gzip));
     say(format!("{:<34}{raw:>9}{gzip:>9}{total:>9}  of {budget}", "together"));
     if total > budget {
-        bail!("the package weighs {total} bytes brotli, {} above the budget in wasm-pack.toml", total.saturating_sub(budget));
+        bail!(
+            "the package weighs {total} bytes brotli, {} above the budget in wasm-pack.toml",
+            total.saturating_sub(budget)
+        );
     }
     Ok(())
 }

@@ -8,7 +8,8 @@ use walrus::{FunctionBuilder, FunctionKind, Module, ValType};
 
 /// Paths (without hashes) of functions that never return: the beginnings of whole families, and single ones.
 /// What the compiler's library calls them changes; what is missed only makes the wasm larger.
-const FAMILIES: &[&str] = &["core::panicking::", "core::option::unwrap_failed", "core::option::expect_failed"];
+const FAMILIES: &[&str] =
+    &["core::panicking::", "core::option::unwrap_failed", "core::option::expect_failed"];
 const SINGLE: &[&str] = &[
     "core::str::slice_error_fail",
     "core::str::slice_error_fail_rt",
@@ -92,7 +93,8 @@ fn blank(data: &mut [u8]) -> usize {
     let mut at = 0;
     while let Some(rest) = data.get_mut(at..).filter(|rest| !rest.is_empty()) {
         let name = SOURCES.iter().any(|source| rest.starts_with(source.as_bytes())).then(|| {
-            let path = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(byte)).count();
+            let path =
+                rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(byte)).count();
             // Names stand side by side without a mark between them: this one ends with its first `.rs`.
             rest.get(..path).and_then(|path| path.windows(3).position(|end| end == b".rs"))
         });

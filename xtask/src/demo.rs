@@ -47,25 +47,18 @@ pub fn run(options: &Options) -> Result<()> {
     let page = serve::listen(port)?;
     build::run(&build::Options {})?;
     build_page()?;
-    let emulator = if options.live {
-        None
-    } else {
-        Some(build_emulator()?)
-    };
+    let emulator = if options.live { None } else { Some(build_emulator()?) };
 
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?
-        .block_on(async {
-            tokio::select! {
-                done = show(options, node, emulator, page) => done,
-                // Whoever was started ends with us: they are killed when their handles go.
-                _ = tokio::signal::ctrl_c() => {
-                    say("stopped");
-                    Ok(())
-                }
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+        tokio::select! {
+            done = show(options, node, emulator, page) => done,
+            // Whoever was started ends with us: they are killed when their handles go.
+            _ = tokio::signal::ctrl_c() => {
+                say("stopped");
+                Ok(())
             }
-        })
+        }
+    })
 }
 
 /// The page in www/dist, from the package as it is packed for npm.
@@ -73,11 +66,7 @@ pub fn build_page() -> Result<()> {
     tools::packed_package()?;
     let www = shell::root().join("www");
     tools::npm_ci(&www, "esbuild and TypeScript put the page together")?;
-    shell::run(
-        program("npm")
-            .args(["run", "--silent", "build"])
-            .current_dir(www),
-    )
+    shell::run(program("npm").args(["run", "--silent", "build"]).current_dir(www))
 }
 
 /// The emulator's program, built.
@@ -85,15 +74,12 @@ pub fn build_emulator() -> Result<PathBuf> {
     let profile = "checked";
     shell::run(program("cargo").args(["build", "--quiet", "--package", "outcrop-emulator", "--profile", profile]))
         .context("the emulator was not built; if crates are missing, `cargo fetch` brings them once there is a network")?;
-    Ok(shell::target_dir()
-        .join(profile)
-        .join(format!("outcrop-emulator{}", std::env::consts::EXE_SUFFIX)))
+    Ok(shell::target_dir().join(profile).join(format!("outcrop-emulator{}", std::env::consts::EXE_SUFFIX)))
 }
 
 fn check_credentials() -> Result<()> {
     let set = |name| std::env::var(name).is_ok_and(|value| !value.is_empty());
-    if set("AWS_BEARER_TOKEN_BEDROCK") || (set("AWS_ACCESS_KEY_ID") && set("AWS_SECRET_ACCESS_KEY"))
-    {
+    if set("AWS_BEARER_TOKEN_BEDROCK") || (set("AWS_ACCESS_KEY_ID") && set("AWS_SECRET_ACCESS_KEY")) {
         return Ok(());
     }
     bail!(
@@ -109,11 +95,7 @@ async fn show(
     (listener, page): (TcpListener, String),
 ) -> Result<()> {
     let mut terminal = Command::new(node);
-    terminal
-        .current_dir(shell::root())
-        .arg("www/terminal.mjs")
-        .arg(&options.model)
-        .arg(&options.prompt);
+    terminal.current_dir(shell::root()).arg("www/terminal.mjs").arg(&options.model).arg(&options.prompt);
     let mut defaults = json!({});
     // Held to the end: the emulator stops when its stdin closes or its handle goes.
     let mut _emulator = None;
@@ -125,33 +107,21 @@ async fn show(
             .env("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", text(&told["address"])?)
             .env("AWS_REGION", "us-east-1")
             .env("AWS_ACCESS_KEY_ID", text(&credentials["accessKeyId"])?)
-            .env(
-                "AWS_SECRET_ACCESS_KEY",
-                text(&credentials["secretAccessKey"])?,
-            )
+            .env("AWS_SECRET_ACCESS_KEY", text(&credentials["secretAccessKey"])?)
             .env("AWS_SESSION_TOKEN", text(&credentials["sessionToken"])?)
             .env_remove("AWS_BEARER_TOKEN_BEDROCK");
         defaults = json!({ "region": "us-east-1", "endpoint": told["address"], "credentials": credentials });
-    } else if let Ok(region) =
-        std::env::var("AWS_REGION").or_else(|_| std::env::var("AWS_DEFAULT_REGION"))
-    {
+    } else if let Ok(region) = std::env::var("AWS_REGION").or_else(|_| std::env::var("AWS_DEFAULT_REGION")) {
         defaults = json!({ "region": region });
     }
     let files = serve::files_with_defaults(
-        &[serve::Mount {
-            path: "/".into(),
-            folder: "www/dist".into(),
-        }],
+        &[serve::Mount { path: "/".into(), folder: "www/dist".into() }],
         defaults,
     )?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let server = tokio::spawn(async { axum::serve(listener, files).await });
 
-    let answered = terminal
-        .kill_on_drop(true)
-        .status()
-        .await
-        .context("cannot start node")?;
+    let answered = terminal.kill_on_drop(true).status().await.context("cannot start node")?;
     if !answered.success() {
         bail!("no answer in the terminal: {answered}");
     }
@@ -174,19 +144,11 @@ async fn start_emulator(path: PathBuf) -> Result<(Child, Value)> {
         .spawn()
         .with_context(|| format!("cannot start {}", path.display()))?;
     let stdout = child.stdout.take().context("the emulator has no stdout")?;
-    let first = BufReader::new(stdout)
-        .lines()
-        .next_line()
-        .await?
-        .context("the emulator ended before it listened")?;
-    Ok((
-        child,
-        serde_json::from_str(&first).context("the emulator's first line is not JSON")?,
-    ))
+    let first =
+        BufReader::new(stdout).lines().next_line().await?.context("the emulator ended before it listened")?;
+    Ok((child, serde_json::from_str(&first).context("the emulator's first line is not JSON")?))
 }
 
 fn text(value: &Value) -> Result<&str> {
-    value
-        .as_str()
-        .context("the emulator's first line lacks its address or its credentials")
+    value.as_str().context("the emulator's first line lacks its address or its credentials")
 }

@@ -40,10 +40,9 @@ impl std::str::FromStr for Mount {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once('=') {
-            Some((path, folder)) if path.starts_with('/') => Ok(Self {
-                path: path.into(),
-                folder: folder.into(),
-            }),
+            Some((path, folder)) if path.starts_with('/') => {
+                Ok(Self { path: path.into(), folder: folder.into() })
+            }
             _ => Err("a mount looks like /where=folder".into()),
         }
     }
@@ -51,35 +50,28 @@ impl std::str::FromStr for Mount {
 
 /// Serves until stdin closes or Ctrl-C; the first line on stdout is JSON with the address.
 pub fn run(options: &Options) -> Result<()> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()?
-        .block_on(async {
-            let files = files(&options.mounts)?;
-            let (listener, address) = listen(options.port)?;
-            let port = listener.local_addr()?.port();
-            let listener = tokio::net::TcpListener::from_std(listener)?;
-            println!(
-                "{}",
-                serde_json::json!({ "address": address, "port": port })
-            );
-            let until = options.until_stdin_closes;
-            axum::serve(listener, files)
-                .with_graceful_shutdown(async move {
-                    if until {
-                        // Blocking read in a task of its own: it ends with the process at the latest.
-                        let _ = tokio::task::spawn_blocking(|| {
-                            std::io::copy(&mut std::io::stdin(), &mut std::io::sink())
-                        })
-                        .await;
-                    } else {
-                        let _ = tokio::signal::ctrl_c().await;
-                    }
-                })
-                .await?;
-            Ok(())
-        })
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?.block_on(async {
+        let files = files(&options.mounts)?;
+        let (listener, address) = listen(options.port)?;
+        let port = listener.local_addr()?.port();
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        println!("{}", serde_json::json!({ "address": address, "port": port }));
+        let until = options.until_stdin_closes;
+        axum::serve(listener, files)
+            .with_graceful_shutdown(async move {
+                if until {
+                    // Blocking read in a task of its own: it ends with the process at the latest.
+                    let _ = tokio::task::spawn_blocking(|| {
+                        std::io::copy(&mut std::io::stdin(), &mut std::io::sink())
+                    })
+                    .await;
+                } else {
+                    let _ = tokio::signal::ctrl_c().await;
+                }
+            })
+            .await?;
+        Ok(())
+    })
 }
 
 /// A listener on this machine alone, and its address as a page's origin.
@@ -87,9 +79,7 @@ pub fn listen(port: u16) -> Result<(TcpListener, String)> {
     let listener = match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
         Ok(listener) => listener,
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            bail!(
-                "port {port} is taken by another program: add `--port 0` to take any that is free"
-            )
+            bail!("port {port} is taken by another program: add `--port 0` to take any that is free")
         }
         Err(error) => return Err(error).with_context(|| format!("cannot listen on port {port}")),
     };
@@ -101,18 +91,13 @@ pub fn listen(port: u16) -> Result<(TcpListener, String)> {
 
 /// The folders as a service, under the policy of the first one's index.html.
 pub fn files(mounts: &[Mount]) -> Result<Router> {
-    let Some(first) = mounts.first() else {
-        bail!("nothing to serve")
-    };
+    let Some(first) = mounts.first() else { bail!("nothing to serve") };
     let policy = policy(&shell::root().join(&first.folder).join("index.html"))?;
     let mut router = Router::new();
     for mount in mounts {
         let folder = shell::root().join(&mount.folder);
         if !folder.is_dir() {
-            bail!(
-                "{} is not there: `cargo xtask demo --once` builds everything",
-                mount.folder.display()
-            );
+            bail!("{} is not there: `cargo xtask demo --once` builds everything", mount.folder.display());
         }
         let service = ServeDir::new(folder);
         router = match mount.path.as_str() {
@@ -120,40 +105,24 @@ pub fn files(mounts: &[Mount]) -> Result<Router> {
             path => router.nest_service(path, service),
         };
     }
-    let set =
-        |name: HeaderName, value: HeaderValue| SetResponseHeaderLayer::overriding(name, value);
+    let set = |name: HeaderName, value: HeaderValue| SetResponseHeaderLayer::overriding(name, value);
     Ok(router
         .layer(set(header::CONTENT_SECURITY_POLICY, policy))
-        .layer(set(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
-        .layer(set(
-            header::REFERRER_POLICY,
-            HeaderValue::from_static("no-referrer"),
-        ))
+        .layer(set(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
+        .layer(set(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
         // What was built a moment ago must not be shadowed by what a browser kept.
-        .layer(set(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("no-cache"),
-        )))
+        .layer(set(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))))
 }
 
 /// The same with a defaults.json of one's own: what the page's form begins with.
 pub fn files_with_defaults(mounts: &[Mount], defaults: serde_json::Value) -> Result<Router> {
-    Ok(files(mounts)?.route(
-        "/defaults.json",
-        axum::routing::get(move || async { Json(defaults) }),
-    ))
+    Ok(files(mounts)?.route("/defaults.json", axum::routing::get(move || async { Json(defaults) })))
 }
 
 /// The Content-Security-Policy of a page's meta element, and what only a header may add.
 fn policy(page: &Path) -> Result<HeaderValue> {
     let html = std::fs::read_to_string(page).with_context(|| {
-        format!(
-            "{} cannot be read: `cargo xtask demo --once` builds the page",
-            page.display()
-        )
+        format!("{} cannot be read: `cargo xtask demo --once` builds the page", page.display())
     })?;
     let content = html
         .split_once("http-equiv=\"Content-Security-Policy\"")
@@ -161,7 +130,5 @@ fn policy(page: &Path) -> Result<HeaderValue> {
         .and_then(|(_, rest)| rest.split_once('"'))
         .map(|(content, _)| content)
         .with_context(|| format!("{} names no Content-Security-Policy", page.display()))?;
-    Ok(HeaderValue::from_str(&format!(
-        "{content}; frame-ancestors 'none'"
-    ))?)
+    Ok(HeaderValue::from_str(&format!("{content}; frame-ancestors 'none'"))?)
 }

@@ -31,11 +31,23 @@ const CHECKS: &[Check] = &[
     ("format", "rustfmt and Biome would change nothing", format),
     ("lints", "clippy is silent, natively and on wasm32, with and without each feature", lints),
     ("build", "the npm package builds and holds its size budget", package),
-    ("rust", "units, vectors, oracles, floors, the dependency tree, the Rust client against the emulator", rust),
+    (
+        "rust",
+        "units, vectors, oracles, floors, the dependency tree, the Rust client against the emulator",
+        rust,
+    ),
     ("docs", "rustdoc is silent", docs),
-    ("botocore", "1,000 requests signed as botocore signs them, and its event-stream decoder reads our frames", botocore),
+    (
+        "botocore",
+        "1,000 requests signed as botocore signs them, and its event-stream decoder reads our frames",
+        botocore,
+    ),
     ("clients", "botocore and AWS's JavaScript client are content with the emulator", clients),
-    ("types", "the TypeScript types against the service model's facts, under the oldest and the newest TypeScript", types),
+    (
+        "types",
+        "the TypeScript types against the service model's facts, under the oldest and the newest TypeScript",
+        types,
+    ),
     ("node", "the package in Node: operations, cases, recordings, traps", node),
     ("workerd", "the package in workerd: operations, cases, traps", workerd),
     ("rust-wasm", "the Rust client as wasm on Node's fetch: cases, ends, sleeps", rust_wasm),
@@ -97,12 +109,31 @@ fn format() -> Result<()> {
 fn lints() -> Result<()> {
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     for features in ["", "client", "types", "client,types", "reqwest"] {
-        cargo(&["clippy", "-p", "outcrop", "--no-default-features", "--features", features, "--", "-D", "warnings"])?;
+        cargo(&[
+            "clippy",
+            "-p",
+            "outcrop",
+            "--no-default-features",
+            "--features",
+            features,
+            "--",
+            "-D",
+            "warnings",
+        ])?;
     }
     // The example of an own transport needs nothing of reqwest.
     cargo(&[
-        "clippy", "-p", "outcrop", "--no-default-features", "--features", "client,types", "--example", "own_transport",
-        "--", "-D", "warnings",
+        "clippy",
+        "-p",
+        "outcrop",
+        "--no-default-features",
+        "--features",
+        "client,types",
+        "--example",
+        "own_transport",
+        "--",
+        "-D",
+        "warnings",
     ])?;
     tools::rust_target(build::TARGET, "the crate and the bindings are checked for it")?;
     for package in ["outcrop", "outcrop-bindings", "outcrop-rust-wasm"] {
@@ -152,7 +183,16 @@ fn botocore() -> Result<()> {
     let python = tools::python("oracles", &folder.join("requirements.txt"), "botocore is an oracle")?;
     shell::run(
         program("cargo")
-            .args(["run", "--quiet", "--profile", "checked", "-p", "outcrop-oracles", "--bin", "against-botocore"])
+            .args([
+                "run",
+                "--quiet",
+                "--profile",
+                "checked",
+                "-p",
+                "outcrop-oracles",
+                "--bin",
+                "against-botocore",
+            ])
             .envs(python.environment()),
     )
 }
@@ -238,7 +278,11 @@ fn browser() -> Result<()> {
 
 fn ministack() -> Result<()> {
     let folder = root().join("tests/oracles/ministack");
-    let python = tools::python("ministack", &folder.join("requirements.txt"), "an AWS stand-in checks our signatures")?;
+    let python = tools::python(
+        "ministack",
+        &folder.join("requirements.txt"),
+        "an AWS stand-in checks our signatures",
+    )?;
     node_tests(&["tests/oracles/ministack/ministack.test.mjs"], &python.environment())
 }
 

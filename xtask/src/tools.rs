@@ -14,15 +14,8 @@ const OLDEST_NODE: u32 = 20;
 
 /// Runs a program for its answer alone; `None` if it is not there or does not end with 0.
 fn ask<S: AsRef<OsStr>>(name: S, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(name)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
-        .ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    let output = Command::new(name).args(arguments).stdin(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// Node, 20 or newer.
@@ -33,11 +26,7 @@ pub fn node() -> Result<PathBuf> {
              https://nodejs.org, or with `apt-get install nodejs npm`, `brew install node` or `winget install OpenJS.NodeJS`"
         );
     };
-    let major = version
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .and_then(|part| part.parse::<u32>().ok());
+    let major = version.trim_start_matches('v').split('.').next().and_then(|part| part.parse::<u32>().ok());
     if major.is_none_or(|major| major < OLDEST_NODE) {
         bail!(
             "Node {version} is too old, {OLDEST_NODE} or newer is needed: `npx n lts`, or https://nodejs.org"
@@ -51,18 +40,14 @@ pub fn node() -> Result<PathBuf> {
 pub fn npm_ci(folder: &Path, why: &str) -> Result<()> {
     node()?;
     let lock = folder.join("package-lock.json");
-    let wanted =
-        std::fs::read(&lock).with_context(|| format!("{} cannot be read", lock.display()))?;
+    let wanted = std::fs::read(&lock).with_context(|| format!("{} cannot be read", lock.display()))?;
     // A copy of the lock file that node_modules was filled from.
     let stamp = folder.join("node_modules").join(".outcrop-lock.json");
     if std::fs::read(&stamp).is_ok_and(|had| had == wanted) {
         return Ok(());
     }
     let name = folder.strip_prefix(shell::root()).unwrap_or(folder);
-    say(format!(
-        "installing the npm packages of {}: {why}",
-        name.display()
-    ));
+    say(format!("installing the npm packages of {}: {why}", name.display()));
     let mut install = shell::program("npm");
     // What these folders hold works without install scripts, so none is run.
     install.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
@@ -113,38 +98,25 @@ impl Python {
 /// The packages of a requirements file, in `target/python/<name>`: in a virtual environment, or where
 /// this Python can make none, in a plain folder.
 pub fn python(name: &str, requirements: &Path, why: &str) -> Result<Python> {
-    let Some(system) = ["python3", "python"].into_iter().find(|python| {
-        ask(
-            python,
-            &["-c", "import sys; sys.exit(sys.version_info < (3, 10))"],
-        )
-        .is_some()
-    }) else {
+    let Some(system) = ["python3", "python"]
+        .into_iter()
+        .find(|python| ask(python, &["-c", "import sys; sys.exit(sys.version_info < (3, 10))"]).is_some())
+    else {
         bail!(
             "Python 3.10 or newer is not here ({why}): `apt-get install python3 python3-venv` or `brew install python`"
         );
     };
-    let wanted = std::fs::read(requirements)
-        .with_context(|| format!("{} cannot be read", requirements.display()))?;
+    let wanted =
+        std::fs::read(requirements).with_context(|| format!("{} cannot be read", requirements.display()))?;
     let folder = shell::target_dir().join("python").join(name);
     let stamp = folder.join("installed.txt");
     let (venv, plain) = (folder.join("venv"), folder.join("packages"));
-    let inside = venv.join(if cfg!(windows) {
-        "Scripts/python.exe"
-    } else {
-        "bin/python"
-    });
+    let inside = venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let made = |venv_made: bool| {
         if venv_made {
-            Python {
-                interpreter: inside.clone(),
-                packages: None,
-            }
+            Python { interpreter: inside.clone(), packages: None }
         } else {
-            Python {
-                interpreter: system.into(),
-                packages: Some(plain.clone()),
-            }
+            Python { interpreter: system.into(), packages: Some(plain.clone()) }
         }
     };
     // A virtual environment dies with the Python it was made by, so it is asked.
@@ -165,11 +137,7 @@ pub fn python(name: &str, requirements: &Path, why: &str) -> Result<Python> {
     if !virtual_environment && venv.exists() {
         std::fs::remove_dir_all(&venv)?;
     }
-    let mut install = Command::new(if virtual_environment {
-        inside.as_os_str()
-    } else {
-        OsStr::new(system)
-    });
+    let mut install = Command::new(if virtual_environment { inside.as_os_str() } else { OsStr::new(system) });
     install.current_dir(shell::root()).args([
         "-m",
         "pip",
@@ -179,19 +147,13 @@ pub fn python(name: &str, requirements: &Path, why: &str) -> Result<Python> {
     ]);
     if !virtual_environment {
         if ask(system, &["-m", "pip", "--version"]).is_none() {
-            apt(
-                &["python3-venv"],
-                "this Python can neither make virtual environments nor install packages",
-            )?;
+            apt(&["python3-venv"], "this Python can neither make virtual environments nor install packages")?;
             return python(name, requirements, why);
         }
         install.arg("--target").arg(&plain);
     }
     shell::run(install.arg("-r").arg(requirements)).with_context(|| {
-        format!(
-            "the Python packages of {} could not be installed",
-            requirements.display()
-        )
+        format!("the Python packages of {} could not be installed", requirements.display())
     })?;
     std::fs::write(&stamp, wanted)?;
     Ok(made(virtual_environment))
@@ -215,15 +177,8 @@ impl Chromium {
 /// Chromium with its driver: CHROMIUM and CHROMEDRIVER if set, else what PATH has, else Debian's packages.
 pub fn chromium(why: &str) -> Result<Chromium> {
     let find = || {
-        let browser = pick(
-            "CHROMIUM",
-            &[
-                "chromium",
-                "chromium-browser",
-                "google-chrome",
-                "google-chrome-stable",
-            ],
-        )?;
+        let browser =
+            pick("CHROMIUM", &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"])?;
         let driver = pick("CHROMEDRIVER", &["chromedriver"])?;
         Some(Chromium { browser, driver })
     };
@@ -231,9 +186,7 @@ pub fn chromium(why: &str) -> Result<Chromium> {
         return Ok(found);
     }
     apt(&["chromium", "chromium-driver"], why)?;
-    find().context(
-        "apt-get installed chromium and chromium-driver, and still one of them is not on PATH",
-    )
+    find().context("apt-get installed chromium and chromium-driver, and still one of them is not on PATH")
 }
 
 /// The program that the variable names, or the first of `names` on PATH, with its whole path:
@@ -265,11 +218,7 @@ pub fn apt(packages: &[&str], why: &str) -> Result<()> {
     say(format!("installing Debian's {list}: {why}"));
     let quiet = |arguments: &[&str]| {
         let mut command = Command::new("apt-get");
-        command
-            .args(["-qq"])
-            .args(arguments)
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .stdin(Stdio::null());
+        command.args(["-qq"]).args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
         command
     };
     shell::run(&mut quiet(&["update"]))
@@ -286,25 +235,12 @@ pub fn packed_package() -> Result<PathBuf> {
     let folder = shell::target_dir().join("package");
     std::fs::create_dir_all(&folder)?;
     let mut pack = shell::program("npm");
-    pack.args([
-        "pack",
-        "--silent",
-        "--ignore-scripts",
-        "--json",
-        "--pack-destination",
-    ])
-    .arg(&folder);
+    pack.args(["pack", "--silent", "--ignore-scripts", "--json", "--pack-destination"]).arg(&folder);
     let told = shell::output(pack.current_dir(root.join("bindings")))?;
-    let told: serde_json::Value =
-        serde_json::from_slice(&told).context("npm pack did not answer JSON")?;
+    let told: serde_json::Value = serde_json::from_slice(&told).context("npm pack did not answer JSON")?;
     // An array in npm up to 11, an object by package name from 12 on.
-    let name = told
-        .pointer("/0/filename")
-        .or_else(|| told.pointer("/outcrop/filename"));
-    let tarball = folder.join(
-        name.and_then(|name| name.as_str())
-            .context("npm pack named no file")?,
-    );
+    let name = told.pointer("/0/filename").or_else(|| told.pointer("/outcrop/filename"));
+    let tarball = folder.join(name.and_then(|name| name.as_str()).context("npm pack named no file")?);
 
     let place = root.join("node_modules").join("outcrop");
     if place.exists() {
@@ -313,12 +249,7 @@ pub fn packed_package() -> Result<PathBuf> {
     std::fs::create_dir_all(&place)?;
     // tar is part of Linux, macOS and Windows 10.
     shell::run(
-        Command::new("tar")
-            .arg("-xzf")
-            .arg(&tarball)
-            .arg("-C")
-            .arg(&place)
-            .arg("--strip-components=1"),
+        Command::new("tar").arg("-xzf").arg(&tarball).arg("-C").arg(&place).arg("--strip-components=1"),
     )?;
     Ok(place)
 }

@@ -21,8 +21,9 @@ pub fn client() -> Result<ClientBuilder, Box<dyn Error>> {
             (Some(_), Some(_)) => {}
             (None, Some(_)) => missing.push("AWS_ACCESS_KEY_ID"),
             (Some(_), None) => missing.push("AWS_SECRET_ACCESS_KEY"),
-            (None, None) => missing
-                .push("AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (or AWS_BEARER_TOKEN_BEDROCK)"),
+            (None, None) => {
+                missing.push("AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (or AWS_BEARER_TOKEN_BEDROCK)")
+            }
         }
     }
     if !missing.is_empty() {
@@ -46,11 +47,7 @@ pub fn client() -> Result<ClientBuilder, Box<dyn Error>> {
 pub fn prompt_and_model() -> (String, String) {
     let mut arguments = std::env::args().skip(1);
     (
-        arguments
-            .next()
-            .unwrap_or_else(|| "Where does bedrock come to the surface?".to_owned()),
-        arguments
-            .next()
-            .unwrap_or_else(|| "anthropic.claude-3-haiku-20240307-v1:0".to_owned()),
+        arguments.next().unwrap_or_else(|| "Where does bedrock come to the surface?".to_owned()),
+        arguments.next().unwrap_or_else(|| "anthropic.claude-3-haiku-20240307-v1:0".to_owned()),
     )
 }

@@ -32,7 +32,11 @@ impl Cache {
             return Ok(fresh.clone());
         }
         let fetched = self.provider.provide().await.and_then(|new| {
-            if lasts(&new, now) { Ok(new) } else { Err(CredentialsError::new("the provider gave expired ones")) }
+            if lasts(&new, now) {
+                Ok(new)
+            } else {
+                Err(CredentialsError::new("the provider gave expired ones"))
+            }
         });
         match (fetched, kept.as_ref().filter(|own| lasts(own, now))) {
             (Ok(new), _) => {

@@ -104,33 +104,20 @@ fn decode_base64(text: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-    fn encode(bytes: &[u8]) -> String {
-        let mut out = String::new();
-        for group in bytes.chunks(3) {
-            let bits = group.iter().chain([0; 3].iter()).take(3).fold(0_u32, |bits, byte| (bits << 8) | u32::from(*byte));
-            for place in 0..=group.len() as u32 {
-                out.push(char::from(LETTERS[(bits >> (18 - 6 * place)) as usize & 63]));
-            }
-        }
-        while out.len() % 4 != 0 {
-            out.push('=');
-        }
-        out
-    }
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
 
     #[test]
     fn base64_as_the_rfc_has_it() {
-        for (text, encoded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+        for (text, encoded) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
+        {
             assert_eq!(decode_base64(encoded.as_bytes()), text.as_bytes());
-            assert_eq!(encode(text.as_bytes()), encoded);
         }
     }
 
     fn chunk(json: &str) -> Vec<u8> {
-        format!("{{\"bytes\":\"{}\",\"p\":\"abc\"}}", encode(json.as_bytes())).into_bytes()
+        format!("{{\"bytes\":\"{}\",\"p\":\"abc\"}}", STANDARD.encode(json)).into_bytes()
     }
 
     #[test]

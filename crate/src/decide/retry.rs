@@ -103,11 +103,8 @@ pub fn retry(
     if attempt >= max_attempts {
         return Retry::Stop { reason: "attempts used up" };
     }
-    let (base, cost) = if failure.is_throttling() {
-        (THROTTLING_BASE_MS, THROTTLING_COST)
-    } else {
-        (BASE_MS, COST)
-    };
+    let (base, cost) =
+        if failure.is_throttling() { (THROTTLING_BASE_MS, THROTTLING_COST) } else { (BASE_MS, COST) };
     if tokens < cost {
         return Retry::Stop { reason: "quota used up" };
     }
@@ -151,6 +148,9 @@ mod tests {
         let not_ready = Failure::Service { status: 429, name: "ModelNotReadyException" };
         assert_eq!(retry(1, 3, not_ready, None, 0, 500), Retry::After { delay_ms: 0, cost: 14 });
         assert_eq!(retry(1, 3, THROTTLED, Some(3000), 0, 500), Retry::After { delay_ms: 3000, cost: 5 });
-        assert_eq!(retry(1, 3, THROTTLED, Some(86_400_000), 0, 500), Retry::After { delay_ms: 20_000, cost: 5 });
+        assert_eq!(
+            retry(1, 3, THROTTLED, Some(86_400_000), 0, 500),
+            Retry::After { delay_ms: 20_000, cost: 5 }
+        );
     }
 }

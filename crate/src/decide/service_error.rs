@@ -2,9 +2,9 @@
 //!
 //! Source: the AWS restJson1 protocol ("Operation error serialization") and the service model's error table.
 
+use crate::text::cut;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
-use crate::text::cut;
 
 /// Whose mistake the service says it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,12 +75,18 @@ mod tests {
     fn names_as_rest_json_states_them() {
         let name = |header, code, type_| service_error_name(400, header, code, type_).name;
         assert_eq!(name("FooError", "x", "y"), "FooError");
-        assert_eq!(name("FooError:http://internal.amazon.com/coral/com.amazon.coral.validate/", "", ""), "FooError");
+        assert_eq!(
+            name("FooError:http://internal.amazon.com/coral/com.amazon.coral.validate/", "", ""),
+            "FooError"
+        );
         assert_eq!(name("aws.protocoltests.restjson#FooError:http://i.a.com/c/", "", ""), "FooError");
         assert_eq!(name("", "aws#FooError", ""), "FooError");
         assert_eq!(name("", "", "aws#FooError:http://i.a.com/c/"), "FooError");
         let guess = service_error_name(503, "", "", "");
-        assert_eq!((guess.name.as_str(), guess.fault, guess.guessed), ("ServiceUnavailableException", Fault::Server, true));
+        assert_eq!(
+            (guess.name.as_str(), guess.fault, guess.guessed),
+            ("ServiceUnavailableException", Fault::Server, true)
+        );
         assert_eq!(exception_name("modelStreamErrorException"), "ModelStreamErrorException");
         assert_eq!(exception_name(""), "");
     }

@@ -41,8 +41,7 @@ fn lookup(table: &[u32; 256], index: u32) -> u32 {
 
 /// The CRC-32 of `bytes`.
 pub(super) fn crc32(bytes: &[u8]) -> u32 {
-    let [t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15] =
-        TABLES.get_or_init(build);
+    let [t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15] = TABLES.get_or_init(build);
     let mut crc = u32::MAX;
     let mut rest = bytes;
     while let Some((block, tail)) = rest.split_first_chunk::<16>() {
@@ -52,10 +51,22 @@ pub(super) fn crc32(bytes: &[u8]) -> u32 {
         let b = u32::from_le_bytes([b4, b5, b6, b7]);
         let c = u32::from_le_bytes([b8, b9, b10, b11]);
         let d = u32::from_le_bytes([b12, b13, b14, b15]);
-        crc = lookup(t15, a) ^ lookup(t14, a >> 8) ^ lookup(t13, a >> 16) ^ lookup(t12, a >> 24)
-            ^ lookup(t11, b) ^ lookup(t10, b >> 8) ^ lookup(t9, b >> 16) ^ lookup(t8, b >> 24)
-            ^ lookup(t7, c) ^ lookup(t6, c >> 8) ^ lookup(t5, c >> 16) ^ lookup(t4, c >> 24)
-            ^ lookup(t3, d) ^ lookup(t2, d >> 8) ^ lookup(t1, d >> 16) ^ lookup(t0, d >> 24);
+        crc = lookup(t15, a)
+            ^ lookup(t14, a >> 8)
+            ^ lookup(t13, a >> 16)
+            ^ lookup(t12, a >> 24)
+            ^ lookup(t11, b)
+            ^ lookup(t10, b >> 8)
+            ^ lookup(t9, b >> 16)
+            ^ lookup(t8, b >> 24)
+            ^ lookup(t7, c)
+            ^ lookup(t6, c >> 8)
+            ^ lookup(t5, c >> 16)
+            ^ lookup(t4, c >> 24)
+            ^ lookup(t3, d)
+            ^ lookup(t2, d >> 8)
+            ^ lookup(t1, d >> 16)
+            ^ lookup(t0, d >> 24);
     }
     for &byte in rest {
         crc = (crc >> 8) ^ lookup(t0, crc ^ u32::from(byte));
@@ -65,8 +76,22 @@ pub(super) fn crc32(bytes: &[u8]) -> u32 {
 
 /// The remainders of four bits.
 const NIBBLES: [u32; 16] = [
-    0x0000_0000, 0x1DB7_1064, 0x3B6E_20C8, 0x26D9_30AC, 0x76DC_4190, 0x6B6B_51F4, 0x4DB2_6158, 0x5005_713C,
-    0xEDB8_8320, 0xF00F_9344, 0xD6D6_A3E8, 0xCB61_B38C, 0x9B64_C2B0, 0x86D3_D2D4, 0xA00A_E278, 0xBDBD_F21C,
+    0x0000_0000,
+    0x1DB7_1064,
+    0x3B6E_20C8,
+    0x26D9_30AC,
+    0x76DC_4190,
+    0x6B6B_51F4,
+    0x4DB2_6158,
+    0x5005_713C,
+    0xEDB8_8320,
+    0xF00F_9344,
+    0xD6D6_A3E8,
+    0xCB61_B38C,
+    0x9B64_C2B0,
+    0x86D3_D2D4,
+    0xA00A_E278,
+    0xBDBD_F21C,
 ];
 
 /// The CRC-32 of a few bytes, four bits at a step: a prelude that is refused must not cost the 16 KiB of

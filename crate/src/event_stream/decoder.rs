@@ -1,7 +1,7 @@
 //! The incremental decoder: any chunking, linear in its input; its buffer grows with bytes received, never with bytes promised.
 
-use alloc::vec::Vec;
 use super::frame::{DecodeError, Frame, PRELUDE_BYTES, Prelude};
+use alloc::vec::Vec;
 use core::fmt;
 
 /// A buffer above this many bytes is given back once its frame was read: one large frame must not
@@ -58,10 +58,7 @@ impl Decoder {
     /// was taken in and no frame is complete.
     ///
     /// A frame that lies whole in `input` is read in place. After an error the same error comes again.
-    pub fn decode<'f, 'i: 'f>(
-        &'f mut self,
-        input: &mut &'i [u8],
-    ) -> Result<Option<Frame<'f>>, DecodeError> {
+    pub fn decode<'f, 'i: 'f>(&'f mut self, input: &mut &'i [u8]) -> Result<Option<Frame<'f>>, DecodeError> {
         if let Some(error) = self.failed {
             return Err(error);
         }

@@ -1,8 +1,8 @@
 //! The headers of a frame, all ten types, read in place; it accepts no name twice and nothing cut short.
 
-use alloc::vec::Vec;
 use super::frame::{DecodeError, MAX_HEADERS};
 use crate::bytes::Reader;
+use alloc::vec::Vec;
 
 /// Among up to so many headers a second one of a name is looked for by walking them again, which allocates
 /// nothing: Bedrock's frames have three. 1,024 of them would take that walk half a million steps.

@@ -14,6 +14,6 @@ mod message;
 
 pub use decoder::{Decoder, Truncated};
 pub use encoder::{EncodeError, encode};
-pub use frame::{DecodeError, Frame, MAX_HEADERS_BYTES, MAX_HEADERS, MAX_PAYLOAD_BYTES};
+pub use frame::{DecodeError, Frame, MAX_HEADERS, MAX_HEADERS_BYTES, MAX_PAYLOAD_BYTES};
 pub use header::{Header, Headers, Value};
 pub use message::Message;

@@ -1,11 +1,11 @@
 //! The canonical request: what a signature is made over; it changes nothing that is sent.
 
-use alloc::borrow::ToOwned;
-use alloc::string::String;
-use alloc::vec::Vec;
 use super::encode::{percent_encode_path, push_hex, recode_query};
 use crate::error::Invalid;
 use crate::text::{cut, pieces};
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
 use sha2::{Digest, Sha256};
 
 /// The body, or what is known of it.

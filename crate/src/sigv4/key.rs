@@ -1,9 +1,9 @@
 //! The signing key of one day, region and service, zeroed when it goes; it never keeps the secret it came from.
 
+use super::encode::push_hex;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
-use super::encode::push_hex;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};

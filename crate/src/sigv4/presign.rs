@@ -1,9 +1,5 @@
 //! Signing in the query: a URL that carries its own signature; only the headers that it names must be sent with it.
 
-use alloc::borrow::ToOwned;
-use alloc::string::String;
-use alloc::string::ToString;
-use alloc::vec;
 use super::canonical::{Headers, Request, RequestLine, Settings, canonical_query, canonical_request};
 use super::encode::percent_encode;
 use super::key::KeyCache;
@@ -11,6 +7,10 @@ use super::sign::{ALGORITHM, Scope, has};
 use crate::error::Invalid;
 use crate::secret::Credentials;
 use crate::url::Url;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::string::ToString;
+use alloc::vec;
 
 /// The longest time that AWS lets a presigned URL live: seven days, in seconds.
 pub const MAX_EXPIRES_SECONDS: u32 = 604_800;

@@ -1,9 +1,8 @@
 //! Signing in headers: string to sign, signature, and the headers to add; the request itself is not touched.
 
-use alloc::string::String;
-use super::canonical::{Headers, Payload, Request, RequestLine, Settings, canonical_query, canonical_request};
-use alloc::vec;
-use alloc::vec::Vec;
+use super::canonical::{
+    Headers, Payload, Request, RequestLine, Settings, canonical_query, canonical_request,
+};
 use super::encode::push_hex;
 use super::key::KeyCache;
 use crate::error::Invalid;
@@ -12,6 +11,9 @@ use crate::secret::{Credentials, Secret};
 use crate::text::cut;
 use crate::time::Timestamp;
 use crate::url::Url;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 use sha2::{Digest, Sha256};
 
 /// The one algorithm spoken here.
@@ -162,8 +164,15 @@ pub fn sign_line(
 
     let mut authorization = String::with_capacity(320);
     for part in [
-        ALGORITHM, " Credential=", credentials.access_key_id(), "/", &scope_text,
-        ", SignedHeaders=", &signed_headers, ", Signature=", &signature,
+        ALGORITHM,
+        " Credential=",
+        credentials.access_key_id(),
+        "/",
+        &scope_text,
+        ", SignedHeaders=",
+        &signed_headers,
+        ", Signature=",
+        &signature,
     ] {
         authorization.push_str(part);
     }

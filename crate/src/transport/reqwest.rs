@@ -74,7 +74,9 @@ impl Transport for ReqwestTransport {
             // reqwest has no way to tell fetch not to follow a redirect. What another address answered is no answer.
             #[cfg(target_arch = "wasm32")]
             if *response.url() != asked {
-                return Err(NetworkError::unsupported("the answer came from another address, through a redirect"));
+                return Err(NetworkError::unsupported(
+                    "the answer came from another address, through a redirect",
+                ));
             }
             let status = response.status().as_u16();
             let headers = response

@@ -118,9 +118,6 @@ structure! {
 impl CitationsConfig {
     /// Citations on or off.
     pub fn new(enabled: bool) -> Self {
-        Self {
-            enabled: Some(enabled),
-            ..Self::default()
-        }
+        Self { enabled: Some(enabled), ..Self::default() }
     }
 }

@@ -1,8 +1,6 @@
 //! Converse: what goes in and what comes out. Inputs write the JSON body only: the model id is part of the path.
 
-use super::guardrail::{
-    GuardrailConfiguration, GuardrailStreamConfiguration, GuardrailTraceAssessment,
-};
+use super::guardrail::{GuardrailConfiguration, GuardrailStreamConfiguration, GuardrailTraceAssessment};
 use super::message::{CacheTtl, Message, SystemContentBlock};
 use super::tool::{ToolConfiguration, ToolUseBlock};
 
@@ -220,9 +218,7 @@ structure! {
 impl ConverseOutput {
     /// The model's message, if the answer has one: push it to the messages of the next request.
     pub fn message(&self) -> Option<&Message> {
-        self.output
-            .as_ref()
-            .and_then(ConverseOutputUnion::as_message)
+        self.output.as_ref().and_then(ConverseOutputUnion::as_message)
     }
 
     /// The text of all text blocks, joined.
@@ -239,20 +235,14 @@ impl ConverseOutput {
 impl ServiceTier {
     /// This tier.
     pub fn new(tier: impl Into<ServiceTierType>) -> Self {
-        Self {
-            r#type: Some(tier.into()),
-            ..Self::default()
-        }
+        Self { r#type: Some(tier.into()), ..Self::default() }
     }
 }
 
 impl PerformanceConfiguration {
     /// This latency.
     pub fn new(latency: impl Into<PerformanceConfigLatency>) -> Self {
-        Self {
-            latency: Some(latency.into()),
-            ..Self::default()
-        }
+        Self { latency: Some(latency.into()), ..Self::default() }
     }
 }
 

@@ -2,9 +2,7 @@
 
 use super::blob::Blob;
 use super::citation::CitationLocation;
-use super::converse::{
-    PerformanceConfiguration, PromptRouterTrace, ServiceTier, StopReason, TokenUsage,
-};
+use super::converse::{PerformanceConfiguration, PromptRouterTrace, ServiceTier, StopReason, TokenUsage};
 use super::guardrail::GuardrailTraceAssessment;
 use super::media::{ErrorBlock, ImageFormat, ImageSource};
 use super::message::ConversationRole;
@@ -173,10 +171,7 @@ structure! {
 /// An event of ConverseStream.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-#[allow(
-    clippy::large_enum_variant,
-    reason = "a box would be in every user's way"
-)]
+#[allow(clippy::large_enum_variant, reason = "a box would be in every user's way")]
 pub enum ConverseStreamEvent {
     /// `messageStart`.
     MessageStart(MessageStartEvent),
@@ -213,10 +208,7 @@ impl ConverseStreamEvent {
             "contentBlockStop" => Self::ContentBlockStop(from_slice(payload)?),
             "messageStop" => Self::MessageStop(from_slice(payload)?),
             "metadata" => Self::Metadata(from_slice(payload)?),
-            _ => Self::Unknown {
-                event_type: event_type.to_owned(),
-                payload: payload.into(),
-            },
+            _ => Self::Unknown { event_type: event_type.to_owned(), payload: payload.into() },
         })
     }
 
@@ -253,11 +245,9 @@ impl ConverseStreamEvent {
     /// The text that this event adds, if it adds text.
     pub fn text(&self) -> Option<&str> {
         match self {
-            Self::ContentBlockDelta(event) => event
-                .delta
-                .as_ref()
-                .and_then(ContentBlockDelta::as_text)
-                .map(String::as_str),
+            Self::ContentBlockDelta(event) => {
+                event.delta.as_ref().and_then(ContentBlockDelta::as_text).map(String::as_str)
+            }
             _ => None,
         }
     }

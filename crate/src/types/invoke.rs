@@ -57,10 +57,7 @@ impl InvokeModelInput {
     ///
     /// # Errors
     /// When the body cannot be JSON.
-    pub fn json(
-        model_id: impl Into<String>,
-        body: &impl Serialize,
-    ) -> Result<Self, serde_json::Error> {
+    pub fn json(model_id: impl Into<String>, body: &impl Serialize) -> Result<Self, serde_json::Error> {
         Ok(Self {
             model_id: Some(model_id.into()),
             body: Some(serde_json::to_vec(body)?.into()),
@@ -104,10 +101,7 @@ pub struct InvokeModelOutput {
 impl InvokeModelOutput {
     /// An answer with this body; the other members are set one by one.
     pub fn new(body: impl Into<Blob>) -> Self {
-        Self {
-            body: body.into(),
-            ..Self::default()
-        }
+        Self { body: body.into(), ..Self::default() }
     }
 
     /// The body, read as JSON.

@@ -12,10 +12,7 @@ macro_rules! put {
     ($map:ident, $wire:literal, $member:expr, number, $($flag:ident)?) => {
         if let Some(value) = &$member {
             if !crate::types::wire::Finite::finite(value) {
-                return Err(serde::ser::Error::custom(concat!(
-                    $wire,
-                    " is not a finite number"
-                )));
+                return Err(serde::ser::Error::custom(concat!($wire, " is not a finite number")));
             }
             $map.serialize_entry($wire, value)?;
         }

@@ -136,11 +136,7 @@ structure! {
 impl ImageBlock {
     /// An image.
     pub fn new(format: impl Into<ImageFormat>, source: impl Into<ImageSource>) -> Self {
-        Self {
-            format: Some(format.into()),
-            source: Some(source.into()),
-            ..Self::default()
-        }
+        Self { format: Some(format.into()), source: Some(source.into()), ..Self::default() }
     }
 }
 
@@ -163,31 +159,20 @@ impl DocumentBlock {
 impl VideoBlock {
     /// A video.
     pub fn new(format: impl Into<VideoFormat>, source: impl Into<VideoSource>) -> Self {
-        Self {
-            format: Some(format.into()),
-            source: Some(source.into()),
-            ..Self::default()
-        }
+        Self { format: Some(format.into()), source: Some(source.into()), ..Self::default() }
     }
 }
 
 impl AudioBlock {
     /// Audio.
     pub fn new(format: impl Into<AudioFormat>, source: impl Into<AudioSource>) -> Self {
-        Self {
-            format: Some(format.into()),
-            source: Some(source.into()),
-            ..Self::default()
-        }
+        Self { format: Some(format.into()), source: Some(source.into()), ..Self::default() }
     }
 }
 
 impl S3Location {
     /// An object of one's own account, as `s3://bucket/key`.
     pub fn new(uri: impl Into<String>) -> Self {
-        Self {
-            uri: Some(uri.into()),
-            ..Self::default()
-        }
+        Self { uri: Some(uri.into()), ..Self::default() }
     }
 }

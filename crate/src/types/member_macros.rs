@@ -78,10 +78,7 @@ macro_rules! setter {
         }
         #[doc = concat!("Adds one item to `", $wire, "`.")]
         pub fn $push(mut self, item: impl Into<$item>) -> Self {
-            self.shape
-                .$field
-                .get_or_insert_with(Vec::new)
-                .push(item.into());
+            self.shape.$field.get_or_insert_with(Vec::new).push(item.into());
             self
         }
     };
@@ -91,12 +88,8 @@ macro_rules! setter {
             mut self,
             entries: impl IntoIterator<Item = (impl Into<String>, impl Into<$value>)>,
         ) -> Self {
-            self.shape.$field = Some(
-                entries
-                    .into_iter()
-                    .map(|(name, value)| (name.into(), value.into()))
-                    .collect(),
-            );
+            self.shape.$field =
+                Some(entries.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
             self
         }
     };

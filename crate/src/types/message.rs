@@ -4,8 +4,8 @@ use super::blob::Blob;
 use super::citation::{CitationsContentBlock, SearchResultBlock};
 use super::guardrail::GuardrailConverseContentBlock;
 use super::media::{
-    AudioBlock, DocumentBlock, DocumentFormat, DocumentSource, ImageBlock, ImageFormat,
-    ImageSource, VideoBlock,
+    AudioBlock, DocumentBlock, DocumentFormat, DocumentSource, ImageBlock, ImageFormat, ImageSource,
+    VideoBlock,
 };
 use super::tool::{
     ToolAdditionBlock, ToolRemovalBlock, ToolResultBlock, ToolResultContentBlock, ToolUseBlock,
@@ -120,11 +120,7 @@ impl Message {
 
     /// The text of all its text blocks, joined.
     pub fn text(&self) -> String {
-        self.content()
-            .iter()
-            .filter_map(ContentBlock::as_text)
-            .map(String::as_str)
-            .collect()
+        self.content().iter().filter_map(ContentBlock::as_text).map(String::as_str).collect()
     }
 
     /// The calls of tools in it, in order.
@@ -150,19 +146,12 @@ impl ContentBlock {
         format: impl Into<DocumentFormat>,
         bytes: impl Into<Blob>,
     ) -> Self {
-        Self::Document(DocumentBlock::new(
-            name,
-            format,
-            DocumentSource::Bytes(bytes.into()),
-        ))
+        Self::Document(DocumentBlock::new(name, format, DocumentSource::Bytes(bytes.into())))
     }
 
     /// The result of a call of a tool, as free JSON.
     pub fn tool_result(tool_use_id: impl Into<String>, json: impl Into<serde_json::Value>) -> Self {
-        Self::ToolResult(ToolResultBlock::new(
-            tool_use_id,
-            [ToolResultContentBlock::Json(json.into())],
-        ))
+        Self::ToolResult(ToolResultBlock::new(tool_use_id, [ToolResultContentBlock::Json(json.into())]))
     }
 
     /// A cache point.
@@ -186,9 +175,6 @@ impl SystemContentBlock {
 impl CachePointBlock {
     /// A cache point of the default kind and lifetime.
     pub fn new() -> Self {
-        Self {
-            r#type: Some(CachePointType::Default),
-            ..Self::default()
-        }
+        Self { r#type: Some(CachePointType::Default), ..Self::default() }
     }
 }

@@ -153,20 +153,13 @@ structure! {
 impl ToolConfiguration {
     /// These tools, of which the model may choose.
     pub fn new(tools: impl IntoIterator<Item = impl Into<Tool>>) -> Self {
-        Self {
-            tools: Some(tools.into_iter().map(Into::into).collect()),
-            ..Self::default()
-        }
+        Self { tools: Some(tools.into_iter().map(Into::into).collect()), ..Self::default() }
     }
 }
 
 impl Tool {
     /// A tool: its name, what it is for, and the JSON schema of its input.
-    pub fn new(
-        name: impl Into<String>,
-        description: impl Into<String>,
-        schema: impl Into<Value>,
-    ) -> Self {
+    pub fn new(name: impl Into<String>, description: impl Into<String>, schema: impl Into<Value>) -> Self {
         Self::ToolSpec(ToolSpecification {
             name: Some(name.into()),
             description: Some(description.into()),
@@ -189,10 +182,7 @@ impl ToolChoice {
 
     /// The model must call this tool.
     pub fn tool(name: impl Into<String>) -> Self {
-        Self::Tool(SpecificToolChoice {
-            name: Some(name.into()),
-            ..SpecificToolChoice::default()
-        })
+        Self::Tool(SpecificToolChoice { name: Some(name.into()), ..SpecificToolChoice::default() })
     }
 }
 

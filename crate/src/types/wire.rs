@@ -13,8 +13,7 @@ pub trait Structure: Default {
     const NAME: &'static str;
 
     /// Reads the value of a member that it knows; `false`, and nothing read, for any other name.
-    fn member<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A)
-    -> Result<bool, A::Error>;
+    fn member<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error>;
 
     /// Where members that it does not know go.
     fn other(&mut self) -> &mut Map<String, Value>;

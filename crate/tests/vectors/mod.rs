@@ -14,10 +14,7 @@ use std::path::PathBuf;
 /// `../shared/vectors`, seen from the repository's root, which is where Cargo.lock lies.
 fn folder() -> Option<PathBuf> {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let root = here
-        .ancestors()
-        .find(|folder| folder.join("Cargo.lock").exists())?
-        .to_owned();
+    let root = here.ancestors().find(|folder| folder.join("Cargo.lock").exists())?.to_owned();
     Some(root.join("../shared/vectors")).filter(|vectors| vectors.is_dir())
 }
 
@@ -34,8 +31,7 @@ pub fn text(path: &str, cases: usize) -> Option<String> {
 /// A JSON file that is a list of exactly so many cases.
 pub fn cases(path: &str, count: usize) -> Option<Vec<Value>> {
     let text = text(path, count)?;
-    let Value::Array(list) =
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+    let Value::Array(list) = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
     else {
         panic!("{path} is no list");
     };
@@ -46,9 +42,7 @@ pub fn cases(path: &str, count: usize) -> Option<Vec<Value>> {
 /// A member that is a text.
 #[track_caller]
 pub fn string<'v>(value: &'v Value, member: &str) -> &'v str {
-    value[member]
-        .as_str()
-        .unwrap_or_else(|| panic!("{member} is no text in {value}"))
+    value[member].as_str().unwrap_or_else(|| panic!("{member} is no text in {value}"))
 }
 
 /// The bytes of hexadecimal digits.
@@ -56,10 +50,7 @@ pub fn string<'v>(value: &'v Value, member: &str) -> &'v str {
 pub fn hex(text: &str) -> Vec<u8> {
     assert!(text.len() & 1 == 0, "odd number of hexadecimal digits");
     let digit = |byte: u8| char::from(byte).to_digit(16).expect("a hexadecimal digit") as u8;
-    text.as_bytes()
-        .chunks_exact(2)
-        .map(|pair| (digit(pair[0]) << 4) | digit(pair[1]))
-        .collect()
+    text.as_bytes().chunks_exact(2).map(|pair| (digit(pair[0]) << 4) | digit(pair[1])).collect()
 }
 
 /// The hexadecimal digits of bytes.
@@ -101,17 +92,10 @@ pub fn recorded_streams() -> Option<Vec<RecordedStream>> {
                 id: string(&record, "id").to_owned(),
                 operation: string(&record, "operation").to_owned(),
                 body: hex(body),
-                events: record["response"]["events"]
-                    .as_array()
-                    .cloned()
-                    .unwrap_or_default(),
+                events: record["response"]["events"].as_array().cloned().unwrap_or_default(),
             });
         }
-        assert_eq!(
-            streams.len() - before,
-            count,
-            "{source}: the number of recorded streams has changed"
-        );
+        assert_eq!(streams.len() - before, count, "{source}: the number of recorded streams has changed");
     }
     Some(streams)
 }

@@ -69,10 +69,7 @@ impl Answer {
         Self {
             status,
             headers: vec![("content-type".to_owned(), content_type.to_owned())],
-            pieces: vec![Piece {
-                wait: Duration::ZERO,
-                bytes: body.into(),
-            }],
+            pieces: vec![Piece { wait: Duration::ZERO, bytes: body.into() }],
             length: Length::Counted,
             delay: Duration::ZERO,
             head: true,
@@ -91,14 +88,12 @@ impl Answer {
 
     /// Sets a header; the last one set under a name counts.
     pub fn set(&mut self, name: &str, value: impl Into<String>) {
-        self.headers
-            .retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+        self.headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
         self.headers.push((name.to_owned(), value.into()));
     }
 
     pub fn remove(&mut self, name: &str) {
-        self.headers
-            .retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+        self.headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
     }
 
     pub fn bytes(&self) -> usize {
@@ -110,10 +105,7 @@ pub fn paced(frames: Vec<Bytes>, pace: Duration) -> Vec<Piece> {
     frames
         .into_iter()
         .enumerate()
-        .map(|(index, bytes)| Piece {
-            wait: if index == 0 { Duration::ZERO } else { pace },
-            bytes,
-        })
+        .map(|(index, bytes)| Piece { wait: if index == 0 { Duration::ZERO } else { pace }, bytes })
         .collect()
 }
 
@@ -176,11 +168,7 @@ impl Body for Planned {
             let wait = piece.wait;
             ready!(this.waited(wait, context));
             this.paused = false;
-            let bytes = this
-                .pieces
-                .pop_front()
-                .map(|piece| piece.bytes)
-                .unwrap_or_default();
+            let bytes = this.pieces.pop_front().map(|piece| piece.bytes).unwrap_or_default();
             this.handle.sent(bytes.len());
             return Poll::Ready(Some(Ok(Frame::data(bytes))));
         }

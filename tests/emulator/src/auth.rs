@@ -62,10 +62,7 @@ pub struct Refusal {
 
 impl Refusal {
     pub fn new(name: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            name,
-            message: message.into(),
-        }
+        Self { name, message: message.into() }
     }
 
     pub fn signature(message: impl Into<String>) -> Self {
@@ -77,10 +74,7 @@ impl Refusal {
     }
 
     pub fn unknown_token() -> Self {
-        Self::new(
-            "UnrecognizedClientException",
-            "The security token included in the request is invalid.",
-        )
+        Self::new("UnrecognizedClientException", "The security token included in the request is invalid.")
     }
 
     /// Whether the request carried no proof at all, as opposed to a wrong one.
@@ -91,20 +85,12 @@ impl Refusal {
 
 /// Says whether the request is signed, and by whom, at the emulator's time `now`.
 /// With `wrong_secret` the known keys' secrets are others than the announced ones.
-pub fn verify(
-    request: &Received<'_>,
-    now: SystemTime,
-    wrong_secret: bool,
-) -> Result<Proof, Refusal> {
-    let query = request
-        .target
-        .split_once('?')
-        .map_or("", |(_, query)| query);
+pub fn verify(request: &Received<'_>, now: SystemTime, wrong_secret: bool) -> Result<Proof, Refusal> {
+    let query = request.target.split_once('?').map_or("", |(_, query)| query);
     let claim = match request.headers.get("authorization") {
         Some(value) => {
-            let value = value
-                .to_str()
-                .map_err(|_| Refusal::incomplete("Authorization header is not ASCII."))?;
+            let value =
+                value.to_str().map_err(|_| Refusal::incomplete("Authorization header is not ASCII."))?;
             if let Some(key) = value.strip_prefix("Bearer ") {
                 return if key == API_KEY {
                     Ok(Proof::Bearer)
@@ -119,10 +105,7 @@ pub fn verify(
         }
         None if query_value(query, "X-Amz-Signature").is_some() => Claim::from_query(query)?,
         None => {
-            return Err(Refusal::new(
-                "MissingAuthenticationTokenException",
-                "Missing Authentication Token",
-            ));
+            return Err(Refusal::new("MissingAuthenticationTokenException", "Missing Authentication Token"));
         }
     };
     claim.check_identity()?;

@@ -21,10 +21,7 @@ pub struct Invalid {
 }
 
 pub fn invalid(message: impl Into<String>) -> Invalid {
-    Invalid {
-        name: "ValidationException",
-        message: message.into(),
-    }
+    Invalid { name: "ValidationException", message: message.into() }
 }
 
 /// A built-in answer, without what every answer has.
@@ -49,27 +46,16 @@ pub fn answer(
     let converse = matches!(operation, Operation::Converse | Operation::ConverseStream);
     let request: Value = serde_json::from_slice(body).map_err(|error| {
         if converse {
-            Invalid {
-                name: "SerializationException",
-                message: error.to_string(),
-            }
+            Invalid { name: "SerializationException", message: error.to_string() }
         } else {
             invalid("Malformed input request, please reformat your input and try again.")
         }
     })?;
     if !request.is_object() {
-        return Err(invalid(
-            "Malformed input request: #: expected type: JSONObject",
-        ));
+        return Err(invalid("Malformed input request: #: expected type: JSONObject"));
     }
-    let limit = if converse {
-        Some("/inferenceConfig/maxTokens")
-    } else {
-        family.limit.as_deref()
-    };
-    let limit = limit
-        .and_then(|pointer| request.pointer(pointer))
-        .and_then(Value::as_u64);
+    let limit = if converse { Some("/inferenceConfig/maxTokens") } else { family.limit.as_deref() };
+    let limit = limit.and_then(|pointer| request.pointer(pointer)).and_then(Value::as_u64);
     if converse {
         if family.stops.is_none() {
             return Err(invalid(
@@ -115,11 +101,7 @@ fn check_messages(request: &Value) -> Result<(), Invalid> {
             });
         }
     };
-    if messages
-        .first()
-        .and_then(|message| message["role"].as_str())
-        != Some("user")
-    {
+    if messages.first().and_then(|message| message["role"].as_str()) != Some("user") {
         return Err(invalid(
             "A conversation must start with a user message. Try again with a conversation that starts \
              with a user message.",
@@ -134,10 +116,7 @@ fn check_messages(request: &Value) -> Result<(), Invalid> {
             )));
         }
         for (block, value) in content.into_iter().flatten().enumerate() {
-            if value["text"]
-                .as_str()
-                .is_some_and(|text| text.trim().is_empty())
-            {
+            if value["text"].as_str().is_some_and(|text| text.trim().is_empty()) {
                 return Err(invalid(format!(
                     "The text field in the ContentBlock object at messages.{index}.content.{block} is \
                      blank. Add text to the text field, and try again."
@@ -164,14 +143,9 @@ impl Reply {
         let said = echo.split_whitespace().chain(FILLER.split_whitespace());
         let mut chosen: Vec<&str> = match words {
             None => said.collect(),
-            Some(count) => said
-                .chain(FILLER.split_whitespace().cycle())
-                .take(count)
-                .collect(),
+            Some(count) => said.chain(FILLER.split_whitespace().cycle()).take(count).collect(),
         };
-        let limit = limit
-            .and_then(|limit| usize::try_from(limit).ok())
-            .unwrap_or(usize::MAX);
+        let limit = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
         // An explicit number of words is a test's wish and outdoes the request's limit.
         let limited = words.is_none() && chosen.len() > limit;
         if limited {
@@ -180,22 +154,10 @@ impl Reply {
         let words = chosen
             .iter()
             .enumerate()
-            .map(|(index, word)| {
-                if index == 0 {
-                    (*word).to_owned()
-                } else {
-                    format!(" {word}")
-                }
-            })
+            .map(|(index, word)| if index == 0 { (*word).to_owned() } else { format!(" {word}") })
             .collect();
         let id = hex::encode(&Sha256::digest(prompt.as_bytes())[..12]);
-        Self {
-            prompt,
-            words,
-            limited,
-            model: model.to_owned(),
-            id,
-        }
+        Self { prompt, words, limited, model: model.to_owned(), id }
     }
 
     pub fn text(&self) -> String {
@@ -215,11 +177,7 @@ impl Reply {
     }
 
     fn converse_stop(&self) -> &'static str {
-        if self.limited {
-            "max_tokens"
-        } else {
-            "end_turn"
-        }
+        if self.limited { "max_tokens" } else { "end_turn" }
     }
 
     /// The tool that the prompt asks for with the words `use the tool NAME`, if the request offers it, and
@@ -247,10 +205,7 @@ fn prompt(request: &Value) -> String {
         match value {
             Value::String(text) => Some(text.clone()),
             Value::Array(blocks) => {
-                let texts: Vec<&str> = blocks
-                    .iter()
-                    .filter_map(|block| block["text"].as_str())
-                    .collect();
+                let texts: Vec<&str> = blocks.iter().filter_map(|block| block["text"].as_str()).collect();
                 Some(texts.join(" "))
             }
             _ => None,
@@ -263,16 +218,9 @@ fn prompt(request: &Value) -> String {
     let member = |pointer: &str| request.pointer(pointer).and_then(texts);
     last_user()
         .or_else(|| {
-            [
-                "/prompt",
-                "/inputText",
-                "/message",
-                "/texts/0",
-                "/text_prompts",
-                "/textToImageParams/text",
-            ]
-            .into_iter()
-            .find_map(member)
+            ["/prompt", "/inputText", "/message", "/texts/0", "/text_prompts", "/textToImageParams/text"]
+                .into_iter()
+                .find_map(member)
         })
         .unwrap_or_default()
 }
@@ -284,11 +232,7 @@ fn converse_whole(reply: &Reply, tool: Option<(String, Value)>) -> BuiltIn {
             "tool_use",
             1,
         ),
-        None => (
-            json!({ "text": reply.text() }),
-            reply.converse_stop(),
-            reply.words.len(),
-        ),
+        None => (json!({ "text": reply.text() }), reply.converse_stop(), reply.words.len()),
     };
     let answer = json!({
         "metrics": { "latencyMs": LATENCY_MS },
@@ -304,12 +248,7 @@ fn converse_whole(reply: &Reply, tool: Option<(String, Value)>) -> BuiltIn {
 
 fn converse_stream(reply: &Reply, tool: Option<(String, Value)>) -> BuiltIn {
     let mut events = vec![("messageStart", json!({ "role": "assistant" }))];
-    let delta = |delta: Value| {
-        (
-            "contentBlockDelta",
-            json!({ "contentBlockIndex": 0, "delta": delta }),
-        )
-    };
+    let delta = |delta: Value| ("contentBlockDelta", json!({ "contentBlockIndex": 0, "delta": delta }));
     let (stop, tokens_out) = match tool {
         Some((name, input)) => {
             let id = format!("tooluse_{}", reply.id);
@@ -320,18 +259,14 @@ fn converse_stream(reply: &Reply, tool: Option<(String, Value)>) -> BuiltIn {
             // The input arrives in pieces that are no JSON of their own.
             let text: Vec<char> = input.to_string().chars().collect();
             events.push(delta(json!({ "toolUse": { "input": "" } })));
-            events.extend(text.chunks(8).map(|piece| {
-                delta(json!({ "toolUse": { "input": piece.iter().collect::<String>() } }))
-            }));
+            events.extend(
+                text.chunks(8)
+                    .map(|piece| delta(json!({ "toolUse": { "input": piece.iter().collect::<String>() } }))),
+            );
             ("tool_use", 1)
         }
         None => {
-            events.extend(
-                reply
-                    .words
-                    .iter()
-                    .map(|word| delta(json!({ "text": word }))),
-            );
+            events.extend(reply.words.iter().map(|word| delta(json!({ "text": word }))));
             (reply.converse_stop(), reply.words.len())
         }
     };
@@ -347,10 +282,7 @@ fn converse_stream(reply: &Reply, tool: Option<(String, Value)>) -> BuiltIn {
         .map(|(index, (kind, payload))| frames::event(kind, &frames::padded(payload, index)))
         .collect();
     BuiltIn {
-        headers: vec![(
-            "content-type",
-            "application/vnd.amazon.eventstream".to_owned(),
-        )],
+        headers: vec![("content-type", "application/vnd.amazon.eventstream".to_owned())],
         body: Body::Frames(frames),
     }
 }

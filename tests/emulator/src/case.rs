@@ -11,12 +11,7 @@ use crate::script::Step;
 /// Runtimes a case may apply to.
 const RUNTIMES: [&str; 6] = ["rust", "node", "workerd", "page", "deno", "bun"];
 
-const OPERATIONS: [&str; 4] = [
-    "Converse",
-    "ConverseStream",
-    "InvokeModel",
-    "InvokeModelWithResponseStream",
-];
+const OPERATIONS: [&str; 4] = ["Converse", "ConverseStream", "InvokeModel", "InvokeModelWithResponseStream"];
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -77,18 +72,13 @@ struct Verdict {
 /// All cases of a folder, by name.
 pub fn load(folder: &Path) -> Result<HashMap<String, Case>, String> {
     let mut cases = HashMap::new();
-    let entries =
-        std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     for entry in entries {
         let path = entry.map_err(|error| error.to_string())?.path();
         if path.extension().is_none_or(|extension| extension != "json") {
             continue;
         }
-        let stem = path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let case = std::fs::read_to_string(&path)
             .map_err(|error| error.to_string())
             .and_then(|text| Case::parse(&text, &stem))
@@ -103,10 +93,7 @@ impl Case {
         let case: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
         let wrong = |what: String| Err(what);
         if case.name != stem {
-            return wrong(format!(
-                "is named '{}', but its file is '{stem}.json'",
-                case.name
-            ));
+            return wrong(format!("is named '{}', but its file is '{stem}.json'", case.name));
         }
         if case.about.trim().is_empty() {
             return wrong("says nothing about itself".to_owned());
@@ -114,33 +101,21 @@ impl Case {
         if case.applies.is_empty() {
             return wrong("applies to no runtime".to_owned());
         }
-        if let Some(other) = case
-            .applies
-            .iter()
-            .find(|name| !RUNTIMES.contains(&name.as_str()))
-        {
-            return wrong(format!(
-                "applies to '{other}', which is none of {RUNTIMES:?}"
-            ));
+        if let Some(other) = case.applies.iter().find(|name| !RUNTIMES.contains(&name.as_str())) {
+            return wrong(format!("applies to '{other}', which is none of {RUNTIMES:?}"));
         }
         let operation = case.request.operation.as_str();
         if !OPERATIONS.contains(&operation) {
             return wrong(format!("'{operation}' is none of {OPERATIONS:?}"));
         }
-        if !case
-            .request
-            .input
-            .get("modelId")
-            .is_some_and(Value::is_string)
-        {
+        if !case.request.input.get("modelId").is_some_and(Value::is_string) {
             return wrong("its input has no modelId".to_owned());
         }
         if case.request.options.keys().any(|name| name == "endpoint") {
             return wrong("sets an endpoint; the endpoint is the emulator's".to_owned());
         }
         for (index, step) in case.script.iter().enumerate() {
-            step.check()
-                .map_err(|error| format!("step {}: {error}", index + 1))?;
+            step.check().map_err(|error| format!("step {}: {error}", index + 1))?;
         }
         if case.script.is_empty() {
             return wrong("has no step".to_owned());
@@ -152,9 +127,7 @@ impl Case {
                 _ => return wrong("a verdict is {\"ok\":true,…} or {\"error\":NAME,…}".to_owned()),
             }
             if verdict.events.is_some() != streams {
-                return wrong(
-                    "a verdict counts events if, and only if, it is a stream's".to_owned(),
-                );
+                return wrong("a verdict counts events if, and only if, it is a stream's".to_owned());
             }
             // A refused preflight makes none.
             if verdict.attempts == 0 && case.preflight == PreflightRule::Usual {

@@ -16,8 +16,8 @@ use time::format_description::FormatItem;
 use time::macros::format_description;
 
 use crate::auth::{
-    ACCESS_KEY, EXPIRED_TOKEN, OTHER_SECRET, Received, Refusal, SECRET, SESSION_TOKEN,
-    TEMPORARY_ACCESS_KEY, TEMPORARY_SECRET,
+    ACCESS_KEY, EXPIRED_TOKEN, OTHER_SECRET, Received, Refusal, SECRET, SESSION_TOKEN, TEMPORARY_ACCESS_KEY,
+    TEMPORARY_SECRET,
 };
 
 /// A header-signed request may be this many seconds older or newer than the clock: AWS's 5 minutes.
@@ -25,8 +25,7 @@ const ALLOWED_SKEW_SECONDS: u64 = 300;
 /// The longest a presigned request may live, in seconds: AWS's 7 days.
 const LONGEST_PRESIGNED_SECONDS: u64 = 604_800;
 
-const BASIC_TIME: &[FormatItem<'_>] =
-    format_description!("[year][month][day]T[hour][minute][second]Z");
+const BASIC_TIME: &[FormatItem<'_>] = format_description!("[year][month][day]T[hour][minute][second]Z");
 
 /// What a signed request says about its own signature.
 pub struct Claim {
@@ -46,9 +45,9 @@ pub struct Claim {
 
 impl Claim {
     pub fn from_header(value: &str, headers: &HeaderMap) -> Result<Self, Refusal> {
-        let parameters = value.strip_prefix("AWS4-HMAC-SHA256").ok_or_else(|| {
-            Refusal::incomplete(format!("Unsupported authorization type: {value}"))
-        })?;
+        let parameters = value
+            .strip_prefix("AWS4-HMAC-SHA256")
+            .ok_or_else(|| Refusal::incomplete(format!("Unsupported authorization type: {value}")))?;
         let parameter = |name: &str| {
             parameters
                 .split(',')
@@ -80,9 +79,7 @@ impl Claim {
     pub fn from_query(query: &str) -> Result<Self, Refusal> {
         let need = |name: &str| {
             query_value(query, name).ok_or_else(|| {
-                Refusal::incomplete(format!(
-                    "AWS query-string parameters must include '{name}'."
-                ))
+                Refusal::incomplete(format!("AWS query-string parameters must include '{name}'."))
             })
         };
         if need("X-Amz-Algorithm")? != "AWS4-HMAC-SHA256" {
@@ -123,9 +120,7 @@ impl Claim {
             )));
         };
         let time = time::PrimitiveDateTime::parse(time_text, BASIC_TIME).map_err(|_| {
-            Refusal::incomplete(format!(
-                "Date must be in ISO-8601 'basic format'. Got '{time_text}'."
-            ))
+            Refusal::incomplete(format!("Date must be in ISO-8601 'basic format'. Got '{time_text}'."))
         })?;
         Ok(Self {
             access_key: access_key.to_owned(),
@@ -155,9 +150,7 @@ impl Claim {
 
     pub fn check_scope(&self) -> Result<(), Refusal> {
         if self.service != "bedrock" {
-            return Err(Refusal::signature(
-                "Credential should be scoped to correct service: 'bedrock'.",
-            ));
+            return Err(Refusal::signature("Credential should be scoped to correct service: 'bedrock'."));
         }
         if self.terminator != "aws4_request" {
             return Err(Refusal::signature(
@@ -179,11 +172,7 @@ impl Claim {
     pub fn check_time(&self, now: SystemTime) -> Result<(), Refusal> {
         // Whole seconds, as the texts show them.
         let now = SystemTime::UNIX_EPOCH
-            + Duration::from_secs(
-                now.duration_since(SystemTime::UNIX_EPOCH)
-                    .unwrap_or_default()
-                    .as_secs(),
-            );
+            + Duration::from_secs(now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs());
         let life = self.expires.unwrap_or(ALLOWED_SKEW_SECONDS);
         let oldest = now - Duration::from_secs(life);
         let newest = now + Duration::from_secs(ALLOWED_SKEW_SECONDS);
@@ -242,10 +231,7 @@ impl Claim {
             }
         }
         let hash = hex::encode(Sha256::digest(request.body));
-        if headers
-            .iter()
-            .any(|(name, value)| *name == "x-amz-content-sha256" && *value != hash)
-        {
+        if headers.iter().any(|(name, value)| *name == "x-amz-content-sha256" && *value != hash) {
             return Err(Refusal::signature(
                 "The value of 'x-amz-content-sha256' is not the SHA-256 of the body.",
             ));
@@ -282,8 +268,7 @@ impl Claim {
         };
         // In header form a token stands among the headers already, if it was signed.
         let token = self.expires.and(self.token.clone());
-        let credentials =
-            Credentials::new(self.access_key.as_str(), secret, token, None, "emulator");
+        let credentials = Credentials::new(self.access_key.as_str(), secret, token, None, "emulator");
         let identity = credentials.into();
         let mut settings = SigningSettings::default();
         settings.percent_encoding_mode = PercentEncodingMode::Double;
@@ -310,10 +295,7 @@ impl Claim {
             .get("host")
             .and_then(|value| value.to_str().ok())
             .ok_or_else(|| Refusal::incomplete("No Host header."))?;
-        let path = request
-            .target
-            .split_once('?')
-            .map_or(request.target, |(path, _)| path);
+        let path = request.target.split_once('?').map_or(request.target, |(path, _)| path);
         let rest: Vec<&str> = query
             .split('&')
             .filter(|pair| {
@@ -330,9 +312,8 @@ impl Claim {
             SignableBody::Bytes(request.body),
         )
         .map_err(|error| Refusal::incomplete(error.to_string()))?;
-        let (_, signature) = sign(signable, &params)
-            .map_err(|error| Refusal::incomplete(error.to_string()))?
-            .into_parts();
+        let (_, signature) =
+            sign(signable, &params).map_err(|error| Refusal::incomplete(error.to_string()))?.into_parts();
         Ok(signature)
     }
 }
@@ -362,7 +343,5 @@ pub fn query_value(query: &str, name: &str) -> Option<String> {
 
 /// `20260101T010000Z`
 fn basic(time: SystemTime) -> String {
-    OffsetDateTime::from(time)
-        .format(BASIC_TIME)
-        .expect("a time of this century can be written")
+    OffsetDateTime::from(time).format(BASIC_TIME).expect("a time of this century can be written")
 }

@@ -4,14 +4,8 @@
 use http::HeaderMap;
 
 /// Headers a page may send, beside those that begin with `x-amzn-bedrock-`.
-const ALLOWED: [&str; 6] = [
-    "authorization",
-    "content-type",
-    "accept",
-    "x-amz-date",
-    "x-amz-security-token",
-    "x-amz-target",
-];
+const ALLOWED: [&str; 6] =
+    ["authorization", "content-type", "accept", "x-amz-date", "x-amz-security-token", "x-amz-target"];
 
 /// Headers of an answer that a page may read unless a case says otherwise.
 pub const EXPOSED: &str = "x-amzn-RequestId, x-amzn-ErrorType, x-amzn-ErrorMessage, Date";
@@ -27,12 +21,8 @@ pub fn preflight(headers: &HeaderMap) -> Option<Vec<(&'static str, String)>> {
     if !matches!(method, "GET" | "POST") {
         return None;
     }
-    let asked = one("access-control-request-headers")
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let fits = |name: &str| {
-        name.is_empty() || ALLOWED.contains(&name) || name.starts_with("x-amzn-bedrock-")
-    };
+    let asked = one("access-control-request-headers").unwrap_or_default().to_ascii_lowercase();
+    let fits = |name: &str| name.is_empty() || ALLOWED.contains(&name) || name.starts_with("x-amzn-bedrock-");
     if !asked.split(',').map(str::trim).all(fits) {
         return None;
     }

@@ -57,11 +57,7 @@ pub fn encode(
     pace: Duration,
 ) -> Result<Vec<Piece>, String> {
     let mut ready = Vec::new();
-    if let Some(BuiltIn {
-        headers,
-        body: Body::Frames(frames),
-    }) = builtin
-    {
+    if let Some(BuiltIn { headers, body: Body::Frames(frames) }) = builtin {
         for (name, value) in headers {
             answer.set(name, value);
         }
@@ -82,22 +78,12 @@ pub fn encode(
             None => vec![item.frame(pieces.len())?],
         };
         for bytes in bytes {
-            let usual = if pieces.is_empty() {
-                Duration::ZERO
-            } else {
-                pace
-            };
-            pieces.push(Piece {
-                wait: pause.take().unwrap_or(usual),
-                bytes,
-            });
+            let usual = if pieces.is_empty() { Duration::ZERO } else { pace };
+            pieces.push(Piece { wait: pause.take().unwrap_or(usual), bytes });
         }
     }
     if let Some(wait) = pause {
-        pieces.push(Piece {
-            wait,
-            bytes: Bytes::new(),
-        });
+        pieces.push(Piece { wait, bytes: Bytes::new() });
     }
     Ok(pieces)
 }
@@ -117,12 +103,10 @@ impl Item {
         ];
         if kinds.into_iter().filter(|given| *given).count() != 1 {
             return Err(
-                "exactly one of event, exception, error, chunk, headers, hex, builtin, pauseMs"
-                    .to_owned(),
+                "exactly one of event, exception, error, chunk, headers, hex, builtin, pauseMs".to_owned()
             );
         }
-        let with_payload =
-            self.event.is_some() || self.exception.is_some() || self.headers.is_some();
+        let with_payload = self.event.is_some() || self.exception.is_some() || self.headers.is_some();
         if (self.payload.is_some() || self.payload_text.is_some()) && !with_payload {
             return Err("only event, exception and headers have a payload".to_owned());
         }
@@ -150,18 +134,13 @@ impl Item {
             return Ok(frames::exception(kind, &payload));
         }
         if let Some(code) = &self.error {
-            return Ok(frames::error(
-                code,
-                self.message.as_deref().unwrap_or_default(),
-            ));
+            return Ok(frames::error(code, self.message.as_deref().unwrap_or_default()));
         }
         if let Some(inner) = &self.chunk {
             return Ok(frames::chunk(inner, seed));
         }
         if let Some(text) = &self.hex {
-            return hex::decode(text)
-                .map(Bytes::from)
-                .map_err(|error| error.to_string());
+            return hex::decode(text).map(Bytes::from).map_err(|error| error.to_string());
         }
         let headers = self.headers.iter().flatten().map(RawHeader::encode);
         let payload = match (&self.payload_text, &self.payload) {
@@ -186,9 +165,7 @@ impl RawHeader {
                 let bytes = hex::decode(text).map_err(|error| error.to_string())?;
                 HeaderValue::ByteArray(bytes.into())
             }
-            RawValue::TimestampMs(ms) => {
-                HeaderValue::Timestamp(aws_smithy_types::DateTime::from_millis(*ms))
-            }
+            RawValue::TimestampMs(ms) => HeaderValue::Timestamp(aws_smithy_types::DateTime::from_millis(*ms)),
             RawValue::Uuid(uuid) => HeaderValue::Uuid(uuid.as_u128()),
         };
         Ok((self.name.clone(), value))

@@ -10,7 +10,8 @@ use crate::builtin::{Body, BuiltIn, Invalid, Reply, invalid};
 use crate::frames;
 
 /// A valid PNG of one pixel.
-const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+const PNG: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 /// Milliseconds that built-in answers claim to have taken: any constant will do.
 pub const LATENCY_MS: u64 = 42;
@@ -55,19 +56,15 @@ pub struct Stream {
     after: Vec<Value>,
 }
 
-static FAMILIES: LazyLock<Vec<Family>> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("families.json")).expect("families.json is right")
-});
+static FAMILIES: LazyLock<Vec<Family>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("families.json")).expect("families.json is right"));
 
 /// Finds the family by the id's beginning, after an ARN's resource type and a region's prefix. An ARN whose
 /// resource has an opaque name, like an application inference profile, is answered as Claude.
 pub fn family(model: &str) -> Result<&'static Family, Invalid> {
     let name = model.rsplit('/').next().unwrap_or(model);
-    let starts = |name: &str| {
-        FAMILIES
-            .iter()
-            .find(|family| family.ids.iter().any(|id| name.starts_with(id.as_str())))
-    };
+    let starts =
+        |name: &str| FAMILIES.iter().find(|family| family.ids.iter().any(|id| name.starts_with(id.as_str())));
     let found = starts(name).or_else(|| name.split_once('.').and_then(|(_, rest)| starts(rest)));
     match found {
         Some(family) => Ok(family),
@@ -77,31 +74,18 @@ pub fn family(model: &str) -> Result<&'static Family, Invalid> {
 }
 
 pub fn invoke_whole(family: &Family, reply: &Reply, request: &Value) -> BuiltIn {
-    let tokens_out = if family.stops.is_some() {
-        reply.words.len()
-    } else {
-        0
-    };
+    let tokens_out = if family.stops.is_some() { reply.words.len() } else { 0 };
     let mut headers = vec![
         ("content-type", "application/json".to_owned()),
         ("x-amzn-bedrock-invocation-latency", LATENCY_MS.to_string()),
-        (
-            "x-amzn-bedrock-input-token-count",
-            reply.tokens_in().to_string(),
-        ),
+        ("x-amzn-bedrock-input-token-count", reply.tokens_in().to_string()),
     ];
     if family.stops.is_some() {
         headers.push(("x-amzn-bedrock-output-token-count", tokens_out.to_string()));
     }
     if family.cache {
-        headers.push((
-            "x-amzn-bedrock-cache-read-input-token-count",
-            "0".to_owned(),
-        ));
-        headers.push((
-            "x-amzn-bedrock-cache-write-input-token-count",
-            "0".to_owned(),
-        ));
+        headers.push(("x-amzn-bedrock-cache-read-input-token-count", "0".to_owned()));
+        headers.push(("x-amzn-bedrock-cache-write-input-token-count", "0".to_owned()));
     }
     let dimensions = family.dimensions.map(|default| {
         request["dimensions"]
@@ -111,28 +95,19 @@ pub fn invoke_whole(family: &Family, reply: &Reply, request: &Value) -> BuiltIn 
     });
     let mut answer = fill(&family.answer, &Filling::new(family, reply, dimensions));
     // Cohere embeds several texts at once.
-    if let (Some(texts), Some(dimensions), true) = (
-        request["texts"].as_array(),
-        dimensions,
-        answer.get("embeddings").is_some(),
-    ) {
+    if let (Some(texts), Some(dimensions), true) =
+        (request["texts"].as_array(), dimensions, answer.get("embeddings").is_some())
+    {
         let one = |text: &Value| embedding(text.as_str().unwrap_or_default(), dimensions);
         answer["embeddings"] = texts.iter().map(one).collect();
         answer["texts"] = texts.clone().into();
     }
-    BuiltIn {
-        headers,
-        body: Body::Whole(answer.to_string().into()),
-    }
+    BuiltIn { headers, body: Body::Whole(answer.to_string().into()) }
 }
 
 pub fn invoke_stream(family: &Family, stream: &Stream, reply: &Reply) -> BuiltIn {
     let mut filling = Filling::new(family, reply, None);
-    let mut chunks: Vec<Value> = stream
-        .before
-        .iter()
-        .map(|template| fill(template, &filling))
-        .collect();
+    let mut chunks: Vec<Value> = stream.before.iter().map(|template| fill(template, &filling)).collect();
     for (index, word) in reply.words.iter().enumerate() {
         filling.word = word;
         filling.index = index;
@@ -151,17 +126,10 @@ pub fn invoke_stream(family: &Family, stream: &Stream, reply: &Reply) -> BuiltIn
     if let Some(Value::Object(last)) = chunks.last_mut() {
         last.insert("amazon-bedrock-invocationMetrics".to_owned(), metrics);
     }
-    let frames = chunks
-        .iter()
-        .enumerate()
-        .map(|(index, inner)| frames::chunk(inner, index))
-        .collect();
+    let frames = chunks.iter().enumerate().map(|(index, inner)| frames::chunk(inner, index)).collect();
     BuiltIn {
         headers: vec![
-            (
-                "content-type",
-                "application/vnd.amazon.eventstream".to_owned(),
-            ),
+            ("content-type", "application/vnd.amazon.eventstream".to_owned()),
             ("x-amzn-bedrock-content-type", "application/json".to_owned()),
         ],
         body: Body::Frames(frames),
@@ -180,21 +148,11 @@ struct Filling<'a> {
 
 impl<'a> Filling<'a> {
     fn new(family: &'a Family, reply: &'a Reply, dimensions: Option<usize>) -> Self {
-        let stop = family.stops.as_ref().map_or("", |(end, limit)| {
-            if reply.limited {
-                limit.as_str()
-            } else {
-                end.as_str()
-            }
-        });
-        Self {
-            reply,
-            text: reply.text(),
-            stop,
-            dimensions,
-            word: "",
-            index: 0,
-        }
+        let stop = family
+            .stops
+            .as_ref()
+            .map_or("", |(end, limit)| if reply.limited { limit.as_str() } else { end.as_str() });
+        Self { reply, text: reply.text(), stop, dimensions, word: "", index: 0 }
     }
 
     fn value(&self, name: &str) -> Option<Value> {
@@ -221,16 +179,13 @@ impl<'a> Filling<'a> {
 
 fn fill(template: &Value, filling: &Filling<'_>) -> Value {
     match template {
-        Value::String(text) => filling
-            .value(text)
-            .unwrap_or_else(|| json!(text.replace("$id", &filling.reply.id))),
+        Value::String(text) => {
+            filling.value(text).unwrap_or_else(|| json!(text.replace("$id", &filling.reply.id)))
+        }
         Value::Array(items) => items.iter().map(|item| fill(item, filling)).collect(),
-        Value::Object(members) => Value::Object(
-            members
-                .iter()
-                .map(|(name, value)| (name.clone(), fill(value, filling)))
-                .collect(),
-        ),
+        Value::Object(members) => {
+            Value::Object(members.iter().map(|(name, value)| (name.clone(), fill(value, filling))).collect())
+        }
         other => other.clone(),
     }
 }

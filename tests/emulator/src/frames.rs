@@ -13,10 +13,7 @@ const PADDING: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234
 
 /// One frame as the service sends it: three string headers, then the payload.
 pub fn frame(headers: Vec<(String, HeaderValue)>, payload: Bytes) -> Bytes {
-    let headers = headers
-        .into_iter()
-        .map(|(name, value)| Header::new(name, value))
-        .collect();
+    let headers = headers.into_iter().map(|(name, value)| Header::new(name, value)).collect();
     let mut out = Vec::new();
     write_message_to(&Message::new_from_parts(headers, payload), &mut out)
         .expect("a frame of an emulator's answer can be encoded");

@@ -63,11 +63,7 @@ fn run(options: Options) -> Result<(), String> {
         Some(folder) => case::load(&folder)?,
         None => {
             let usual = PathBuf::from("tests/cases");
-            if usual.is_dir() {
-                case::load(&usual)?
-            } else {
-                HashMap::new()
-            }
+            if usual.is_dir() { case::load(&usual)? } else { HashMap::new() }
         }
     };
     if options.until_stdin_closes {
@@ -83,14 +79,8 @@ fn run(options: Options) -> Result<(), String> {
         .block_on(listen(options.port, replay, cases))
 }
 
-async fn listen(
-    port: u16,
-    replay: replay::Replay,
-    cases: HashMap<String, case::Case>,
-) -> Result<(), String> {
-    let listener = TcpListener::bind(("127.0.0.1", port))
-        .await
-        .map_err(|error| error.to_string())?;
+async fn listen(port: u16, replay: replay::Replay, cases: HashMap<String, case::Case>) -> Result<(), String> {
+    let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| error.to_string())?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let mut line = json!({ "address": format!("http://{address}"), "port": address.port() });
     if let (Value::Object(line), Value::Object(known)) = (&mut line, auth::announcement()) {

@@ -15,13 +15,8 @@ use sha2::{Digest, Sha256};
 use crate::answer::{Answer, Length, paced};
 
 /// Headers that belong to a connection, or that the emulator writes itself.
-const OWN: [&str; 5] = [
-    "content-length",
-    "transfer-encoding",
-    "connection",
-    "keep-alive",
-    "content-encoding",
-];
+const OWN: [&str; 5] =
+    ["content-length", "transfer-encoding", "connection", "keep-alive", "content-encoding"];
 
 #[derive(Deserialize)]
 struct Record {
@@ -66,15 +61,12 @@ impl Replay {
     pub fn load(files: &[PathBuf]) -> Result<Self, String> {
         let mut replay = Self::default();
         for file in files {
-            let text =
-                std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
+            let text = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
             for (number, line) in text.lines().enumerate() {
                 if line.trim().is_empty() {
                     continue;
                 }
-                replay
-                    .add(line)
-                    .map_err(|error| place(file, number, &error))?;
+                replay.add(line).map_err(|error| place(file, number, &error))?;
             }
         }
         Ok(replay)
@@ -97,11 +89,7 @@ impl Replay {
             .map(|(name, value)| (name.to_ascii_lowercase(), header_text(value)))
             .collect();
         if !headers.iter().any(|(name, _)| name == "content-type") {
-            let kind = if stream {
-                "application/vnd.amazon.eventstream"
-            } else {
-                "application/json"
-            };
+            let kind = if stream { "application/vnd.amazon.eventstream" } else { "application/json" };
             headers.push(("content-type".to_owned(), kind.to_owned()));
         }
         let key = key(&record.id);

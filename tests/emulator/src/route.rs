@@ -18,10 +18,7 @@ pub enum Operation {
 
 impl Operation {
     pub fn streams(self) -> bool {
-        matches!(
-            self,
-            Self::ConverseStream | Self::InvokeModelWithResponseStream
-        )
+        matches!(self, Self::ConverseStream | Self::InvokeModelWithResponseStream)
     }
 }
 
@@ -94,13 +91,7 @@ pub fn parse(path: &str) -> Route {
         .map(|operation| (operation, decode(id))),
         _ => None,
     };
-    Route {
-        words,
-        pace,
-        source,
-        run,
-        call,
-    }
+    Route { words, pace, source, run, call }
 }
 
 /// Decodes one label, once.

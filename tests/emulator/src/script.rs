@@ -125,11 +125,7 @@ impl Step {
         if self.chunk_bytes == Some(0) {
             return Err("chunkBytes is at least 1".to_owned());
         }
-        let pauses = self
-            .events
-            .iter()
-            .flatten()
-            .filter_map(|item| item.pause_ms);
+        let pauses = self.events.iter().flatten().filter_map(|item| item.pause_ms);
         if self.chunk_bytes.is_some() && pauses.clone().count() > 0 {
             return Err("chunkBytes cuts anew, so pauseMs has no place".to_owned());
         }
@@ -137,18 +133,14 @@ impl Step {
         if pauses.chain(times).any(|ms| ms > LONGEST_PAUSE_MS) {
             return Err(format!("a pause is longer than {LONGEST_PAUSE_MS} ms"));
         }
-        if self
-            .status
-            .is_some_and(|status| !(200..600).contains(&status))
-        {
+        if self.status.is_some_and(|status| !(200..600).contains(&status)) {
             return Err("the status is none of an answer".to_owned());
         }
         if let Some(text) = &self.hex {
             hex::decode(text).map_err(|error| format!("hex: {error}"))?;
         }
         for (index, item) in self.events.iter().flatten().enumerate() {
-            item.check()
-                .map_err(|error| format!("event {index}: {error}"))?;
+            item.check().map_err(|error| format!("event {index}: {error}"))?;
         }
         Ok(())
     }
@@ -157,23 +149,13 @@ impl Step {
     pub fn needs_builtin(&self) -> bool {
         match &self.events {
             Some(items) => items.iter().any(|item| item.builtin.is_some()),
-            None => {
-                self.json.is_none()
-                    && self.text.is_none()
-                    && self.hex.is_none()
-                    && self.error.is_none()
-            }
+            None => self.json.is_none() && self.text.is_none() && self.hex.is_none() && self.error.is_none(),
         }
     }
 
     /// The answer of this step. `streams` says whether the operation answers an event stream, `pace` how
     /// far apart events are unless the step says otherwise.
-    pub fn answer(
-        &self,
-        builtin: Option<BuiltIn>,
-        streams: bool,
-        pace: Duration,
-    ) -> Result<Answer, String> {
+    pub fn answer(&self, builtin: Option<BuiltIn>, streams: bool, pace: Duration) -> Result<Answer, String> {
         let pace = self.pace_ms.map_or(pace, Duration::from_millis);
         let mut answer = Answer::whole(200, "application/json", Bytes::new());
         let mut pieces = Vec::new();
@@ -220,12 +202,7 @@ impl Step {
                 .get_mut(corruption.frame)
                 .filter(|piece| piece.bytes.len() >= 16)
                 .ok_or_else(|| format!("there is no frame {} to corrupt", corruption.frame))?;
-            piece.bytes = frames::corrupt(
-                &piece.bytes,
-                corruption.field,
-                corruption.value,
-                corruption.mend,
-            );
+            piece.bytes = frames::corrupt(&piece.bytes, corruption.field, corruption.value, corruption.mend);
         }
         if let Some(cut) = &self.cut_at {
             truncate(&mut pieces, cut.offset(whole, &starts)?);
@@ -247,17 +224,14 @@ impl Step {
         answer.pieces = pieces;
         answer.delay = Duration::from_millis(self.delay_ms);
         answer.silence = Duration::from_millis(self.silence_ms);
-        answer.head =
-            self.reset != Some(Place::BeforeHeaders) && self.close != Some(Place::BeforeHeaders);
+        answer.head = self.reset != Some(Place::BeforeHeaders) && self.close != Some(Place::BeforeHeaders);
         answer.end = match (self.reset, self.close) {
             (Some(_), _) => End::Reset,
             (None, Some(_)) => End::Close,
             (None, None) => End::Clean,
         };
         // A body shorter than its content-length can't end cleanly.
-        if self
-            .content_length
-            .is_some_and(|length| length > answer.bytes() as u64)
+        if self.content_length.is_some_and(|length| length > answer.bytes() as u64)
             && answer.end == End::Clean
         {
             answer.end = End::Close;
@@ -285,10 +259,7 @@ impl Step {
 }
 
 fn now(bytes: impl Into<Bytes>) -> Piece {
-    Piece {
-        wait: Duration::ZERO,
-        bytes: bytes.into(),
-    }
+    Piece { wait: Duration::ZERO, bytes: bytes.into() }
 }
 
 fn starts(pieces: &[Piece]) -> Vec<usize> {
@@ -312,10 +283,7 @@ fn truncate(pieces: &mut Vec<Piece>, mut left: usize) {
 }
 
 fn rechunk(pieces: &[Piece], size: usize, pace: Duration) -> Vec<Piece> {
-    let bytes: Vec<u8> = pieces
-        .iter()
-        .flat_map(|piece| piece.bytes.iter().copied())
-        .collect();
+    let bytes: Vec<u8> = pieces.iter().flat_map(|piece| piece.bytes.iter().copied()).collect();
     let chunks = bytes.chunks(size).map(Bytes::copy_from_slice).collect();
     crate::answer::paced(chunks, pace)
 }
@@ -324,20 +292,14 @@ impl Cut {
     fn offset(&self, whole: usize, starts: &[usize]) -> Result<usize, String> {
         match self {
             Self::Bytes(bytes) => {
-                let bytes = if *bytes < 0 {
-                    whole as i64 + bytes
-                } else {
-                    *bytes
-                };
+                let bytes = if *bytes < 0 { whole as i64 + bytes } else { *bytes };
                 usize::try_from(bytes)
                     .ok()
                     .filter(|bytes| *bytes <= whole)
                     .ok_or_else(|| format!("the body has {whole} bytes, fewer than the cut wants"))
             }
             Self::Frame(CutInFrame { frame, byte }) => {
-                let start = starts
-                    .get(*frame)
-                    .ok_or("the cut is behind the last frame")?;
+                let start = starts.get(*frame).ok_or("the cut is behind the last frame")?;
                 Ok(start + byte)
             }
         }

@@ -61,31 +61,20 @@ pub struct Seen {
 }
 
 fn now() -> f64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs_f64()
-        * 1000.0
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64() * 1000.0
 }
 
 fn pairs(headers: &HeaderMap) -> Vec<(String, String)> {
     headers
         .iter()
-        .map(|(name, value)| {
-            (
-                name.to_string(),
-                String::from_utf8_lossy(value.as_bytes()).into_owned(),
-            )
-        })
+        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
         .collect()
 }
 
 impl Seen {
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Run>> {
         // A poisoned lock only means that another request's thread panicked; the list is still true.
-        self.runs
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.runs.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// Begins an attempt; it counts as closed by the client if the handle is dropped before an end is told.
@@ -115,18 +104,12 @@ impl Seen {
             });
             (run.to_owned(), attempts.len() - 1)
         });
-        Handle {
-            seen: Arc::clone(self),
-            place,
-            ended: false,
-        }
+        Handle { seen: Arc::clone(self), place, ended: false }
     }
 
     pub fn preflight(&self, run: &str, path: &str, headers: &HeaderMap, allowed: bool) {
         let one = |name: &str| {
-            headers
-                .get(name)
-                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+            headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
         let preflight = Preflight {
             path: path.to_owned(),
@@ -135,24 +118,15 @@ impl Seen {
             allowed,
             started: now(),
         };
-        self.lock()
-            .entry(run.to_owned())
-            .or_default()
-            .preflights
-            .push(preflight);
+        self.lock().entry(run.to_owned()).or_default().preflights.push(preflight);
     }
 
     /// The answer of `/_seen/<run>`; a run nobody used has no attempts.
     pub fn report(&self, run: &str) -> Value {
         let runs = self.lock();
-        let (attempts, preflights) = runs
-            .get(run)
-            .map(|run| (run.attempts.clone(), run.preflights.clone()))
-            .unwrap_or_default();
-        let open = attempts
-            .iter()
-            .filter(|attempt| attempt.ended.is_none())
-            .count();
+        let (attempts, preflights) =
+            runs.get(run).map(|run| (run.attempts.clone(), run.preflights.clone())).unwrap_or_default();
+        let open = attempts.iter().filter(|attempt| attempt.ended.is_none()).count();
         json!({ "run": run, "attempts": attempts, "open": open, "preflights": preflights })
     }
 }
@@ -168,11 +142,7 @@ pub struct Handle {
 impl Handle {
     fn change(&self, change: impl FnOnce(&mut Attempt)) {
         if let Some((run, index)) = &self.place
-            && let Some(attempt) = self
-                .seen
-                .lock()
-                .get_mut(run)
-                .and_then(|run| run.attempts.get_mut(*index))
+            && let Some(attempt) = self.seen.lock().get_mut(run).and_then(|run| run.attempts.get_mut(*index))
         {
             change(attempt);
         }

@@ -49,10 +49,7 @@ pub async fn serve(server: Arc<Server>, stream: TcpStream) {
     // Without it small frames would wait for the acknowledgement of the one before.
     let _ = stream.set_nodelay(true);
     let control = Arc::new(Control::default());
-    let socket = Socket {
-        stream,
-        control: Arc::clone(&control),
-    };
+    let socket = Socket { stream, control: Arc::clone(&control) };
     let service = service_fn(move |request| {
         let server = Arc::clone(&server);
         let control = Arc::clone(&control);
@@ -78,20 +75,9 @@ pub fn service_error(status: u16, name: &str, message: &str) -> Answer {
         "SerializationException",
         "UnknownOperationException",
     ];
-    let origin = if OF_THE_FRAMEWORK.contains(&name) {
-        "amazon.coral.service"
-    } else {
-        "amazon.bedrock"
-    };
-    let mut answer = Answer::whole(
-        status,
-        "application/json",
-        json!({ "message": message }).to_string(),
-    );
-    answer.set(
-        "x-amzn-errortype",
-        format!("{name}:http://internal.amazon.com/coral/com.{origin}/"),
-    );
+    let origin = if OF_THE_FRAMEWORK.contains(&name) { "amazon.coral.service" } else { "amazon.bedrock" };
+    let mut answer = Answer::whole(status, "application/json", json!({ "message": message }).to_string());
+    answer.set("x-amzn-errortype", format!("{name}:http://internal.amazon.com/coral/com.{origin}/"));
     answer
 }
 
@@ -110,11 +96,7 @@ fn http_date(time: SystemTime, offset_seconds: i64) -> String {
 
 fn shifted(time: SystemTime, offset_seconds: i64) -> SystemTime {
     let distance = Duration::from_secs(offset_seconds.unsigned_abs());
-    if offset_seconds < 0 {
-        time - distance
-    } else {
-        time + distance
-    }
+    if offset_seconds < 0 { time - distance } else { time + distance }
 }
 
 /// The emulator's own word about a wrong use of it; loud, and no service's error.
@@ -126,13 +108,7 @@ fn misuse(message: String) -> Answer {
 
 impl Server {
     pub fn new(replay: Replay, cases: HashMap<String, Case>, line: Value) -> Self {
-        Self {
-            seen: Arc::default(),
-            replay,
-            cases,
-            places: Mutex::default(),
-            line,
-        }
+        Self { seen: Arc::default(), replay, cases, places: Mutex::default(), line }
     }
 
     async fn respond(
@@ -161,47 +137,26 @@ impl Server {
             let handle = self.seen.begin(None, "OPTIONS", &path, &head.headers);
             return send(answer, control, handle).await;
         }
-        let target = head
-            .uri
-            .path_and_query()
-            .map_or("/", |target| target.as_str())
-            .to_owned();
-        let handle = self.seen.begin(
-            route.run.as_deref(),
-            head.method.as_str(),
-            &target,
-            &head.headers,
-        );
+        let target = head.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
+        let handle = self.seen.begin(route.run.as_deref(), head.method.as_str(), &target, &head.headers);
         let body = match Limited::new(body, LONGEST_BODY_BYTES).collect().await {
             Ok(body) => body.to_bytes(),
             // Gone while it was sending: the handle tells.
             Err(_) => return Err(broken()),
         };
         handle.body(&body);
-        let received = Received {
-            method: head.method.as_str(),
-            target: &target,
-            headers: &head.headers,
-            body: &body,
-        };
+        let received =
+            Received { method: head.method.as_str(), target: &target, headers: &head.headers, body: &body };
         let step = case.map(|case| case.step(self.place(&route)));
-        let now = shifted(
-            SystemTime::now(),
-            step.map_or(0, |step| step.clock_offset_seconds),
-        );
+        let now = shifted(SystemTime::now(), step.map_or(0, |step| step.clock_offset_seconds));
         let mut answer = self.answer(&route, step, &received, now, &handle);
         answer.set("x-amzn-requestid", uuid_unless_recorded(&answer));
         if !answer.headers.iter().any(|(name, _)| name == "date") {
             answer.set("date", http_date(now, 0));
         }
         answer.set("access-control-allow-origin", "*");
-        let exposed = case
-            .and_then(|case| case.expose.as_ref())
-            .map(|names| names.join(", "));
-        answer.set(
-            "access-control-expose-headers",
-            exposed.unwrap_or_else(|| cors::EXPOSED.to_owned()),
-        );
+        let exposed = case.and_then(|case| case.expose.as_ref()).map(|names| names.join(", "));
+        answer.set("access-control-expose-headers", exposed.unwrap_or_else(|| cors::EXPOSED.to_owned()));
         if let Some(step) = step {
             step.dress(&mut answer, |offset| http_date(now, offset));
         }
@@ -218,19 +173,9 @@ impl Server {
         Some(self.seen.report(&route::decode(run)))
     }
 
-    fn preflight(
-        &self,
-        route: &Route,
-        case: Option<&Case>,
-        path: &str,
-        headers: &HeaderMap,
-    ) -> Answer {
+    fn preflight(&self, route: &Route, case: Option<&Case>, path: &str, headers: &HeaderMap) -> Answer {
         let refused = case.is_some_and(|case| case.preflight == PreflightRule::Refuse);
-        let allowed = if refused {
-            None
-        } else {
-            cors::preflight(headers)
-        };
+        let allowed = if refused { None } else { cors::preflight(headers) };
         if let Some(run) = &route.run {
             self.seen.preflight(run, path, headers, allowed.is_some());
         }
@@ -247,10 +192,7 @@ impl Server {
         let (Source::Case { name }, Some(run)) = (&route.source, &route.run) else {
             return 0;
         };
-        let mut places = self
-            .places
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut places = self.places.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let place = Arc::clone(places.entry((name.clone(), run.clone())).or_default());
         place.fetch_add(1, Ordering::SeqCst)
     }
@@ -301,11 +243,7 @@ impl Server {
         }
         let odd = |c: char| !(c.is_ascii_alphanumeric() || "-:._/".contains(c));
         if model.contains(odd) {
-            return service_error(
-                400,
-                "ValidationException",
-                "The provided model identifier is invalid.",
-            );
+            return service_error(400, "ValidationException", "The provided model identifier is invalid.");
         }
         let made = if step.is_none_or(Step::needs_builtin) {
             match builtin::answer(*operation, model, received.body, route.words) {
@@ -316,9 +254,7 @@ impl Server {
             None
         };
         match (step, made) {
-            (Some(step), made) => step
-                .answer(made, operation.streams(), route.pace)
-                .unwrap_or_else(misuse),
+            (Some(step), made) => step.answer(made, operation.streams(), route.pace).unwrap_or_else(misuse),
             (None, Some(made)) => {
                 let mut answer = match made.body {
                     Body::Whole(bytes) => Answer::whole(200, "", bytes),
@@ -343,11 +279,7 @@ fn uuid_unless_recorded(answer: &Answer) -> String {
 }
 
 /// Sends the head after its delay, or breaks the connection before it.
-async fn send(
-    answer: Answer,
-    control: Arc<Control>,
-    mut handle: Handle,
-) -> io::Result<Response<Planned>> {
+async fn send(answer: Answer, control: Arc<Control>, mut handle: Handle) -> io::Result<Response<Planned>> {
     tokio::time::sleep(answer.delay).await;
     if !answer.head {
         if answer.end == End::Reset {
@@ -366,7 +298,5 @@ async fn send(
         Length::Claimed(length) => response = response.header("content-length", length),
         Length::Chunked => {}
     }
-    response
-        .body(Planned::new(answer, control, handle))
-        .map_err(io::Error::other)
+    response.body(Planned::new(answer, control, handle)).map_err(io::Error::other)
 }

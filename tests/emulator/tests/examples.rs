@@ -26,20 +26,9 @@ fn examples() -> &'static Path {
             other => other,
         };
         let mut build = Command::new(env!("CARGO"));
-        build.args([
-            "build",
-            "--quiet",
-            "-p",
-            "outcrop",
-            "--examples",
-            "--profile",
-            profile,
-        ]);
+        build.args(["build", "--quiet", "-p", "outcrop", "--examples", "--profile", profile]);
         build.arg("--target-dir").arg(folder.parent().unwrap());
-        let status = build
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .status()
-            .unwrap();
+        let status = build.current_dir(env!("CARGO_MANIFEST_DIR")).status().unwrap();
         assert!(status.success(), "{build:?}: {status}");
         folder.join("examples")
     })
@@ -67,13 +56,8 @@ impl Emulator {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        Self {
-            child,
-            hello: serde_json::from_str(&line).unwrap(),
-        }
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        Self { child, hello: serde_json::from_str(&line).unwrap() }
     }
 
     fn endpoint(&self, path: &str) -> String {
@@ -100,46 +84,31 @@ impl Emulator {
     /// What the emulator answers to the prompt, as the library reads it.
     async fn answer(&self, path: &str) -> String {
         let token = Some(Secret::from(self.temporary("sessionToken")));
-        let (id, secret) = (
-            self.temporary("accessKeyId"),
-            self.temporary("secretAccessKey"),
-        );
+        let (id, secret) = (self.temporary("accessKeyId"), self.temporary("secretAccessKey"));
         let client = Client::builder()
             .region("us-east-1")
             .endpoint(self.endpoint(path))
             .credentials(Credentials::new(id, secret, token).unwrap())
             .build()
             .unwrap();
-        let input = ConverseInput::builder()
-            .model_id(MODEL)
-            .messages([Message::user(PROMPT)])
-            .build()
-            .unwrap();
+        let input =
+            ConverseInput::builder().model_id(MODEL).messages([Message::user(PROMPT)]).build().unwrap();
         client.converse(input).await.unwrap().text()
     }
 
     async fn seen(&self, run: &str) -> Value {
-        let text = reqwest::get(self.endpoint(&format!("/_seen/{run}")))
-            .await
-            .unwrap()
-            .text()
-            .await
-            .unwrap();
+        let text = reqwest::get(self.endpoint(&format!("/_seen/{run}"))).await.unwrap().text().await.unwrap();
         serde_json::from_str(&text).unwrap()
     }
 }
 
 /// An example that knows nothing of this machine's own AWS settings.
 fn bare(name: &str) -> Command {
-    let mut command =
-        Command::new(examples().join(format!("{name}{}", std::env::consts::EXE_SUFFIX)));
+    let mut command = Command::new(examples().join(format!("{name}{}", std::env::consts::EXE_SUFFIX)));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AWS_")) {
         command.env_remove(name);
     }
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
@@ -151,10 +120,8 @@ async fn each_prints_the_answer() {
         let wanted = emulator.answer("/run/wanted").await;
         assert!(wanted.len() > 20, "{wanted:?}");
         let output = emulator.example(name, &run).output().unwrap();
-        let (out, err) = (
-            String::from_utf8(output.stdout).unwrap(),
-            String::from_utf8(output.stderr).unwrap(),
-        );
+        let (out, err) =
+            (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
         assert!(output.status.success(), "{name}: {err}");
         assert_eq!(out.trim_end(), wanted, "{name}: {err}");
         let seen = emulator.seen(name).await;
@@ -170,25 +137,12 @@ async fn an_api_key_will_do() {
         let output = bare(name)
             .arg(PROMPT)
             .env("AWS_REGION", "us-east-1")
-            .env(
-                "AWS_BEARER_TOKEN_BEDROCK",
-                emulator.hello["apiKey"].as_str().unwrap(),
-            )
-            .env(
-                "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
-                emulator.endpoint(&format!("/pace/1/run/key-{name}")),
-            )
+            .env("AWS_BEARER_TOKEN_BEDROCK", emulator.hello["apiKey"].as_str().unwrap())
+            .env("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", emulator.endpoint(&format!("/pace/1/run/key-{name}")))
             .output()
             .unwrap();
-        assert!(
-            output.status.success(),
-            "{name}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        assert_eq!(
-            emulator.seen(&format!("key-{name}")).await["attempts"][0]["signature"],
-            "bearer"
-        );
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(emulator.seen(&format!("key-{name}")).await["attempts"][0]["signature"], "bearer");
     }
 }
 
@@ -198,24 +152,16 @@ async fn text_is_printed_as_it_arrives() {
     let emulator = Emulator::start();
     for name in ["stream", "own_transport"] {
         // 100 words 20 ms apart: two seconds.
-        let mut child = emulator
-            .example(name, &format!("/words/100/pace/20/run/live-{name}"))
-            .spawn()
-            .unwrap();
+        let mut child =
+            emulator.example(name, &format!("/words/100/pace/20/run/live-{name}")).spawn().unwrap();
         let mut out = child.stdout.take().unwrap();
         let mut text = vec![0; 1];
         out.read_exact(&mut text).unwrap();
         let seen = emulator.seen(&format!("live-{name}")).await;
-        assert_eq!(
-            seen["open"], 1,
-            "{name}: the first byte was printed after the answer's end: {seen:#}"
-        );
+        assert_eq!(seen["open"], 1, "{name}: the first byte was printed after the answer's end: {seen:#}");
         out.read_to_end(&mut text).unwrap();
         assert!(child.wait().unwrap().success());
-        assert_eq!(
-            String::from_utf8(text).unwrap().split_whitespace().count(),
-            100
-        );
+        assert_eq!(String::from_utf8(text).unwrap().split_whitespace().count(), 100);
     }
 }
 
@@ -225,18 +171,9 @@ async fn text_is_printed_as_it_arrives() {
 async fn ctrl_c_ends_the_request() {
     let emulator = Emulator::start();
     // 2,000 words 20 ms apart: 40 seconds.
-    let mut child = emulator
-        .example("stream", "/words/2000/pace/20/run/stopped")
-        .spawn()
-        .unwrap();
+    let mut child = emulator.example("stream", "/words/2000/pace/20/run/stopped").spawn().unwrap();
     child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
-    assert!(
-        Command::new("kill")
-            .args(["-INT", &child.id().to_string()])
-            .status()
-            .unwrap()
-            .success()
-    );
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
     assert!(String::from_utf8_lossy(&output.stderr).contains("stopped"));
@@ -266,11 +203,7 @@ fn each_says_in_one_sentence_what_is_missing() {
             "The environment lacks AWS_REGION and AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (or AWS_BEARER_TOKEN_BEDROCK)."
         );
         assert_eq!(
-            told(
-                bare(name)
-                    .env("AWS_REGION", "us-east-1")
-                    .env("AWS_ACCESS_KEY_ID", "AKIAOUTCROPEMULATOR1")
-            ),
+            told(bare(name).env("AWS_REGION", "us-east-1").env("AWS_ACCESS_KEY_ID", "AKIAOUTCROPEMULATOR1")),
             "The environment lacks AWS_SECRET_ACCESS_KEY."
         );
         assert_eq!(

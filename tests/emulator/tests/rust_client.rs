@@ -146,7 +146,10 @@ async fn every_case() {
         let (name, verdict) = (case["name"].as_str().unwrap(), &case["verdict"]["other"]);
         let client = emulator.client(&format!("/case/{name}/rust-{name}"));
         let request = &case["request"];
-        assert!(request.get("options").is_none_or(|options| options.as_object().unwrap().is_empty()), "{name}: options");
+        assert!(
+            request.get("options").is_none_or(|options| options.as_object().unwrap().is_empty()),
+            "{name}: options"
+        );
         let started = Instant::now();
         let (events, error) =
             run(&client, request["operation"].as_str().unwrap(), request["input"].clone()).await;
@@ -163,7 +166,11 @@ async fn every_case() {
             assert_eq!(events, wanted, "{name}: events");
         }
         let seen = emulator.seen(&format!("rust-{name}")).await;
-        assert_eq!(seen["attempts"].as_array().unwrap().len() as u64, verdict["attempts"].as_u64().unwrap(), "{name}: attempts {seen:#}");
+        assert_eq!(
+            seen["attempts"].as_array().unwrap().len() as u64,
+            verdict["attempts"].as_u64().unwrap(),
+            "{name}: attempts {seen:#}"
+        );
         assert_eq!(seen["open"], 0, "{name}: a request is still in flight");
         count += 1;
     }
@@ -183,18 +190,30 @@ async fn every_way_to_authorise() {
     let clients = [
         ("long-lived", builder("long-lived").credentials(fixed.clone()), "ok"),
         ("temporary", builder("temporary").credentials(emulator.credentials("temporaryCredentials")), "ok"),
-        ("callback", builder("callback").credentials(from_fn(move || {
-            counter.fetch_add(1, Ordering::SeqCst);
-            let given = given.clone();
-            Box::pin(async move { Ok(given) })
-        })), "ok"),
-        ("api-key", builder("api-key").api_key(ApiKey::new(emulator.hello["apiKey"].as_str().unwrap()).unwrap()), "bearer"),
+        (
+            "callback",
+            builder("callback").credentials(from_fn(move || {
+                counter.fetch_add(1, Ordering::SeqCst);
+                let given = given.clone();
+                Box::pin(async move { Ok(given) })
+            })),
+            "ok",
+        ),
+        (
+            "api-key",
+            builder("api-key").api_key(ApiKey::new(emulator.hello["apiKey"].as_str().unwrap()).unwrap()),
+            "bearer",
+        ),
         ("aws-signer", builder("aws-signer").credentials(fixed).signer(AwsSigner), "ok"),
     ];
     for (run, builder, signature) in clients {
         let client = builder.build().unwrap();
-        for model in [MODEL, "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/eu.anthropic.claude-3-haiku-20240307-v1:0"] {
-            let input = ConverseInput::builder().model_id(model).messages([Message::user("Hello")]).build().unwrap();
+        for model in [
+            MODEL,
+            "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/eu.anthropic.claude-3-haiku-20240307-v1:0",
+        ] {
+            let input =
+                ConverseInput::builder().model_id(model).messages([Message::user("Hello")]).build().unwrap();
             let answer = client.converse(input).await.unwrap();
             assert!(!answer.text().is_empty());
             assert_eq!((answer.metadata.http_status, answer.metadata.attempts), (Some(200), 1));
@@ -344,7 +363,9 @@ async fn every_recorded_exchange() {
     let (mut answers, mut streams, mut errors) = (0, 0, 0);
     for entry in list.as_array().unwrap() {
         let operation = entry["operation"].as_str().unwrap();
-        if !["Converse", "ConverseStream", "InvokeModel", "InvokeModelWithResponseStream"].contains(&operation) {
+        if !["Converse", "ConverseStream", "InvokeModel", "InvokeModelWithResponseStream"]
+            .contains(&operation)
+        {
             continue;
         }
         let id = entry["id"].as_str().unwrap();
@@ -373,9 +394,15 @@ async fn every_recorded_exchange() {
                 streams += 1;
             }
             Got::Failed(Error::Service(error)) => {
-                assert_eq!(error.metadata.http_status.map(u64::from), response["status"].as_u64(), "{id}: {error}");
+                assert_eq!(
+                    error.metadata.http_status.map(u64::from),
+                    response["status"].as_u64(),
+                    "{id}: {error}"
+                );
                 assert_eq!(Value::from(error.message), response["body"]["json"]["message"], "{id}");
-                let header = response["headers"]["x-amzn-errortype"].as_str().map(|text| text.split(':').next().unwrap());
+                let header = response["headers"]["x-amzn-errortype"]
+                    .as_str()
+                    .map(|text| text.split(':').next().unwrap());
                 assert!(header.is_none_or(|name| name == error.name), "{id}: {} {header:?}", error.name);
                 errors += 1;
             }
@@ -440,7 +467,9 @@ async fn replay(client: &Client, operation: &str, record: &Value) -> Got {
             };
             while let Some(event) = stream.next().await {
                 match event {
-                    Ok(part) => events.push(("chunk".to_owned(), without_nulls(serde_json::to_value(&part).unwrap()))),
+                    Ok(part) => {
+                        events.push(("chunk".to_owned(), without_nulls(serde_json::to_value(&part).unwrap())))
+                    }
                     Err(error) => failure = Some(error),
                 }
             }

@@ -35,10 +35,7 @@ pub fn smithy_write(message: &Message) -> Result<Vec<u8>, String> {
 pub fn same(ours: &Frame<'_>, theirs: &Message) -> bool {
     let mut rest = theirs.headers().iter();
     ours.payload() == theirs.payload().as_ref()
-        && ours
-            .headers()
-            .iter()
-            .all(|ours| rest.next().is_some_and(|theirs| same_header(&ours, theirs)))
+        && ours.headers().iter().all(|ours| rest.next().is_some_and(|theirs| same_header(&ours, theirs)))
         && rest.next().is_none()
 }
 

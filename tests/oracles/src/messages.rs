@@ -39,25 +39,13 @@ impl Parts {
             Kind::Timestamp(value) => Value::Timestamp(*value),
             Kind::Uuid(value) => Value::Uuid(*value),
         });
-        self.names
-            .iter()
-            .zip(values)
-            .map(|(name, value)| Header { name, value })
-            .collect()
+        self.names.iter().zip(values).map(|(name, value)| Header { name, value }).collect()
     }
 }
 
-const LETTERS: [char; 12] = [
-    'a', 'Z', '0', '-', ':', '_', ' ', '"', '\0', 'é', '名', '🦀',
-];
-const OWN_NAMES: [&str; 6] = [
-    ":message-type",
-    ":event-type",
-    ":exception-type",
-    ":content-type",
-    "__proto__",
-    "constructor",
-];
+const LETTERS: [char; 12] = ['a', 'Z', '0', '-', ':', '_', ' ', '"', '\0', 'é', '名', '🦀'];
+const OWN_NAMES: [&str; 6] =
+    [":message-type", ":event-type", ":exception-type", ":content-type", "__proto__", "constructor"];
 /// The longest text or byte array that aws-smithy-eventstream writes; the field holds 65,535.
 pub const SMITHY_LONGEST: usize = 32_767;
 
@@ -84,11 +72,7 @@ fn length(random: &mut Random, longest: usize) -> usize {
 
 fn edge(random: &mut Random) -> i64 {
     const EDGES: [i64; 6] = [0, 1, -1, i64::MAX, i64::MIN, 1_700_000_000_000];
-    if random.one_in(3) {
-        EDGES[random.below(EDGES.len())]
-    } else {
-        random.number() as i64
-    }
+    if random.one_in(3) { EDGES[random.below(EDGES.len())] } else { random.number() as i64 }
 }
 
 fn kind(random: &mut Random) -> Kind {
@@ -149,9 +133,5 @@ pub fn message(random: &mut Random) -> Parts {
         1..20 => 0,
         _ => random.below(300),
     };
-    Parts {
-        names,
-        values,
-        payload: random.bytes(length),
-    }
+    Parts { names, values, payload: random.bytes(length) }
 }

@@ -15,9 +15,8 @@ impl Random {
         let seed = match std::env::var("OUTCROP_SEED") {
             Ok(text) => text.parse().expect("OUTCROP_SEED is a number below 2^64"),
             Err(_) => {
-                let now = std::time::SystemTime::now()
-                    .duration_since(std::time::UNIX_EPOCH)
-                    .expect("after 1970");
+                let now =
+                    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
                 now.as_nanos() as u64
             }
         };

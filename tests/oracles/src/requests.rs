@@ -54,12 +54,8 @@ impl Order {
     /// Our credentials.
     pub fn credentials(&self) -> Credentials {
         let token = self.session_token.clone().map(Secret::from);
-        Credentials::new(
-            self.access_key_id.as_str(),
-            self.secret_access_key.as_str(),
-            token,
-        )
-        .expect("credentials")
+        Credentials::new(self.access_key_id.as_str(), self.secret_access_key.as_str(), token)
+            .expect("credentials")
     }
 
     /// Our region.
@@ -74,10 +70,7 @@ impl Order {
 
     /// Headers as borrowed pairs.
     pub fn headers(&self) -> Vec<(&str, &str)> {
-        self.headers
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect()
+        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
     }
 }
 
@@ -97,14 +90,8 @@ const MODELS: [&str; 14] = [
     "arn:aws-us-gov:bedrock:us-gov-west-1:123456789012:default-prompt-router/anthropic.claude:1",
     "arn:aws:sagemaker:us-east-1:123456789012:endpoint/my-endpoint",
 ];
-const OPERATIONS: [&str; 6] = [
-    "converse",
-    "converse-stream",
-    "invoke",
-    "invoke-with-response-stream",
-    "count-tokens",
-    "apply",
-];
+const OPERATIONS: [&str; 6] =
+    ["converse", "converse-stream", "invoke", "invoke-with-response-stream", "count-tokens", "apply"];
 const REGIONS: [&str; 8] = [
     "us-east-1",
     "us-west-2",
@@ -115,13 +102,7 @@ const REGIONS: [&str; 8] = [
     "eusc-de-east-1",
     "x",
 ];
-const SERVICES: [&str; 5] = [
-    "bedrock",
-    "bedrock",
-    "bedrock",
-    "cognito-identity",
-    "execute-api",
-];
+const SERVICES: [&str; 5] = ["bedrock", "bedrock", "bedrock", "cognito-identity", "execute-api"];
 const METHODS: [&str; 6] = ["POST", "POST", "POST", "GET", "PUT", "DELETE"];
 const UNRESERVED: &str = "ABCXYZabcxyz0189-._~";
 const ANY: &str = "AZaz09-._~ !\"#$%&'()*+,/:;<=>?@[\\]^`{|}éßÿ€名🦀\u{a0}";
@@ -184,11 +165,7 @@ fn path(random: &mut Random, wild: Wild) -> String {
                     1 => {
                         let segment = encoded(&word(random, 8, ANY));
                         let dots = matches!(segment.as_str(), "." | "..");
-                        path.push_str(if dots && wild == Wild::Botocore {
-                            "-"
-                        } else {
-                            &segment
-                        });
+                        path.push_str(if dots && wild == Wild::Botocore { "-" } else { &segment });
                     }
                     2 => path.push_str("..."),
                     3 => path.push('.'),
@@ -206,11 +183,7 @@ fn path(random: &mut Random, wild: Wild) -> String {
     };
     path.push_str("/model/");
     // `.` and `..` alone name no model: the operations refuse them.
-    path.push_str(&if model == "." || model == ".." {
-        "m".to_owned()
-    } else {
-        encoded(&model)
-    });
+    path.push_str(&if model == "." || model == ".." { "m".to_owned() } else { encoded(&model) });
     path.push('/');
     path.push_str(OPERATIONS[random.below(OPERATIONS.len())]);
     path
@@ -260,11 +233,7 @@ fn headers(random: &mut Random) -> Vec<(String, String)> {
             // The same name again, perhaps in another case.
             0 if !list.is_empty() => {
                 let name = random.pick(&list).0.clone();
-                if random.one_in(2) {
-                    name.to_ascii_uppercase()
-                } else {
-                    name
-                }
+                if random.one_in(2) { name.to_ascii_uppercase() } else { name }
             }
             1 => format!("x-{}", word(random, 12, "abcABC019-_.")),
             _ => (*random.pick(&HEADERS)).to_owned(),
@@ -300,9 +269,7 @@ pub fn order(random: &mut Random, wild: Wild) -> Order {
         body: random.bytes(length),
         access_key_id: format!("AKIA{}", word(random, 16, "ABCXYZ234567")),
         secret_access_key: word(random, 60, SECRET),
-        session_token: random
-            .one_in(3)
-            .then(|| word(random, 400, "ABCXYZabcxyz0189/+=")),
+        session_token: random.one_in(3).then(|| word(random, 400, "ABCXYZabcxyz0189/+=")),
         region,
         service: SERVICES[random.below(SERVICES.len())],
         // 1970 to 2100.

@@ -39,28 +39,14 @@ fn known_stream(stream: RecordedStream) -> Known {
         .unwrap_or_else(|error| panic!("{}: {error}", stream.id))
         .into_iter()
         .unzip();
-    assert_eq!(
-        frames.len(),
-        stream.events.len(),
-        "{}: the recording counts its events otherwise",
-        stream.id
-    );
+    assert_eq!(frames.len(), stream.events.len(), "{}: the recording counts its events otherwise", stream.id);
     let kind = match stream.operation.as_str() {
         "ConverseStream" => StreamKind::Converse,
         "InvokeModelWithResponseStream" => StreamKind::Invoke,
         other => panic!("{}: {other} has no event stream", stream.id),
     };
-    let exception = stream
-        .events
-        .iter()
-        .position(|event| event["message_type"] == "exception");
-    Known {
-        stream,
-        frames,
-        ends,
-        kind,
-        exception,
-    }
+    let exception = stream.events.iter().position(|event| event["message_type"] == "exception");
+    Known { stream, frames, ends, kind, exception }
 }
 
 /// Reads a stream of which only these bytes came: how many frames there were, and how it ended.
@@ -72,17 +58,10 @@ fn read(known: &Known, bytes: &[u8]) -> (usize, End) {
     loop {
         match decoder.decode(&mut input) {
             Ok(Some(frame)) => {
-                assert!(
-                    same(&frame, &known.frames[count]),
-                    "{}: frame {count}",
-                    known.stream.id
-                );
+                assert!(same(&frame, &known.frames[count]), "{}: frame {count}", known.stream.id);
                 count += 1;
                 match Message::of(&frame) {
-                    Ok(Message::Event {
-                        event_type,
-                        payload,
-                    }) => mark.observe(event_type, payload),
+                    Ok(Message::Event { event_type, payload }) => mark.observe(event_type, payload),
                     Ok(Message::Exception { .. } | Message::Error { .. }) => {
                         return (count, End::Exception);
                     }
@@ -116,15 +95,10 @@ fn read_chunks<'c>(known: &Known, chunks: impl Iterator<Item = &'c [u8]>) {
     let mut count = 0;
     for chunk in chunks {
         let mut input = chunk;
-        while let Some(frame) = decoder
-            .decode(&mut input)
-            .unwrap_or_else(|error| panic!("{}: {error}", known.stream.id))
+        while let Some(frame) =
+            decoder.decode(&mut input).unwrap_or_else(|error| panic!("{}: {error}", known.stream.id))
         {
-            assert!(
-                same(&frame, &known.frames[count]),
-                "{}: frame {count}",
-                known.stream.id
-            );
+            assert!(same(&frame, &known.frames[count]), "{}: frame {count}", known.stream.id);
             count += 1;
         }
         assert!(input.is_empty());
@@ -158,11 +132,7 @@ fn blocks(streams: &[Known], offsets: impl Fn(&Known) -> usize) -> Vec<(usize, R
     let mut list = Vec::new();
     for (index, known) in streams.iter().enumerate() {
         let count = offsets(known);
-        list.extend(
-            (0..count)
-                .step_by(BLOCK)
-                .map(|start| (index, start..count.min(start + BLOCK))),
-        );
+        list.extend((0..count).step_by(BLOCK).map(|start| (index, start..count.min(start + BLOCK))));
     }
     list
 }
@@ -197,10 +167,7 @@ fn every_cut_is_a_truncation_or_the_right_end() {
         }
         cuts.fetch_add(range.len(), Ordering::Relaxed);
     });
-    let total: usize = streams
-        .iter()
-        .map(|known| known.stream.body.len() + 1)
-        .sum();
+    let total: usize = streams.iter().map(|known| known.stream.body.len() + 1).sum();
     assert_eq!(cuts.into_inner(), total);
     println!(
         "{total} cuts of {} recorded streams, {:.1} GB decoded in {:.1} s",
@@ -221,15 +188,9 @@ fn splits(known: &Known, random: &mut Random) -> Vec<usize> {
     if length <= SAMPLED_ABOVE {
         return (0..=length).collect();
     }
-    let around = known
-        .ends
-        .iter()
-        .flat_map(|end| end.saturating_sub(20)..(end + 20).min(length + 1));
-    let mut list: Vec<usize> = (0..SAMPLES)
-        .map(|_| random.below(length + 1))
-        .chain(around)
-        .chain(0..40)
-        .collect();
+    let around = known.ends.iter().flat_map(|end| end.saturating_sub(20)..(end + 20).min(length + 1));
+    let mut list: Vec<usize> =
+        (0..SAMPLES).map(|_| random.below(length + 1)).chain(around).chain(0..40).collect();
     list.sort_unstable();
     list.dedup();
     list
@@ -240,10 +201,7 @@ fn every_split_gives_the_same_frames() {
     let Some(streams) = known() else { return };
     let started = std::time::Instant::now();
     let mut random = Random::from_environment("two-way splits");
-    let splits: Vec<Vec<usize>> = streams
-        .iter()
-        .map(|known| splits(known, &mut random))
-        .collect();
+    let splits: Vec<Vec<usize>> = streams.iter().map(|known| splits(known, &mut random)).collect();
     let jobs: Vec<(usize, &[usize])> = splits
         .iter()
         .enumerate()
@@ -259,10 +217,7 @@ fn every_split_gives_the_same_frames() {
             decoded.fetch_add(known.stream.body.len() as u64, Ordering::Relaxed);
         }
     });
-    let sampled = streams
-        .iter()
-        .filter(|known| known.stream.body.len() > SAMPLED_ABOVE)
-        .count();
+    let sampled = streams.iter().filter(|known| known.stream.body.len() > SAMPLED_ABOVE).count();
     println!(
         "{} two-way splits of {} recorded streams ({sampled} above 64 KiB sampled), {:.1} GB decoded in {:.1} s",
         splits.iter().map(Vec::len).sum::<usize>(),
@@ -292,11 +247,7 @@ fn random_chunkings_give_the_same_frames() {
                 known,
                 std::iter::from_fn(|| {
                     // One chunk in ten is empty: hosts deliver such.
-                    let size = if random.one_in(10) {
-                        0
-                    } else {
-                        1 + random.below(largest)
-                    };
+                    let size = if random.one_in(10) { 0 } else { 1 + random.below(largest) };
                     let (head, tail) = rest.split_at(size.min(rest.len()));
                     let ended = rest.is_empty();
                     rest = tail;

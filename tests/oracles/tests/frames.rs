@@ -46,28 +46,19 @@ fn random_messages_both_ways() {
     let started = std::time::Instant::now();
     let seed = Random::from_environment("messages against aws-smithy-eventstream").number();
     on_every_core(RUN, |index| {
-        let parts = message(&mut Random::new(
-            seed ^ (index as u64).wrapping_mul(0x9E37_79B9),
-        ));
+        let parts = message(&mut Random::new(seed ^ (index as u64).wrapping_mul(0x9E37_79B9)));
         let headers = parts.headers();
-        let theirs = SmithyMessage::new_from_parts(
-            headers.iter().map(to_smithy).collect(),
-            parts.payload.clone(),
-        );
+        let theirs =
+            SmithyMessage::new_from_parts(headers.iter().map(to_smithy).collect(), parts.payload.clone());
 
-        let bytes =
-            encode(&headers, &parts.payload).unwrap_or_else(|error| panic!("{error}: {parts:?}"));
-        let their_bytes =
-            smithy_write(&theirs).unwrap_or_else(|error| panic!("{error}: {parts:?}"));
+        let bytes = encode(&headers, &parts.payload).unwrap_or_else(|error| panic!("{error}: {parts:?}"));
+        let their_bytes = smithy_write(&theirs).unwrap_or_else(|error| panic!("{error}: {parts:?}"));
         assert_eq!(bytes, their_bytes, "{parts:?}");
 
         assert_eq!(smithy_read(&bytes).as_ref(), Ok(&theirs), "{parts:?}");
         let answer = read(&their_bytes, |frame| {
             assert!(same(frame, &theirs), "{parts:?}");
-            assert!(
-                frame.headers().iter().eq(headers.iter().copied()),
-                "{parts:?}"
-            );
+            assert!(frame.headers().iter().eq(headers.iter().copied()), "{parts:?}");
             assert_eq!(frame.payload(), parts.payload);
         });
         assert_eq!(answer, Ok(()), "{parts:?}");
@@ -81,13 +72,12 @@ fn random_messages_both_ways() {
 /// CRC-32, one bit at a time: neither side's own.
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-            if crc & 1 == 1 {
-                (crc >> 1) ^ 0xEDB8_8320
-            } else {
-                crc >> 1
-            }
-        })
+        (0..8).fold(
+            crc ^ u32::from(*byte),
+            |crc, _| {
+                if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 }
+            },
+        )
     })
 }
 
@@ -107,11 +97,7 @@ fn mend(bytes: &mut [u8]) {
 fn short(random: &mut Random) -> Vec<u8> {
     loop {
         let parts = message(random);
-        let bytes = encode(
-            &parts.headers(),
-            &parts.payload[..parts.payload.len().min(20)],
-        )
-        .expect("encodes");
+        let bytes = encode(&parts.headers(), &parts.payload[..parts.payload.len().min(20)]).expect("encodes");
         if bytes.len() < 400 {
             return bytes;
         }
@@ -161,21 +147,14 @@ fn spoil(random: &mut Random) -> Vec<u8> {
             1 => {
                 let at = if random.one_in(2) { 3 } else { 7 };
                 if at < bytes.len() {
-                    bytes[at] = bytes[at]
-                        .wrapping_add(random.below(7) as u8)
-                        .wrapping_sub(3);
+                    bytes[at] = bytes[at].wrapping_add(random.below(7) as u8).wrapping_sub(3);
                 }
             }
             2 if !places.is_empty() => {
                 let (at, _) = places[random.below(places.len())];
                 if at < bytes.len() {
-                    bytes[at] = *random.pick(&[
-                        0,
-                        1,
-                        255,
-                        bytes[at].wrapping_add(1),
-                        bytes[at].wrapping_sub(1),
-                    ]);
+                    bytes[at] =
+                        *random.pick(&[0, 1, 255, bytes[at].wrapping_add(1), bytes[at].wrapping_sub(1)]);
                 }
             }
             3 | 4 if !places.is_empty() => {
@@ -249,11 +228,7 @@ const VERDICTS: [(&str, &[&str], &str); 11] = [
         &["ok", HEADER, NAME, VALUE, TYPE, UTF8],
         "a name of no bytes: refused by us, taken by smithy, which reads on",
     ),
-    (
-        "Incomplete",
-        &["InvalidMessageLength"],
-        "the same: more bytes are wanted",
-    ),
+    ("Incomplete", &["InvalidMessageLength"], "the same: more bytes are wanted"),
     (
         "FrameTooShort",
         &["InvalidMessageLength", HEADER],
@@ -264,16 +239,8 @@ const VERDICTS: [(&str, &[&str], &str); 11] = [
         &["PreludeChecksumMismatch", "InvalidMessageLength"],
         "smithy wants the whole frame before it looks at the prelude's checksum",
     ),
-    (
-        "InvalidHeadersLength",
-        &[HEADER, "InvalidMessageLength"],
-        "as above",
-    ),
-    (
-        "PayloadTooLong",
-        &["InvalidMessageLength"],
-        "smithy has no limit and waits for the promised bytes",
-    ),
+    ("InvalidHeadersLength", &[HEADER, "InvalidMessageLength"], "as above"),
+    ("PayloadTooLong", &["InvalidMessageLength"], "smithy has no limit and waits for the promised bytes"),
     (
         "MessageChecksumMismatch",
         &["MessageChecksumMismatch", HEADER, NAME, VALUE, TYPE, UTF8],
@@ -294,9 +261,7 @@ const UTF8: &str = "InvalidUtf8String";
 
 fn is_listed(ours: &str, theirs: &str) -> bool {
     (ours, theirs) == ("UnknownHeaderType", TYPE)
-        || VERDICTS
-            .iter()
-            .any(|(own, others, _)| *own == ours && others.contains(&theirs))
+        || VERDICTS.iter().any(|(own, others, _)| *own == ours && others.contains(&theirs))
 }
 
 #[test]
@@ -305,9 +270,7 @@ fn spoiled_frames_are_judged_alike_or_as_the_table_says() {
     let seed = Random::from_environment("spoiled frames").number();
     let pairs: Mutex<BTreeMap<(String, String), usize>> = Mutex::default();
     on_every_core(SPOILED, |index| {
-        let bytes = spoil(&mut Random::new(
-            seed ^ (index as u64).wrapping_mul(0x9E37_79B9),
-        ));
+        let bytes = spoil(&mut Random::new(seed ^ (index as u64).wrapping_mul(0x9E37_79B9)));
         let theirs = smithy_read(&bytes);
         let ours = read(&bytes, |frame| {
             if let Ok(theirs) = &theirs {
@@ -316,31 +279,16 @@ fn spoiled_frames_are_judged_alike_or_as_the_table_says() {
         });
         let ours = ours.map_or_else(|error| error, |()| "ok".to_owned());
         let theirs = theirs.map_or_else(|error| word(&error), |_| "ok".to_owned());
-        assert!(
-            is_listed(&ours, &theirs),
-            "we say {ours}, smithy says {theirs}: {}",
-            to_hex(&bytes)
-        );
-        *pairs
-            .lock()
-            .expect("no panic while held")
-            .entry((ours, theirs))
-            .or_insert(0) += 1;
+        assert!(is_listed(&ours, &theirs), "we say {ours}, smithy says {theirs}: {}", to_hex(&bytes));
+        *pairs.lock().expect("no panic while held").entry((ours, theirs)).or_insert(0) += 1;
     });
     let pairs = pairs.into_inner().expect("unlocked");
     // Every row must have been seen, or the frames are not spoiled well enough to mean anything.
     for (ours, ..) in VERDICTS {
-        assert!(
-            pairs.keys().any(|(own, _)| own == ours),
-            "no frame was {ours}"
-        );
+        assert!(pairs.keys().any(|(own, _)| own == ours), "no frame was {ours}");
     }
-    let of = |ours: &str, theirs: &str| {
-        pairs
-            .get(&(ours.to_owned(), theirs.to_owned()))
-            .copied()
-            .unwrap_or(0)
-    };
+    let of =
+        |ours: &str, theirs: &str| pairs.get(&(ours.to_owned(), theirs.to_owned())).copied().unwrap_or(0);
     println!(
         "{SPOILED} spoiled frames in {:.1} s: {} read alike, {} refused by us alone ({} for a name twice, {} for an empty one), the rest refused by both",
         started.elapsed().as_secs_f64(),
@@ -358,11 +306,7 @@ fn difference_limits() {
     let framed = |headers: &[u8], payload: usize| {
         let total = u32::try_from(16 + headers.len() + payload).expect("below 4 GiB");
         let mut bytes = total.to_be_bytes().to_vec();
-        bytes.extend_from_slice(
-            &u32::try_from(headers.len())
-                .expect("below 4 GiB")
-                .to_be_bytes(),
-        );
+        bytes.extend_from_slice(&u32::try_from(headers.len()).expect("below 4 GiB").to_be_bytes());
         bytes.extend_from_slice(&[0; 4]);
         bytes.extend_from_slice(headers);
         bytes.resize(bytes.len() + payload + 4, 0);
@@ -370,9 +314,8 @@ fn difference_limits() {
         bytes
     };
     // Names of two bytes, both ASCII.
-    let many: Vec<u8> = (0..1025)
-        .flat_map(|number| [2, (number / 128) as u8, (number % 128) as u8, 0])
-        .collect();
+    let many: Vec<u8> =
+        (0..1025).flat_map(|number| [2, (number / 128) as u8, (number % 128) as u8, 0]).collect();
     let mut long = Vec::new();
     for name in [b'a', b'b', b'c'] {
         long.extend_from_slice(&[1, name, 6, 0xff, 0xff]);
@@ -382,17 +325,10 @@ fn difference_limits() {
     for (bytes, wanted) in [
         (framed(&many, 0), DecodeError::TooManyHeaders),
         (framed(&long, 0), DecodeError::InvalidHeadersLength),
-        (
-            framed(&[], MAX_PAYLOAD_BYTES + 1),
-            DecodeError::PayloadTooLong,
-        ),
+        (framed(&[], MAX_PAYLOAD_BYTES + 1), DecodeError::PayloadTooLong),
     ] {
         assert_eq!(read(&bytes, |_| ()), Err(wanted.name().to_owned()));
-        assert!(
-            smithy_reads(&bytes),
-            "{}: no longer different",
-            wanted.name()
-        );
+        assert!(smithy_reads(&bytes), "{}: no longer different", wanted.name());
     }
 }
 
@@ -400,11 +336,7 @@ fn difference_limits() {
 #[test]
 fn difference_what_is_written() {
     let smithy_writes = |headers: &[Header<'_>]| {
-        smithy_write(&SmithyMessage::new_from_parts(
-            headers.iter().map(to_smithy).collect(),
-            vec![],
-        ))
-        .is_ok()
+        smithy_write(&SmithyMessage::new_from_parts(headers.iter().map(to_smithy).collect(), vec![])).is_ok()
     };
     let text = "x".repeat(65_535);
     let one = |name: &'static str, value| vec![Header { name, value }];
@@ -414,11 +346,7 @@ fn difference_what_is_written() {
         (one("a", Value::String(&text[..32_768])), true, false),
         (one("a", Value::ByteArray(text.as_bytes())), true, false),
         (one("", Value::Bool(true)), false, true),
-        (
-            [one("a", Value::Bool(true)), one("a", Value::Bool(false))].concat(),
-            false,
-            true,
-        ),
+        ([one("a", Value::Bool(true)), one("a", Value::Bool(false))].concat(), false, true),
     ] {
         let written = encode(&headers, &[]);
         assert_eq!(

@@ -4,14 +4,14 @@
 use aws_credential_types::Credentials as SmithyCredentials;
 use aws_sigv4::http_request::{
     PayloadChecksumKind, PercentEncodingMode, SessionTokenMode, SignableBody, SignableRequest,
-    SignatureLocation, SigningInstructions, SigningParams, SigningSettings,
-    UriPathNormalizationMode, sign as smithy_sign,
+    SignatureLocation, SigningInstructions, SigningParams, SigningSettings, UriPathNormalizationMode,
+    sign as smithy_sign,
 };
 use aws_sigv4::sign::v4;
 use aws_smithy_runtime_api::client::identity::Identity;
 use outcrop::sigv4::{
-    KeyCache, PathEncoding, Payload, Presigned, Request, Scope, Settings, Signed, percent_encode,
-    presign, sign,
+    KeyCache, PathEncoding, Payload, Presigned, Request, Scope, Settings, Signed, percent_encode, presign,
+    sign,
 };
 use outcrop_oracles::random::Random;
 use outcrop_oracles::requests::{Order, Wild, order};
@@ -40,19 +40,9 @@ fn try_ours(
     keys: &mut KeyCache,
 ) -> Result<Signed, outcrop::error::Invalid> {
     let (url, headers, region) = (order.url(), order.headers(), order.region());
-    let request = Request {
-        method: order.method,
-        url: &url,
-        headers: &headers,
-        payload: payload(order, told),
-    };
-    sign(
-        &request,
-        &order.credentials(),
-        &Scope::new(&region, order.service, order.time()),
-        settings,
-        keys,
-    )
+    let request =
+        Request { method: order.method, url: &url, headers: &headers, payload: payload(order, told) };
+    sign(&request, &order.credentials(), &Scope::new(&region, order.service, order.time()), settings, keys)
 }
 
 fn ours_in_query(
@@ -63,12 +53,8 @@ fn ours_in_query(
     keys: &mut KeyCache,
 ) -> Presigned {
     let (url, headers, region) = (order.url(), order.headers(), order.region());
-    let request = Request {
-        method: order.method,
-        url: &url,
-        headers: &headers,
-        payload: payload(order, told),
-    };
+    let request =
+        Request { method: order.method, url: &url, headers: &headers, payload: payload(order, told) };
     presign(
         &request,
         &order.credentials(),
@@ -138,20 +124,15 @@ fn theirs(
         Told::Hash(hash) => SignableBody::Precomputed(to_hex(&hash)),
         Told::Nothing => SignableBody::UnsignedPayload,
     };
-    let request =
-        SignableRequest::new(order.method, order.url(), order.headers().into_iter(), body)
-            .map_err(|error| format!("{error:?}"))?;
+    let request = SignableRequest::new(order.method, order.url(), order.headers().into_iter(), body)
+        .map_err(|error| format!("{error:?}"))?;
     let output = smithy_sign(request, &params).map_err(|error| format!("{error:?}"))?;
     Ok(output.into_parts())
 }
 
 fn settings(random: &mut Random) -> Settings {
     Settings {
-        path: if random.one_in(10) {
-            PathEncoding::AsSent
-        } else {
-            PathEncoding::Again
-        },
+        path: if random.one_in(10) { PathEncoding::AsSent } else { PathEncoding::Again },
         normalize_path: !random.one_in(10),
         content_sha256: random.one_in(5),
         sign_session_token: !random.one_in(10),
@@ -170,30 +151,17 @@ fn told(random: &mut Random) -> Told {
 fn added<'u>(url: &'u str, before: &str) -> Vec<(&'u str, &'u str)> {
     let rest = url.split_once('?').expect("a query").1;
     let rest = rest.strip_prefix(before).expect("the query that was there");
-    let mut pairs: Vec<_> = rest
-        .trim_start_matches('&')
-        .split('&')
-        .map(|pair| pair.split_once('=').expect("a value"))
-        .collect();
+    let mut pairs: Vec<_> =
+        rest.trim_start_matches('&').split('&').map(|pair| pair.split_once('=').expect("a value")).collect();
     pairs.sort_unstable();
     pairs
 }
 
-fn compare_in_query(
-    order: &Order,
-    told: Told,
-    settings: &Settings,
-    expires: u32,
-    keys: &mut KeyCache,
-) {
+fn compare_in_query(order: &Order, told: Told, settings: &Settings, expires: u32, keys: &mut KeyCache) {
     let ours = ours_in_query(order, told, settings, expires, keys);
-    let (instructions, signature) = theirs(order, told, settings, Some(expires))
-        .unwrap_or_else(|error| panic!("{error}: {order:?}"));
-    assert_eq!(
-        ours.signature, signature,
-        "{order:?} {settings:?}\n{}",
-        ours.canonical_request
-    );
+    let (instructions, signature) =
+        theirs(order, told, settings, Some(expires)).unwrap_or_else(|error| panic!("{error}: {order:?}"));
+    assert_eq!(ours.signature, signature, "{order:?} {settings:?}\n{}", ours.canonical_request);
     let mut wanted: Vec<(&str, String)> = instructions
         .params()
         .iter()
@@ -204,10 +172,7 @@ fn compare_in_query(
         })
         .collect();
     wanted.sort_unstable();
-    let wanted: Vec<(&str, &str)> = wanted
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
+    let wanted: Vec<(&str, &str)> = wanted.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert_eq!(added(&ours.url, &order.query), wanted, "{order:?}");
 }
 
@@ -215,11 +180,7 @@ fn compare_in_headers(order: &Order, told: Told, settings: &Settings, keys: &mut
     let ours = ours(order, told, settings, keys);
     let (instructions, signature) =
         theirs(order, told, settings, None).unwrap_or_else(|error| panic!("{error}: {order:?}"));
-    assert_eq!(
-        ours.signature, signature,
-        "{order:?} {settings:?}\n{}",
-        ours.canonical_request
-    );
+    assert_eq!(ours.signature, signature, "{order:?} {settings:?}\n{}", ours.canonical_request);
     let mut wanted: Vec<(&str, &str)> = instructions.headers().collect();
     let mut headers: Vec<(&str, &str)> = ours.headers().into_iter().collect();
     wanted.sort_unstable();
@@ -299,24 +260,10 @@ fn plain() -> Order {
 
 /// Our signature of `given` is not theirs of it, but is theirs of `alike`.
 fn signed_by_them_as(given: &Order, alike: &Order) {
-    let ours = ours(
-        given,
-        Told::Body,
-        &Settings::default(),
-        &mut KeyCache::new(),
-    )
-    .signature;
-    let theirs_of = |order: &Order| {
-        theirs(order, Told::Body, &Settings::default(), None)
-            .expect("signed")
-            .1
-    };
+    let ours = ours(given, Told::Body, &Settings::default(), &mut KeyCache::new()).signature;
+    let theirs_of = |order: &Order| theirs(order, Told::Body, &Settings::default(), None).expect("signed").1;
     assert_ne!(ours, theirs_of(given), "no longer different: {given:?}");
-    assert_eq!(
-        ours,
-        theirs_of(alike),
-        "different in more than this: {given:?}"
-    );
+    assert_eq!(ours, theirs_of(alike), "different in more than this: {given:?}");
 }
 
 fn with_header(name: &str, value: &str) -> Order {
@@ -326,20 +273,12 @@ fn with_header(name: &str, value: &str) -> Order {
 }
 
 fn with_query(query: &str) -> Order {
-    Order {
-        query: query.to_owned(),
-        ..plain()
-    }
+    Order { query: query.to_owned(), ..plain() }
 }
 
 #[test]
 fn the_plain_request_is_signed_alike() {
-    compare_in_headers(
-        &plain(),
-        Told::Body,
-        &Settings::default(),
-        &mut KeyCache::new(),
-    );
+    compare_in_headers(&plain(), Told::Body, &Settings::default(), &mut KeyCache::new());
 }
 
 /// `+` in a query: a plus to us (RFC 3986), a space to them (HTML forms).
@@ -352,18 +291,9 @@ fn difference_plus_in_a_query() {
 #[test]
 fn difference_escapes_that_are_no_utf8() {
     let order = with_query("a=%FF");
-    let signed = ours(
-        &order,
-        Told::Body,
-        &Settings::default(),
-        &mut KeyCache::new(),
-    );
+    let signed = ours(&order, Told::Body, &Settings::default(), &mut KeyCache::new());
     assert!(signed.canonical_request.contains("\na=%FF\n"));
-    let theirs_of = |order: &Order| {
-        theirs(order, Told::Body, &Settings::default(), None)
-            .expect("signed")
-            .1
-    };
+    let theirs_of = |order: &Order| theirs(order, Told::Body, &Settings::default(), None).expect("signed").1;
     assert_ne!(signed.signature, theirs_of(&order));
     assert_eq!(theirs_of(&order), theirs_of(&with_query("a=%EF%BF%BD")));
 }
@@ -393,18 +323,8 @@ fn difference_headers_never_signed() {
         signed_by_them_as(&with_header(name, "x"), &plain());
     }
     // And those of both lists.
-    for name in [
-        "authorization",
-        "transfer-encoding",
-        "user-agent",
-        "x-amzn-trace-id",
-    ] {
-        compare_in_headers(
-            &with_header(name, "x"),
-            Told::Body,
-            &Settings::default(),
-            &mut KeyCache::new(),
-        );
+    for name in ["authorization", "transfer-encoding", "user-agent", "x-amzn-trace-id"] {
+        compare_in_headers(&with_header(name, "x"), Told::Body, &Settings::default(), &mut KeyCache::new());
     }
 }
 
@@ -417,47 +337,23 @@ fn difference_a_stale_session_token() {
 /// The host in upper case: HTTP clients send it in lower case, and so we sign it.
 #[test]
 fn difference_upper_case_in_the_host() {
-    let upper = Order {
-        origin: "https://Bedrock-Runtime.us-east-1.AMAZONAWS.com".to_owned(),
-        ..plain()
-    };
+    let upper = Order { origin: "https://Bedrock-Runtime.us-east-1.AMAZONAWS.com".to_owned(), ..plain() };
     signed_by_them_as(&upper, &plain());
 }
 
 /// Presigning: headers that they leave out, and a date that we leave out.
 #[test]
 fn difference_headers_of_a_presigned_url() {
-    for (name, we_sign_it) in [
-        ("x-amz-user-agent", true),
-        ("x-amz-checksum-mode", true),
-        ("x-amz-date", false),
-    ] {
+    for (name, we_sign_it) in
+        [("x-amz-user-agent", true), ("x-amz-checksum-mode", true), ("x-amz-date", false)]
+    {
         let given = with_header(name, "x");
-        let ours = ours_in_query(
-            &given,
-            Told::Body,
-            &Settings::default(),
-            60,
-            &mut KeyCache::new(),
-        );
+        let ours = ours_in_query(&given, Told::Body, &Settings::default(), 60, &mut KeyCache::new());
         assert_eq!(ours.url.contains(name), we_sign_it, "{name}");
-        let theirs_of = |order: &Order| {
-            theirs(order, Told::Body, &Settings::default(), Some(60))
-                .expect("signed")
-                .1
-        };
-        assert_ne!(
-            ours.signature,
-            theirs_of(&given),
-            "{name}: no longer different"
-        );
-        let plain_ours = ours_in_query(
-            &plain(),
-            Told::Body,
-            &Settings::default(),
-            60,
-            &mut KeyCache::new(),
-        );
+        let theirs_of =
+            |order: &Order| theirs(order, Told::Body, &Settings::default(), Some(60)).expect("signed").1;
+        assert_ne!(ours.signature, theirs_of(&given), "{name}: no longer different");
+        let plain_ours = ours_in_query(&plain(), Told::Body, &Settings::default(), 60, &mut KeyCache::new());
         assert_eq!(plain_ours.signature, theirs_of(&plain()));
         // The side that leaves it out signs as if it were not there.
         if we_sign_it {
@@ -471,30 +367,13 @@ fn difference_headers_of_a_presigned_url() {
 /// What only one of the two takes.
 #[test]
 fn difference_what_is_refused() {
-    let we_take = |order: &Order| {
-        try_ours(
-            order,
-            Told::Body,
-            &Settings::default(),
-            &mut KeyCache::new(),
-        )
-        .is_ok()
-    };
+    let we_take =
+        |order: &Order| try_ours(order, Told::Body, &Settings::default(), &mut KeyCache::new()).is_ok();
     let they_take = |order: &Order| theirs(order, Told::Body, &Settings::default(), None).is_ok();
-    let at = |origin: &str| Order {
-        origin: origin.to_owned(),
-        ..plain()
-    };
+    let at = |origin: &str| Order { origin: origin.to_owned(), ..plain() };
     for (order, ours, theirs) in [
         // A fragment is not sent; they cut it off.
-        (
-            Order {
-                path: "/a#b".to_owned(),
-                ..plain()
-            },
-            false,
-            true,
-        ),
+        (Order { path: "/a#b".to_owned(), ..plain() }, false, true),
         // A user before the host would go to an Authorization header of its own.
         (at("https://user@example.com"), false, true),
         (at("https://user:word@example.com"), false, true),
@@ -509,19 +388,8 @@ fn difference_what_is_refused() {
         (with_header("x-a", "b\u{1}c"), false, false),
         (with_header("x a", "b"), false, false),
         // The SigV4 suite's raw space in a path.
-        (
-            Order {
-                path: "/a b".to_owned(),
-                ..plain()
-            },
-            true,
-            false,
-        ),
+        (Order { path: "/a b".to_owned(), ..plain() }, true, false),
     ] {
-        assert_eq!(
-            (we_take(&order), they_take(&order)),
-            (ours, theirs),
-            "{order:?}"
-        );
+        assert_eq!((we_take(&order), they_take(&order)), (ours, theirs), "{order:?}");
     }
 }

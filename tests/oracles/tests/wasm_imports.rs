@@ -28,12 +28,8 @@ fn exported_by_the_source() -> Vec<String> {
     let source = std::fs::read_to_string(&file).expect("the bindings' source");
     let names = source.split("\n#[wasm_bindgen").skip(1).map(|after| {
         let line = after.lines().nth(1).unwrap_or_default();
-        let name = line
-            .strip_prefix("pub fn ")
-            .and_then(|rest| rest.split_once('('));
-        name.unwrap_or_else(|| panic!("not a plain function: {line}"))
-            .0
-            .to_owned()
+        let name = line.strip_prefix("pub fn ").and_then(|rest| rest.split_once('('));
+        name.unwrap_or_else(|| panic!("not a plain function: {line}")).0.to_owned()
     });
     names.collect()
 }
@@ -52,11 +48,7 @@ type Named = (String, &'static str);
 /// A name without the `_` and 16 hexadecimal digits at its end.
 fn without_digits(name: &str) -> &str {
     match name.rsplit_once('_') {
-        Some((name, digits))
-            if digits.len() == 16 && digits.bytes().all(|b| b.is_ascii_hexdigit()) =>
-        {
-            name
-        }
+        Some((name, digits)) if digits.len() == 16 && digits.bytes().all(|b| b.is_ascii_hexdigit()) => name,
         _ => name,
     }
 }
@@ -103,25 +95,8 @@ fn the_check_can_fail() {
     let wasm = [
         b"\0asm\x01\0\0\0".to_vec(),
         section(1, vec![1, 0x60, 0, 0]),
-        section(
-            2,
-            [
-                vec![1],
-                text("./x.js"),
-                text("__wbg_then_0123456789abcdef"),
-                vec![0, 0],
-            ]
-            .concat(),
-        ),
-        section(
-            7,
-            [
-                vec![1],
-                text("wasm_bindgen__convert__closures_invoke"),
-                vec![0, 0],
-            ]
-            .concat(),
-        ),
+        section(2, [vec![1], text("./x.js"), text("__wbg_then_0123456789abcdef"), vec![0, 0]].concat()),
+        section(7, [vec![1], text("wasm_bindgen__convert__closures_invoke"), vec![0, 0]].concat()),
     ]
     .concat();
     let (imports, exports) = surface(&wasm);
@@ -135,39 +110,20 @@ fn the_check_can_fail() {
 fn the_module_imports_nothing_that_waits() {
     let path = module();
     let wasm = std::fs::read(&path).unwrap_or_else(|error| {
-        panic!(
-            "{}: {error}: `cargo xtask build` makes it, or OUTCROP_WASM names another",
-            path.display()
-        )
+        panic!("{}: {error}: `cargo xtask build` makes it, or OUTCROP_WASM names another", path.display())
     });
     let (imports, exports) = surface(&wasm);
     for (name, kind) in &imports {
-        assert!(
-            IMPORTS.contains(&name.as_str()) && *kind == "function",
-            "imports {kind} {name}"
-        );
+        assert!(IMPORTS.contains(&name.as_str()) && *kind == "function", "imports {kind} {name}");
     }
     let surface = exported_by_the_source();
     for (name, kind) in &exports {
         let known = surface.contains(name) || GLUE.contains(&name.as_str());
-        assert!(
-            known,
-            "exports {kind} {name}, which is neither glue nor in bindings/src/lib.rs"
-        );
+        assert!(known, "exports {kind} {name}, which is neither glue nor in bindings/src/lib.rs");
     }
     for name in &surface {
-        let there = exports
-            .iter()
-            .any(|(export, kind)| export == name && *kind == "function");
-        assert!(
-            there,
-            "does not export {name}: was it built from these sources?"
-        );
+        let there = exports.iter().any(|(export, kind)| export == name && *kind == "function");
+        assert!(there, "does not export {name}: was it built from these sources?");
     }
-    println!(
-        "wasm: {} bytes, {} imports, {} exports",
-        wasm.len(),
-        imports.len(),
-        exports.len()
-    );
+    println!("wasm: {} bytes, {} imports, {} exports", wasm.len(), imports.len(), exports.len());
 }

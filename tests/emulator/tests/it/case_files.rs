@@ -54,14 +54,8 @@ fn wrong_case_files_are_refused() {
         changed("/request/operation", json!("Reverse")),
         changed("/request/input", json!({})),
         changed("/verdict/page", json!({ "ok": true })),
-        changed(
-            "/verdict/page",
-            json!({ "ok": true, "error": "X", "attempts": 1 }),
-        ),
-        changed(
-            "/verdict/page",
-            json!({ "ok": true, "attempts": 1, "events": 3 }),
-        ),
+        changed("/verdict/page", json!({ "ok": true, "error": "X", "attempts": 1 })),
+        changed("/verdict/page", json!({ "ok": true, "attempts": 1, "events": 3 })),
         changed("/verdict/other", json!({ "ok": false, "attempts": 1 })),
         changed("/verdict/other", json!({ "ok": true, "attempts": 0 })),
         step(json!({ "unknown": 1 })),
@@ -85,13 +79,9 @@ fn wrong_case_files_are_refused() {
     ];
     for case in wrong {
         let folder = Folder::with("wrong", &case);
-        let output = command(&[
-            "--cases",
-            &folder.0.to_string_lossy(),
-            "--until-stdin-closes",
-        ])
-        .output()
-        .expect("it runs");
+        let output = command(&["--cases", &folder.0.to_string_lossy(), "--until-stdin-closes"])
+            .output()
+            .expect("it runs");
         assert!(!output.status.success(), "accepted: {case}");
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(text.contains("wrong.json"), "{text}");

@@ -29,15 +29,10 @@ async fn play(emulator: &Emulator, case: &Value) {
     let path = format!("/case/{name}/played{path}");
     let mut last = None;
     for _ in 0..verdict["attempts"].as_u64().expect("attempts") {
-        let call = emulator
-            .call("POST", &path, body.clone())
-            .signed(&emulator.credentials());
+        let call = emulator.call("POST", &path, body.clone()).signed(&emulator.credentials());
         last = Some(call.try_send().await);
     }
-    let told = outcome(
-        last.expect("an attempt"),
-        case["request"]["operation"].as_str(),
-    );
+    let told = outcome(last.expect("an attempt"), case["request"]["operation"].as_str());
     let expected = match verdict["error"].as_str() {
         Some(error) => (error.to_owned(), verdict["events"].as_u64()),
         None => ("ok".to_owned(), verdict["events"].as_u64()),
@@ -62,14 +57,7 @@ fn wire(request: &Value) -> (String, String) {
                 body => body.to_string(),
             };
             let streams = operation == "InvokeModelWithResponseStream";
-            (
-                if streams {
-                    "invoke-with-response-stream"
-                } else {
-                    "invoke"
-                },
-                body,
-            )
+            (if streams { "invoke-with-response-stream" } else { "invoke" }, body)
         }
     };
     (format!("/model/{model}/{end}"), body)
@@ -113,9 +101,7 @@ fn outcome(reply: Result<Reply, hyper::Error>, operation: Option<&str>) -> (Stri
         Ok(()) => "TruncatedStreamError",
         // Bytes left behind: cut off, unless the frame at their head promises more than any frame may have
         // (24 MiB and its headers).
-        Err(error)
-            if error.ends_with("are left") && !promises_too_much(&reply.body, messages.len()) =>
-        {
+        Err(error) if error.ends_with("are left") && !promises_too_much(&reply.body, messages.len()) => {
             "TruncatedStreamError"
         }
         Err(_) => "EventStreamError",
@@ -126,16 +112,13 @@ fn outcome(reply: Result<Reply, hyper::Error>, operation: Option<&str>) -> (Stri
 fn metrics(inner: &Value) -> bool {
     use base64::Engine;
     let bytes = inner["bytes"].as_str().unwrap_or_default();
-    let decoded = base64::engine::general_purpose::STANDARD
-        .decode(bytes)
-        .unwrap_or_default();
+    let decoded = base64::engine::general_purpose::STANDARD.decode(bytes).unwrap_or_default();
     serde_json::from_slice::<Value>(&decoded)
         .is_ok_and(|inner| inner["amazon-bedrock-invocationMetrics"].is_object())
 }
 
 fn promises_too_much(mut body: &[u8], frames: usize) -> bool {
-    let length =
-        |body: &[u8]| u32::from_be_bytes(body[..4].try_into().expect("four bytes")) as usize;
+    let length = |body: &[u8]| u32::from_be_bytes(body[..4].try_into().expect("four bytes")) as usize;
     for _ in 0..frames {
         body = &body[length(body)..];
     }

@@ -3,11 +3,7 @@
 use crate::support::{CLAUDE, Call, Emulator, ask};
 
 fn preflight(emulator: &Emulator, run: &str, headers: &str) -> Call {
-    let mut call = emulator.call(
-        "OPTIONS",
-        &format!("/run/{run}/model/{CLAUDE}/converse"),
-        "",
-    );
+    let mut call = emulator.call("OPTIONS", &format!("/run/{run}/model/{CLAUDE}/converse"), "");
     call.headers.clear();
     call.with("origin", "http://page.example")
         .with("access-control-request-method", "POST")
@@ -35,20 +31,12 @@ async fn a_listed_header_is_allowed() {
 #[tokio::test]
 async fn any_other_header_is_refused() {
     let emulator = Emulator::start(&[]);
-    for header in [
-        "amz-sdk-invocation-id",
-        "x-amz-content-sha256",
-        "x-amz-user-agent",
-        "x-custom",
-    ] {
+    for header in ["amz-sdk-invocation-id", "x-amz-content-sha256", "x-amz-user-agent", "x-custom"] {
         let asked = format!("authorization,{header}");
         let reply = preflight(&emulator, "bad", &asked).send().await;
         assert_eq!(reply.status, 403, "{header}");
-        let granted = reply
-            .headers
-            .keys()
-            .filter(|name| name.as_str().starts_with("access-control-"))
-            .count();
+        let granted =
+            reply.headers.keys().filter(|name| name.as_str().starts_with("access-control-")).count();
         assert_eq!(granted, 0, "{header}");
     }
     let mut put = preflight(&emulator, "bad", "authorization");
@@ -57,11 +45,7 @@ async fn any_other_header_is_refused() {
     let seen = emulator.seen("bad").await;
     let preflights = seen["preflights"].as_array().expect("preflights");
     assert_eq!(preflights.len(), 5);
-    assert!(
-        preflights
-            .iter()
-            .all(|preflight| preflight["allowed"] == false)
-    );
+    assert!(preflights.iter().all(|preflight| preflight["allowed"] == false));
 }
 
 #[tokio::test]

@@ -46,35 +46,21 @@ async fn a_record_is_served_as_it_is() {
     };
     let a = send("a").await;
     assert_eq!((a.status, &a.body[..]), (400, &br#"{"message":"no"}"#[..]));
-    assert_eq!(
-        a.header("x-amzn-errortype"),
-        "ValidationException:http://x/"
-    );
+    assert_eq!(a.header("x-amzn-errortype"), "ValidationException:http://x/");
     assert_eq!(a.header("x-amzn-requestid"), "recorded");
     assert_eq!(a.header("date"), "Tue, 09 Sep 2025 18:50:02 GMT");
     assert_eq!(a.header("content-length"), "16");
     let b = send("b").await;
     assert_eq!((b.status, &b.body[..]), (200, &[0, 255, 1][..]));
     let c = send("c").await;
-    assert_eq!(
-        c.header("content-type"),
-        "application/vnd.amazon.eventstream"
-    );
+    assert_eq!(c.header("content-type"), "application/vnd.amazon.eventstream");
     assert_eq!(hex::encode(&c.body), "0000001000000000");
     let unknown = send("d").await;
-    assert_eq!(
-        (unknown.status, unknown.error().0.as_str()),
-        (400, "EmulatorMisuse")
-    );
+    assert_eq!((unknown.status, unknown.error().0.as_str()), (400, "EmulatorMisuse"));
     // Signatures are checked here too.
     let path = format!("/replay/{}/run/model/{CLAUDE}/converse", key("a"));
     assert_eq!(emulator.call("POST", &path, "{}").send().await.status, 403);
-    assert_eq!(
-        emulator.seen("run").await["attempts"]
-            .as_array()
-            .map(Vec::len),
-        Some(5)
-    );
+    assert_eq!(emulator.seen("run").await["attempts"].as_array().map(Vec::len), Some(5));
 }
 
 #[tokio::test]
@@ -87,10 +73,7 @@ async fn every_recorded_exchange_comes_back() {
     };
     let mut files: Vec<String> = entries
         .map(|entry| entry.expect("a folder entry").path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "jsonl")
-        })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "jsonl"))
         .map(|path| path.to_string_lossy().into_owned())
         .collect();
     files.sort();
@@ -116,21 +99,14 @@ async fn every_recorded_exchange_comes_back() {
             for (name, value) in response["headers"].as_object().into_iter().flatten() {
                 let own = ["content-length", "transfer-encoding", "connection"];
                 if !own.contains(&name.to_lowercase().as_str()) {
-                    assert_eq!(
-                        reply.header(name),
-                        value.as_str().expect("text"),
-                        "{id} {name}"
-                    );
+                    assert_eq!(reply.header(name), value.as_str().expect("text"), "{id} {name}");
                 }
             }
             count += 1;
         }
     }
     assert!(count > 200, "only {count} recordings were found");
-    assert_eq!(
-        emulator.get("/_replay").await.as_array().map(Vec::len),
-        Some(count)
-    );
+    assert_eq!(emulator.get("/_replay").await.as_array().map(Vec::len), Some(count));
     let seen = emulator.seen_when("all", |seen| seen["open"] == 0).await;
     assert_eq!(seen["attempts"].as_array().map(Vec::len), Some(count));
 }

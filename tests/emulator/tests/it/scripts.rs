@@ -36,32 +36,18 @@ async fn steps_follow_the_attempts_and_the_last_repeats() {
     let emulator = start("steps", script);
     let mut replies = Vec::new();
     for _ in 0..4 {
-        replies.push(
-            emulator
-                .post(&converse("steps"), &ask("Hello"))
-                .send()
-                .await,
-        );
+        replies.push(emulator.post(&converse("steps"), &ask("Hello")).send().await);
     }
     let statuses: Vec<u16> = replies.iter().map(|reply| reply.status).collect();
     assert_eq!(statuses, [429, 503, 200, 200]);
-    assert_eq!(
-        replies[0].error(),
-        ("ThrottlingException".into(), "slow down".into())
-    );
+    assert_eq!(replies[0].error(), ("ThrottlingException".into(), "slow down".into()));
     assert_eq!(replies[0].header("retry-after"), "2");
     assert_eq!(&replies[1].body[..], br#"{"second":true}"#);
     assert_eq!(replies[1].header("x-amzn-requestid"), "");
     // Another run begins anew.
     let other = converse("steps").replace("/run/", "/other/");
-    assert_eq!(
-        emulator.post(&other, &ask("Hello")).send().await.status,
-        429
-    );
-    let unknown = emulator
-        .post(&converse("nothing"), &ask("Hello"))
-        .send()
-        .await;
+    assert_eq!(emulator.post(&other, &ask("Hello")).send().await.status, 429);
+    let unknown = emulator.post(&converse("nothing"), &ask("Hello")).send().await;
     assert_eq!(unknown.error().0, "EmulatorMisuse");
 }
 
@@ -77,10 +63,7 @@ async fn resets_and_closes() {
     ]);
     let emulator = start("breaks", script);
     let call = emulator.post(&stream("breaks"), &ask("Hello"));
-    let whole = emulator.post(
-        &stream("breaks").replace("case/breaks", "run"),
-        &ask("Hello"),
-    );
+    let whole = emulator.post(&stream("breaks").replace("case/breaks", "run"), &ask("Hello"));
     let whole = whole.send().await.body;
     let two = decode(&whole).0.len();
     assert!(two > 5);
@@ -106,13 +89,7 @@ async fn resets_and_closes() {
     let cut = frame_lengths(&whole)[..2].iter().sum::<usize>() + 5;
     assert_eq!(
         errors,
-        [
-            (0, "reset", 0),
-            (1, "closed", 0),
-            (2, "reset", 0),
-            (3, "reset", cut),
-            (4, "closed", cut),
-        ]
+        [(0, "reset", 0), (1, "closed", 0), (2, "reset", 0), (3, "reset", cut), (4, "closed", cut),]
     );
     // A clean end of HTTP in the middle of a frame.
     let reply = call.send().await;
@@ -125,10 +102,7 @@ async fn resets_and_closes() {
         .filter_map(|attempt| attempt["responseEnded"].as_str())
         .collect();
     let reset = "reset by script";
-    assert_eq!(
-        ended,
-        ["complete", reset, reset, reset, reset, reset, "complete"]
-    );
+    assert_eq!(ended, ["complete", reset, reset, reset, reset, reset, "complete"]);
 }
 
 /// Whether the connection was reset or just ended.
@@ -146,11 +120,7 @@ fn kind(error: &hyper::Error) -> &'static str {
         return "closed";
     }
     // A chunked body that ends early is an unexpected end of file.
-    if format!("{error:?}").contains("UnexpectedEof") {
-        "closed"
-    } else {
-        "other"
-    }
+    if format!("{error:?}").contains("UnexpectedEof") { "closed" } else { "other" }
 }
 
 fn frame_lengths(mut body: &[u8]) -> Vec<usize> {
@@ -176,10 +146,7 @@ async fn damaged_frames() {
     ]);
     let emulator = start("damage", script);
     let call = emulator.post(&stream("damage"), &ask("Hello"));
-    let clean = emulator.post(
-        &stream("damage").replace("case/damage", "run"),
-        &ask("Hello"),
-    );
+    let clean = emulator.post(&stream("damage").replace("case/damage", "run"), &ask("Hello"));
     let clean = clean.send().await.body;
     let frame = frame_lengths(&clean)[..2].iter().sum::<usize>();
     for step in 0..6 {
@@ -224,28 +191,11 @@ async fn events_of_every_kind() {
     let begin = Instant::now();
     let reply = emulator.post(&stream("events"), &ask("Hello")).send().await;
     assert!(begin.elapsed() >= Duration::from_millis(150));
-    assert_eq!(
-        reply.header("content-type"),
-        "application/vnd.amazon.eventstream"
-    );
+    assert_eq!(reply.header("content-type"), "application/vnd.amazon.eventstream");
     let (messages, end) = decode(&reply.body);
     assert_eq!(end, Err("2 bytes of a frame are left".to_owned()));
-    let types: Vec<&str> = messages
-        .iter()
-        .map(|m| header(m, ":message-type"))
-        .collect();
-    assert_eq!(
-        types,
-        [
-            "event",
-            "event",
-            "event",
-            "event",
-            "event",
-            "error",
-            "exception"
-        ]
-    );
+    let types: Vec<&str> = messages.iter().map(|m| header(m, ":message-type")).collect();
+    assert_eq!(types, ["event", "event", "event", "event", "event", "error", "exception"]);
     assert_eq!(header(&messages[0], ":event-type"), "messageStart");
     assert_eq!(payload(&messages[2])["delta"]["text"], "x");
     assert_eq!(header(&messages[3], ":event-type"), "chunk");
@@ -254,10 +204,7 @@ async fn events_of_every_kind() {
     assert_eq!(header(&messages[5], ":error-code"), "InternalFailure");
     assert_eq!(header(&messages[5], ":error-message"), "oops");
     assert!(messages[5].payload().is_empty());
-    assert_eq!(
-        header(&messages[6], ":exception-type"),
-        "throttlingException"
-    );
+    assert_eq!(header(&messages[6], ":exception-type"), "throttlingException");
     assert_eq!(payload(&messages[6])["message"], "later");
 }
 
@@ -284,20 +231,11 @@ async fn time_and_chunks() {
         sizes.push(frame.expect("bytes").data_ref().expect("data").len());
     }
     let last = sizes.pop().expect("chunks");
-    assert!(
-        sizes.len() > 2 && sizes.iter().all(|size| *size == 1000) && last <= 1000,
-        "{sizes:?}"
-    );
-    assert!(
-        call.try_send().await.is_err(),
-        "a body shorter than promised"
-    );
+    assert!(sizes.len() > 2 && sizes.iter().all(|size| *size == 1000) && last <= 1000, "{sizes:?}");
+    assert!(call.try_send().await.is_err(), "a body shorter than promised");
     assert_eq!(&call.send().await.body[..], b"012345");
     let reply = call.send().await;
-    assert_eq!(
-        (reply.header("content-type"), &reply.body[..]),
-        ("x/y", &[255, 0][..])
-    );
+    assert_eq!((reply.header("content-type"), &reply.body[..]), ("x/y", &[255, 0][..]));
 }
 
 #[tokio::test]
@@ -317,9 +255,7 @@ async fn clocks_dates_and_secrets() {
     let away = |reply: &Reply| {
         let date = httpdate::parse_http_date(reply.header("date")).expect("a date");
         let unix = |time: SystemTime| {
-            time.duration_since(SystemTime::UNIX_EPOCH)
-                .expect("after 1970")
-                .as_secs() as i64
+            time.duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs() as i64
         };
         unix(date) - unix(SystemTime::now())
     };
@@ -327,11 +263,7 @@ async fn clocks_dates_and_secrets() {
     let reply = call.clone().signed(&known).send().await;
     assert!(reply.error().1.starts_with("Signature not yet current: "));
     assert!(near(away(&reply), -3600));
-    let reply = call
-        .clone()
-        .signed_at(&known, SystemTime::now() - hour)
-        .send()
-        .await;
+    let reply = call.clone().signed_at(&known, SystemTime::now() - hour).send().await;
     assert_eq!(reply.status, 200);
     let reply = call.clone().signed(&known).send().await;
     assert_eq!((reply.status, reply.header("date")), (200, ""));
@@ -350,10 +282,7 @@ async fn cors_of_a_case() {
     one["preflight"] = json!("refuse");
     let emulator = start_case("cors", &one);
     let reply = emulator.post(&converse("cors"), &ask("Hello")).send().await;
-    assert_eq!(
-        reply.header("access-control-expose-headers"),
-        "x-amzn-RequestId"
-    );
+    assert_eq!(reply.header("access-control-expose-headers"), "x-amzn-RequestId");
     let mut preflight = emulator.call("OPTIONS", &converse("cors"), "");
     preflight.headers.clear();
     let reply = preflight
@@ -361,8 +290,5 @@ async fn cors_of_a_case() {
         .with("access-control-request-method", "POST")
         .send()
         .await;
-    assert_eq!(
-        (reply.status, reply.header("access-control-allow-origin")),
-        (403, "")
-    );
+    assert_eq!((reply.status, reply.header("access-control-allow-origin")), (403, ""));
 }

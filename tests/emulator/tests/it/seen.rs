@@ -10,11 +10,7 @@ use crate::support::{CLAUDE, Emulator, ask};
 const PROMPT_MS: f64 = 100.0;
 
 fn now() -> f64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .expect("after 1970")
-        .as_secs_f64()
-        * 1000.0
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs_f64() * 1000.0
 }
 
 #[tokio::test]
@@ -22,17 +18,8 @@ async fn a_disconnect_between_silent_events_is_told_at_once() {
     let emulator = Emulator::start(&[]);
     // One event a minute: after the first, the stream is silent.
     let path = format!("/pace/60000/run/gone/model/{CLAUDE}/converse-stream");
-    let mut response = emulator
-        .post(&path, &ask("Hello"))
-        .open()
-        .await
-        .expect("a head");
-    let frame = response
-        .body_mut()
-        .frame()
-        .await
-        .expect("a frame")
-        .expect("bytes");
+    let mut response = emulator.post(&path, &ask("Hello")).open().await.expect("a head");
+    let frame = response.body_mut().frame().await.expect("a frame").expect("bytes");
     let length = frame.data_ref().expect("data").len();
     let seen = emulator.seen_when("gone", |seen| seen["open"] == 1).await;
     assert!(seen["attempts"][0]["responseEnded"].is_null(), "{seen}");
@@ -60,10 +47,7 @@ async fn a_disconnect_before_the_answer_begins_is_told_at_once() {
     std::fs::write(folder.join("slow.json"), case.to_string()).expect("a file");
     let emulator = Emulator::start(&["--cases", &folder.to_string_lossy()]);
     std::fs::remove_dir_all(&folder).expect("the folder goes");
-    let call = emulator.post(
-        &format!("/case/slow/gone/model/{CLAUDE}/converse"),
-        &ask("Hello"),
-    );
+    let call = emulator.post(&format!("/case/slow/gone/model/{CLAUDE}/converse"), &ask("Hello"));
     let waiting = tokio::spawn(async move { call.try_send().await.is_ok() });
     emulator.seen_when("gone", |seen| seen["open"] == 1).await;
     let closed = now();
@@ -97,29 +81,17 @@ async fn a_finished_attempt_is_told_with_its_facts() {
     let headers = attempt["headers"].as_array().expect("headers");
     assert!(headers.contains(&serde_json::json!(["content-type", "application/json"])));
     let (started, ended) = (attempt["started"].as_f64(), attempt["ended"].as_f64());
-    assert!(
-        started >= Some(before) && started <= ended && ended <= Some(now()),
-        "{attempt}"
-    );
+    assert!(started >= Some(before) && started <= ended && ended <= Some(now()), "{attempt}");
     let nothing = emulator.seen("nobody").await;
-    assert_eq!(
-        nothing,
-        serde_json::json!({ "run": "nobody", "attempts": [], "open": 0, "preflights": [] })
-    );
+    assert_eq!(nothing, serde_json::json!({ "run": "nobody", "attempts": [], "open": 0, "preflights": [] }));
 }
 
 #[tokio::test]
 async fn it_ends_when_its_standard_input_closes() {
     let mut command = crate::support::command(&["--until-stdin-closes"]);
-    let mut child = command
-        .stdin(std::process::Stdio::piped())
-        .spawn()
-        .expect("it starts");
+    let mut child = command.stdin(std::process::Stdio::piped()).spawn().expect("it starts");
     tokio::time::sleep(Duration::from_millis(100)).await;
-    assert!(
-        child.try_wait().expect("its state").is_none(),
-        "it ended too early"
-    );
+    assert!(child.try_wait().expect("its state").is_none(), "it ended too early");
     drop(child.stdin.take());
     for _ in 0..100 {
         if let Some(status) = child.try_wait().expect("its state") {

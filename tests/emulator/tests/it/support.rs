@@ -7,8 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{
-    SignableBody, SignableRequest, SignatureLocation, SigningSettings, UriPathNormalizationMode,
-    sign,
+    SignableBody, SignableRequest, SignatureLocation, SigningSettings, UriPathNormalizationMode, sign,
 };
 use aws_sigv4::sign::v4::SigningParams;
 use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder};
@@ -35,17 +34,10 @@ impl Emulator {
         let mut child = command(arguments).spawn().expect("the emulator starts");
         let stdout = child.stdout.take().expect("stdout is piped");
         let mut text = String::new();
-        BufReader::new(stdout)
-            .read_line(&mut text)
-            .expect("the first line can be read");
+        BufReader::new(stdout).read_line(&mut text).expect("the first line can be read");
         let line: Value = serde_json::from_str(&text).expect("the first line is JSON");
-        let address = line["address"]
-            .as_str()
-            .expect("the first line has an address");
-        let host = address
-            .strip_prefix("http://")
-            .expect("the address is http")
-            .to_owned();
+        let address = line["address"].as_str().expect("the first line has an address");
+        let host = address.strip_prefix("http://").expect("the address is http").to_owned();
         Self { child, line, host }
     }
 
@@ -71,8 +63,7 @@ impl Emulator {
 
     /// A POST of JSON, signed in header form with the long-lived key.
     pub fn post(&self, path: &str, body: &Value) -> Call {
-        self.call("POST", path, body.to_string())
-            .signed(&self.credentials())
+        self.call("POST", path, body.to_string()).signed(&self.credentials())
     }
 
     pub fn call(&self, method: &str, path: &str, body: impl Into<Bytes>) -> Call {
@@ -103,10 +94,7 @@ impl Emulator {
             if ready(&seen) {
                 return seen;
             }
-            assert!(
-                begin.elapsed() < Duration::from_secs(5),
-                "never seen: {seen}"
-            );
+            assert!(begin.elapsed() < Duration::from_secs(5), "never seen: {seen}");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
@@ -158,22 +146,13 @@ impl Reply {
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |value| value.to_str().expect("an ASCII header"))
+        self.headers.get(name).map_or("", |value| value.to_str().expect("an ASCII header"))
     }
 
     /// Error name and message as a client reads them.
     pub fn error(&self) -> (String, String) {
-        let name = self
-            .header("x-amzn-errortype")
-            .split(':')
-            .next()
-            .unwrap_or_default();
-        let message = self.json()["message"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
+        let name = self.header("x-amzn-errortype").split(':').next().unwrap_or_default();
+        let message = self.json()["message"].as_str().unwrap_or_default().to_owned();
         (name.to_owned(), message)
     }
 }
@@ -194,12 +173,7 @@ impl Call {
         self
     }
 
-    pub fn presigned_at(
-        mut self,
-        credentials: &Credentials,
-        time: SystemTime,
-        life: Duration,
-    ) -> Self {
+    pub fn presigned_at(mut self, credentials: &Credentials, time: SystemTime, life: Duration) -> Self {
         let (_, query) = self.signature(credentials, time, Some(life));
         let mark = if self.path.contains('?') { "&" } else { "?" };
         self.path = format!("{}{mark}{}", self.path, query.join("&"));
@@ -231,61 +205,39 @@ impl Call {
         let request = SignableRequest::new(
             &self.method,
             format!("http://{}{}", self.host, self.path),
-            self.headers
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.as_str())),
+            self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())),
             SignableBody::Bytes(&self.body),
         )
         .expect("the request can be signed");
-        let (instructions, _) = sign(request, &params)
-            .expect("aws-sigv4 signs")
-            .into_parts();
+        let (instructions, _) = sign(request, &params).expect("aws-sigv4 signs").into_parts();
         let (headers, query) = instructions.into_parts();
         let encode = |value: &str| {
-            percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC)
-                .to_string()
+            percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC).to_string()
         };
         (
-            headers
-                .iter()
-                .map(|header| (header.name().to_owned(), header.value().to_owned()))
-                .collect(),
-            query
-                .iter()
-                .map(|(name, value)| format!("{name}={}", encode(value)))
-                .collect(),
+            headers.iter().map(|header| (header.name().to_owned(), header.value().to_owned())).collect(),
+            query.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect(),
         )
     }
 
     /// Sends on a connection of its own and gives the answer with its body unread.
     pub async fn open(&self) -> Result<http::Response<Incoming>, hyper::Error> {
-        let stream = TcpStream::connect(&self.host)
-            .await
-            .expect("the emulator listens");
-        let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+        let stream = TcpStream::connect(&self.host).await.expect("the emulator listens");
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
         tokio::spawn(connection);
-        let mut request = Request::builder()
-            .method(self.method.as_str())
-            .uri(&self.path)
-            .header("host", &self.host);
+        let mut request =
+            Request::builder().method(self.method.as_str()).uri(&self.path).header("host", &self.host);
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        let request = request
-            .body(Full::new(self.body.clone()))
-            .expect("a request");
+        let request = request.body(Full::new(self.body.clone())).expect("a request");
         sender.send_request(request).await
     }
 
     pub async fn try_send(&self) -> Result<Reply, hyper::Error> {
         let (head, body) = self.open().await?.into_parts();
         let body = body.collect().await?.to_bytes();
-        Ok(Reply {
-            status: head.status.as_u16(),
-            headers: head.headers,
-            body,
-        })
+        Ok(Reply { status: head.status.as_u16(), headers: head.headers, body })
     }
 
     pub async fn send(&self) -> Reply {
@@ -315,17 +267,8 @@ pub fn decode(body: &[u8]) -> (Vec<Message>, Result<(), String>) {
 }
 
 pub fn header<'a>(message: &'a Message, name: &str) -> &'a str {
-    let value = message
-        .headers()
-        .iter()
-        .find(|header| header.name().as_str() == name);
-    value.map_or("", |header| {
-        header
-            .value()
-            .as_string()
-            .expect("a string header")
-            .as_str()
-    })
+    let value = message.headers().iter().find(|header| header.name().as_str() == name);
+    value.map_or("", |header| header.value().as_string().expect("a string header").as_str())
 }
 
 pub fn payload(message: &Message) -> Value {

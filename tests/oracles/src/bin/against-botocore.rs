@@ -41,48 +41,23 @@ fn line(check: &str, order: &Order) -> Json {
 
 fn signed(check: &str, order: &Order, keys: &mut KeyCache) -> Json {
     let (url, headers, region) = (order.url(), order.headers(), order.region());
-    let request = Request {
-        method: order.method,
-        url: &url,
-        headers: &headers,
-        payload: Payload::Bytes(&order.body),
-    };
+    let request =
+        Request { method: order.method, url: &url, headers: &headers, payload: Payload::Bytes(&order.body) };
     let scope = Scope::new(&region, order.service, order.time());
-    let signed = sign(
-        &request,
-        &order.credentials(),
-        &scope,
-        &Settings::default(),
-        keys,
-    )
-    .unwrap_or_else(|error| panic!("{error}: {order:?}"));
+    let signed = sign(&request, &order.credentials(), &scope, &Settings::default(), keys)
+        .unwrap_or_else(|error| panic!("{error}: {order:?}"));
     let mut line = line(check, order);
-    line["added"] = signed
-        .headers()
-        .into_iter()
-        .map(|(name, value)| json!([name, value]))
-        .collect();
+    line["added"] = signed.headers().into_iter().map(|(name, value)| json!([name, value])).collect();
     line
 }
 
 fn presigned(order: &Order, expires: u32, keys: &mut KeyCache) -> Json {
     let (url, headers, region) = (order.url(), order.headers(), order.region());
-    let request = Request {
-        method: order.method,
-        url: &url,
-        headers: &headers,
-        payload: Payload::Bytes(&order.body),
-    };
+    let request =
+        Request { method: order.method, url: &url, headers: &headers, payload: Payload::Bytes(&order.body) };
     let scope = Scope::new(&region, order.service, order.time());
-    let presigned = presign(
-        &request,
-        &order.credentials(),
-        &scope,
-        expires,
-        &Settings::default(),
-        keys,
-    )
-    .unwrap_or_else(|error| panic!("{error}: {order:?}"));
+    let presigned = presign(&request, &order.credentials(), &scope, expires, &Settings::default(), keys)
+        .unwrap_or_else(|error| panic!("{error}: {order:?}"));
     let mut line = line("presign", order);
     line["presigned"] = presigned.url.into();
     line["expires"] = expires.into();
@@ -105,9 +80,7 @@ fn frames(random: &mut Random) -> [Json; 2] {
                 Value::Byte(value) => ("number", value.to_string().into()),
                 Value::Short(value) => ("number", value.to_string().into()),
                 Value::Integer(value) => ("number", value.to_string().into()),
-                Value::Long(value) | Value::Timestamp(value) => {
-                    ("number", value.to_string().into())
-                }
+                Value::Long(value) | Value::Timestamp(value) => ("number", value.to_string().into()),
                 Value::ByteArray(value) => ("bytes", to_hex(value).into()),
                 Value::String(value) => ("text", value.into()),
                 Value::Uuid(value) => ("bytes", to_hex(&value).into()),
@@ -116,20 +89,18 @@ fn frames(random: &mut Random) -> [Json; 2] {
             json!([header.name, kind, value])
         })
         .collect();
-    [
-        ("frames of outcrop", ours),
-        ("frames of aws-smithy-eventstream", theirs.expect("encodes")),
-    ]
-    .map(|(of, bytes)| {
-        json!({
-            "check": "frame",
-            "of": of,
-            "frame": to_hex(&bytes),
-            "cut": random.below(bytes.len() + 1),
-            "headers": stated,
-            "payload": to_hex(&parts.payload),
-        })
-    })
+    [("frames of outcrop", ours), ("frames of aws-smithy-eventstream", theirs.expect("encodes"))].map(
+        |(of, bytes)| {
+            json!({
+                "check": "frame",
+                "of": of,
+                "frame": to_hex(&bytes),
+                "cut": random.below(bytes.len() + 1),
+                "headers": stated,
+                "payload": to_hex(&parts.payload),
+            })
+        },
+    )
 }
 
 /// Requests that botocore signs otherwise: see DIFFERENCES.md.
@@ -148,18 +119,10 @@ fn differences() -> Vec<Order> {
         service: "bedrock",
         seconds: 1_700_000_000,
     };
-    let path = |path: &str| Order {
-        path: path.to_owned(),
-        ..plain()
-    };
-    let query = |query: &str| Order {
-        query: query.to_owned(),
-        ..plain()
-    };
-    let header = |name: &str, value: &str| Order {
-        headers: vec![(name.to_owned(), value.to_owned())],
-        ..plain()
-    };
+    let path = |path: &str| Order { path: path.to_owned(), ..plain() };
+    let query = |query: &str| Order { query: query.to_owned(), ..plain() };
+    let header =
+        |name: &str, value: &str| Order { headers: vec![(name.to_owned(), value.to_owned())], ..plain() };
     vec![
         path("/a/."),
         path("/a/b/.."),
@@ -181,19 +144,11 @@ fn main() {
         lines.push('\n');
     };
     for _ in 0..SIGNED {
-        push(signed(
-            "sign",
-            &order(&mut random, Wild::Botocore),
-            &mut keys,
-        ));
+        push(signed("sign", &order(&mut random, Wild::Botocore), &mut keys));
     }
     for _ in 0..PRESIGNED {
         // botocore moves a body into the query, and keeps one value of each name there.
-        let order = Order {
-            body: Vec::new(),
-            query: String::new(),
-            ..order(&mut random, Wild::Botocore)
-        };
+        let order = Order { body: Vec::new(), query: String::new(), ..order(&mut random, Wild::Botocore) };
         let expires = 1 + random.below(604_800) as u32;
         push(presigned(&order, expires, &mut keys));
     }
@@ -215,11 +170,7 @@ fn main() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap_or_else(|error| panic!("{}: {error}", python.display()));
-    let written = child
-        .stdin
-        .take()
-        .expect("piped")
-        .write_all(lines.as_bytes());
+    let written = child.stdin.take().expect("piped").write_all(lines.as_bytes());
     let output = child.wait_with_output().expect("runs to its end");
     let text = String::from_utf8_lossy(&output.stdout);
     println!("{text}");
@@ -228,9 +179,6 @@ fn main() {
         "{}: set PYTHON to a Python that has the packages of tests/oracles/python/requirements.txt",
         output.status
     );
-    let wanted = format!(
-        "{} passed, 0 failed",
-        SIGNED + PRESIGNED + different.len() + 2 * FRAMES
-    );
+    let wanted = format!("{} passed, 0 failed", SIGNED + PRESIGNED + different.len() + 2 * FRAMES);
     assert_eq!(text.lines().last(), Some(wanted.as_str()));
 }

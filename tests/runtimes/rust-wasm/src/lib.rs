@@ -39,28 +39,16 @@ pub struct Bedrock(Client);
 impl Bedrock {
     /// A client for an endpoint. What is wrong with the settings is thrown as text.
     #[wasm_bindgen(constructor)]
-    pub fn new(
-        endpoint: &str,
-        key_id: &str,
-        secret: &str,
-        token: Option<String>,
-    ) -> Result<Self, String> {
-        let credentials = Credentials::new(key_id, secret, token.map(Secret::from))
-            .map_err(|error| error.to_string())?;
-        let builder = Client::builder()
-            .region("us-east-1")
-            .endpoint(endpoint)
-            .credentials(credentials);
+    pub fn new(endpoint: &str, key_id: &str, secret: &str, token: Option<String>) -> Result<Self, String> {
+        let credentials =
+            Credentials::new(key_id, secret, token.map(Secret::from)).map_err(|error| error.to_string())?;
+        let builder = Client::builder().region("us-east-1").endpoint(endpoint).credentials(credentials);
         builder.build().map(Self).map_err(|error| error.to_string())
     }
 
     /// Converse: the text and what is known about the call.
     pub async fn converse(&self, prompt: String) -> String {
-        let input = match ConverseInput::builder()
-            .model_id(MODEL)
-            .messages([Message::user(prompt)])
-            .build()
-        {
+        let input = match ConverseInput::builder().model_id(MODEL).messages([Message::user(prompt)]).build() {
             Ok(input) => input,
             Err(error) => return json!({"error": error.to_string()}).to_string(),
         };
@@ -130,22 +118,13 @@ impl Bedrock {
             return json!({"error": "the input is no JSON object"}).to_string();
         };
         let mut members = Vec::new();
-        for name in [
-            "modelId",
-            "contentType",
-            "accept",
-            "trace",
-            "guardrailIdentifier",
-            "guardrailVersion",
-        ] {
+        for name in ["modelId", "contentType", "accept", "trace", "guardrailIdentifier", "guardrailVersion"] {
             if let Some(Value::String(value)) = input.remove(name) {
                 members.push((name, value));
             }
         }
-        let members: Vec<(&str, &str)> = members
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
+        let members: Vec<(&str, &str)> =
+            members.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let body = match input.remove("body") {
             Some(Value::String(text)) => text,
             Some(json) => json.to_string(),
@@ -158,15 +137,14 @@ impl Bedrock {
             }
             .to_string();
         }
-        let mut events: EventStream<RawEvent> =
-            match self.0.send_stream(&operation, &members, body).await {
-                Ok(stream) => stream.events,
-                Err(error) => {
-                    let mut told = failed(&error);
-                    told["events"] = 0.into();
-                    return told.to_string();
-                }
-            };
+        let mut events: EventStream<RawEvent> = match self.0.send_stream(&operation, &members, body).await {
+            Ok(stream) => stream.events,
+            Err(error) => {
+                let mut told = failed(&error);
+                told["events"] = 0.into();
+                return told.to_string();
+            }
+        };
         let mut told = json!({});
         let mut count = 0;
         while let Some(event) = events.next().await {
