@@ -1,6 +1,7 @@
 // The client that most users open: AWS's method names over one driver. Each runtime's entry gives it a module.
-import { call } from "./driver.js";
+
 import type { Client } from "./driver.js";
+import { call } from "./driver.js";
 import type { Wasm } from "./host.js";
 import type { Engine } from "./instance.js";
 import type { CallOptions, ClientOptions } from "./options.js";

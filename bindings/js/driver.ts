@@ -1,9 +1,10 @@
 // One call: sign, send, classify, wait, again. The verdicts are the wasm's; this loop does the waiting and the
 // talking. Every attempt is signed anew, and the answer of a failed one is read to its name and cancelled.
-import { blobBytes, Blob, jsonBytes, revive } from "./body.js";
+
 import type { Blobs } from "./body.js";
-import { checked, current } from "./credentials.js";
+import { Blob, blobBytes, jsonBytes, revive } from "./body.js";
 import type { ApiKey, ApiKeyProvider, AwsCredentials } from "./credentials.js";
+import { checked, current } from "./credentials.js";
 import {
   AnswerError,
   BedrockRuntimeServiceException,
@@ -13,10 +14,10 @@ import {
   OutcropError,
 } from "./errors.js";
 import type { Fetch, RequestLike, ResponseLike } from "./host.js";
-import { joined } from "./instance.js";
 import type { Engine } from "./instance.js";
-import { lifetime } from "./lifetime.js";
+import { joined } from "./instance.js";
 import type { Lifetime } from "./lifetime.js";
+import { lifetime } from "./lifetime.js";
 import type { CallOptions, ClientOptions } from "./options.js";
 import { events } from "./stream.js";
 import type { ResponseMetadata } from "./types/index.js";
@@ -254,7 +255,12 @@ function signer(settings: Client & CallOptions, plan: Plan, body: Uint8Array<Arr
     const { host, pathname, search } = plan._url;
     const where = [plan._method, host, pathname, search.slice(1), plan._region, plan._service];
     const text = joined([...where, ...keys, Date.now(), hash ? 1 : "", ...signed]);
-    add(settings._engine._pure((glue) => glue.sign(text, hash ?? body)).split("\0").slice(1));
+    add(
+      settings._engine
+        ._pure((glue) => glue.sign(text, hash ?? body))
+        .split("\0")
+        .slice(1),
+    );
     return headers;
   };
 }
@@ -335,7 +341,14 @@ async function serviceError(engine: Engine, response: ResponseLike, life: Lifeti
     if (life._reason) throw error;
   }
   const { status, headers } = response;
-  return serviceException(engine, status, headers.get("x-amzn-errortype") ?? "", body, $metadata, headers.get("x-amzn-errormessage"));
+  return serviceException(
+    engine,
+    status,
+    headers.get("x-amzn-errortype") ?? "",
+    body,
+    $metadata,
+    headers.get("x-amzn-errormessage"),
+  );
 }
 
 export function serviceException(

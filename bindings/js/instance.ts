@@ -1,9 +1,10 @@
 // Loads the module and makes instances of it. It never calls an instance again that has trapped, never keeps a
 // failed load, and never asks twice for a module that it has.
-import { create } from "./glue.js";
-import type { Glue } from "./glue.js";
-import { NetworkError, OutcropError } from "./errors.js";
+
 import type { Who } from "./errors.js";
+import { NetworkError, OutcropError } from "./errors.js";
+import type { Glue } from "./glue.js";
+import { create } from "./glue.js";
 import type { Wasm } from "./host.js";
 
 // 32 MiB: a memory is never given back, so one that has grown above this is left to the streams that are on it.

@@ -1,7 +1,8 @@
 // The events of a streaming answer, in AWS's shapes. Events before an error are delivered first; whatever ends
 // the loop ends the request; an end that came too early is an error. It reads only when asked for an event.
-import { revive } from "./body.js";
+
 import type { Blobs } from "./body.js";
+import { revive } from "./body.js";
 import { serviceException } from "./driver.js";
 import { EventStreamError, OutcropError, TruncatedStreamError } from "./errors.js";
 import type { ResponseLike } from "./host.js";
@@ -179,13 +180,17 @@ export function events(
         life._end();
       } else {
         cancel(
-          new TruncatedStreamError(`the stream ended ${verdict > 1 ? "within" : "between two of its"} events`, "network", {
-            events: delivered,
-            bytesReceived,
-            stopReason,
-            cause,
-            $metadata,
-          }),
+          new TruncatedStreamError(
+            `the stream ended ${verdict > 1 ? "within" : "between two of its"} events`,
+            "network",
+            {
+              events: delivered,
+              bytesReceived,
+              stopReason,
+              cause,
+              $metadata,
+            },
+          ),
         );
       }
     } catch (error) {
@@ -231,9 +236,7 @@ export function events(
   };
   // `await using`, where the host has it.
   const { asyncDispose } = Symbol as { readonly asyncDispose?: symbol };
-  return asyncDispose
-    ? Object.assign(stream, { [asyncDispose]: async () => void (await stream.return()) })
-    : stream;
+  return asyncDispose ? Object.assign(stream, { [asyncDispose]: async () => void (await stream.return()) }) : stream;
 }
 
 function concat(chunks: Uint8Array[]): Uint8Array {

@@ -1,7 +1,8 @@
 // The entry for pages and for hosts that can fetch a file beside a module.
+
+import { compiled } from "./compiled.js";
 import { BedrockRuntimeClient, engine } from "./core.js";
 import type { ClientOptions } from "./options.js";
-import { compiled } from "./compiled.js";
 
 const wasm = /* @__PURE__ */ engine(() => compiled(new URL("./outcrop.wasm", import.meta.url)));
 /** Starts loading before the first client does. */

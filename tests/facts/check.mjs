@@ -2,7 +2,7 @@
 // enumeration that the four operations reach, every member, whether it is required, its type; and the table of blobs.
 // Then compiles the types, and code that uses them, with nothing but `lib: ["ES2022"]`. It reads and never mends.
 
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import newer from "typescript";
 import oldest from "typescript-oldest";
@@ -16,7 +16,12 @@ const OPERATIONS = ["InvokeModel", "InvokeModelWithResponseStream", "Converse", 
 const NAMES = {
   ConverseOutput: "ConverseOutputUnion",
   ConverseStreamOutput: "ConverseStreamEvent",
-  ...Object.fromEntries(OPERATIONS.flatMap((name) => [[`${name}Request`, `${name}Input`], [`${name}Response`, `${name}Output`]])),
+  ...Object.fromEntries(
+    OPERATIONS.flatMap((name) => [
+      [`${name}Request`, `${name}Input`],
+      [`${name}Response`, `${name}Output`],
+    ]),
+  ),
 };
 
 // Where ours is not the model's, on purpose: [question mark, type].
@@ -42,12 +47,15 @@ const check = (name, ok, more = "") => {
 };
 const same = (name, found, expected) => check(name, found === expected, `found ${found}, expected ${expected}`);
 
-const sources = readdirSync(TYPES).filter((file) => file.endsWith(".ts")).map((file) => TYPES + file);
+const sources = readdirSync(TYPES)
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => TYPES + file);
 const { declarations, declared } = read(newer, sources);
 const index = readFileSync(`${TYPES}index.ts`, "utf8");
 for (const file of readdirSync(TYPES)) {
   // blobs.ts is data for the driver, and of no use to a user.
-  if (file !== "index.ts" && file !== "blobs.ts") check(`index.ts exports ${file}`, index.includes(`"./${file.slice(0, -3)}.js"`));
+  if (file !== "index.ts" && file !== "blobs.ts")
+    check(`index.ts exports ${file}`, index.includes(`"./${file.slice(0, -3)}.js"`));
 }
 if (existsSync(FACTS)) {
   const facts = JSON.parse(readFileSync(FACTS, "utf8"));
@@ -56,7 +64,10 @@ if (existsSync(FACTS)) {
   const known = new Set([...reached].map(ours));
   for (const name of declared) {
     const aws = /^(\w+?)(Command)?(Input|Output|Request|Response)$/.exec(name);
-    check(`${name} is a shape of these operations`, known.has(name) || OURS.has(name) || (aws && OPERATIONS.includes(aws[1])));
+    check(
+      `${name} is a shape of these operations`,
+      known.has(name) || OURS.has(name) || (aws && OPERATIONS.includes(aws[1])),
+    );
   }
   await blobs(facts);
 } else {
@@ -146,13 +157,18 @@ function read(ts, files) {
   const names = [];
   const text = (node) => node.getText().replace(/\s+/g, " ");
   const membersOf = (node) =>
-    node.members.filter(ts.isPropertySignature).map((member) => [text(member.name), [member.questionToken ? "?" : "", text(member.type)]]);
+    node.members
+      .filter(ts.isPropertySignature)
+      .map((member) => [text(member.name), [member.questionToken ? "?" : "", text(member.type)]]);
   for (const file of files) {
     const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.ES2022, true);
     for (const node of source.statements) {
       if (ts.isInterfaceDeclaration(node)) {
         declarations.set(node.name.text, { members: membersOf(node) });
-        parents.set(node.name.text, (node.heritageClauses ?? []).flatMap((clause) => clause.types.map(text)));
+        parents.set(
+          node.name.text,
+          (node.heritageClauses ?? []).flatMap((clause) => clause.types.map(text)),
+        );
       } else if (ts.isTypeAliasDeclaration(node)) {
         const parts = ts.isIntersectionTypeNode(node.type) ? node.type.types : [node.type];
         const [first, ...more] = parts;
@@ -184,7 +200,9 @@ async function blobs(facts) {
   });
   const tables = await import(`data:text/javascript,${encodeURIComponent(outputText)}`);
   const paths = (table, before = "") =>
-    Object.entries(table).flatMap(([name, below]) => (below === 1 ? [`${before}${name}`] : paths(below, `${before}${name}.`)));
+    Object.entries(table).flatMap(([name, below]) =>
+      below === 1 ? [`${before}${name}`] : paths(below, `${before}${name}.`),
+    );
   const expected = (name, before = "") => {
     const { structures, lists, maps, scalars } = facts;
     if (lists[name]) return expected(lists[name].item, before);

@@ -62,5 +62,10 @@ export async function text({ stream }: ConverseStreamOutput): Promise<string> {
 }
 
 export function body(answer: InvokeModelOutput): [string, DocumentType, number, number] {
-  return [answer.body.transformToString(), answer.body.json(), answer.body.json<{ n: number }>().n, answer.body.byteLength];
+  return [
+    answer.body.transformToString(),
+    answer.body.json(),
+    answer.body.json<{ n: number }>().n,
+    answer.body.byteLength,
+  ];
 }

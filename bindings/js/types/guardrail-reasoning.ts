@@ -54,10 +54,10 @@ export interface GuardrailAutomatedReasoningTranslationAmbiguousFinding {
 }
 
 /** The text has more than can be examined. */
-export interface GuardrailAutomatedReasoningTooComplexFinding {}
+export type GuardrailAutomatedReasoningTooComplexFinding = {};
 
 /** Nothing in the text concerns the policy. */
-export interface GuardrailAutomatedReasoningNoTranslationsFinding {}
+export type GuardrailAutomatedReasoningNoTranslationsFinding = {};
 
 /** Text as logic. */
 export interface GuardrailAutomatedReasoningTranslation {

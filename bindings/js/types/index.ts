@@ -7,13 +7,13 @@
 //   the same types. Where AWS gives such a name to a union, ours is `ConverseOutputUnion`, and the events of
 //   `ConverseStreamOutput` are `ConverseStreamEvent`.
 export type * from "./base.js";
-export type * from "./message.js";
-export type * from "./media.js";
 export type * from "./citation.js";
-export type * from "./tool.js";
+export type * from "./converse.js";
+export type * from "./converse-stream.js";
 export type * from "./guardrail.js";
 export type * from "./guardrail-policy.js";
 export type * from "./guardrail-reasoning.js";
-export type * from "./converse.js";
-export type * from "./converse-stream.js";
 export type * from "./invoke.js";
+export type * from "./media.js";
+export type * from "./message.js";
+export type * from "./tool.js";

@@ -48,10 +48,10 @@ export type ToolChoice = OneOf<{
 }>;
 
 /** The model decides. */
-export interface AutoToolChoice {}
+export type AutoToolChoice = {};
 
 /** The model calls some tool. */
-export interface AnyToolChoice {}
+export type AnyToolChoice = {};
 
 /** The model calls this tool. */
 export interface SpecificToolChoice {

@@ -17,8 +17,7 @@ const known = await (await fetch(`${address}/_known`)).json();
 const run = `aws-js-${randomUUID()}`;
 
 const claude = "anthropic.claude-3-haiku-20240307-v1:0";
-const arn =
-  "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/eu.anthropic.claude-3-haiku-20240307-v1:0";
+const arn = "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/eu.anthropic.claude-3-haiku-20240307-v1:0";
 const messages = [{ role: "user", content: [{ text: "Hello, Grüße" }] }];
 const text = "You said: Hello, Grüße This answer comes from a Bedrock on localhost, one word at a time.";
 const body = JSON.stringify({
@@ -155,12 +154,9 @@ const checks = {
     }),
 
   apiKey: () =>
-    withClient(
-      { token: { token: known.apiKey }, authSchemePreference: ["httpBearerAuth"] },
-      async (client) => {
-        assert.equal((await say(client)).stopReason, "end_turn");
-      },
-    ),
+    withClient({ token: { token: known.apiKey }, authSchemePreference: ["httpBearerAuth"] }, async (client) => {
+      assert.equal((await say(client)).stopReason, "end_turn");
+    }),
 
   wrongCredentials: async () => {
     const mismatch = /does not match the signature you provided/;
@@ -177,7 +173,10 @@ const checks = {
     const early = new RegExp(
       `^Signature not yet current: ${time} is still later than ${time} \\(${time} \\+ 5 min\\.\\)$`,
     );
-    for (const [offset, pattern] of [[-hour, late], [hour, early]]) {
+    for (const [offset, pattern] of [
+      [-hour, late],
+      [hour, early],
+    ]) {
       await withClockOffBy(offset, async () => {
         await refused({}, "InvalidSignatureException", pattern);
         // It learns the time from the Date header and is let in the second time.
@@ -190,12 +189,15 @@ const checks = {
 
   errors: async () => {
     await withClient({}, (client) =>
-      assert.rejects(
-        client.send(new ConverseCommand({ modelId: claude, messages: [] })),
-        { name: "ValidationException", message: /must start with a user message/ },
-      ),
+      assert.rejects(client.send(new ConverseCommand({ modelId: claude, messages: [] })), {
+        name: "ValidationException",
+        message: /must start with a user message/,
+      }),
     );
-    for (const [name, attempts] of [["throttled-once", 2], ["reset-once", 2]]) {
+    for (const [name, attempts] of [
+      ["throttled-once", 2],
+      ["reset-once", 2],
+    ]) {
       await withClient({ prefix: `/case/${name}/${run}`, maxAttempts: 3 }, async (client) => {
         const answer = await say(client);
         assert.equal(answer.$metadata.attempts, attempts, name);

@@ -9,7 +9,17 @@ process.on("unhandledRejection", (reason) => unhandled.push(reason));
 const { stopEmulator } = await import("./context.mjs");
 after(stopEmulator);
 
-for (const part of ["package", "operations", "bodies", "credentials", "errors", "streams", "traps", "cases", "replay"]) {
+for (const part of [
+  "package",
+  "operations",
+  "bodies",
+  "credentials",
+  "errors",
+  "streams",
+  "traps",
+  "cases",
+  "replay",
+]) {
   await import(`./${part}.mjs`);
 }
 

@@ -17,7 +17,9 @@ const kinds = {
   "a DataView": new DataView(around.buffer, 2, bytes.length),
   "an ArrayBuffer": bytes.buffer,
   "a Buffer": Buffer.from(json),
-  "an ArrayBuffer of another realm": (await import("node:vm")).runInNewContext("new Uint8Array(bytes).buffer", { bytes: [...bytes] }),
+  "an ArrayBuffer of another realm": (await import("node:vm")).runInNewContext("new Uint8Array(bytes).buffer", {
+    bytes: [...bytes],
+  }),
 };
 for (const [kind, body] of Object.entries(kinds)) {
   test(`InvokeModel takes ${kind}`, async () => {
@@ -36,25 +38,43 @@ test("bytes in JSON become base64, and nothing else changes", async () => {
   const day = new Date(0);
   const content = (data) => [
     { image: { format: "png", source: { bytes: data } } },
-    { toolUse: { toolUseId: "t", name: "n", input: { when: day, own: { toJSON: () => "said" }, none: null, "ключ": "\u0001" } } },
+    {
+      toolUse: {
+        toolUseId: "t",
+        name: "n",
+        input: { when: day, own: { toJSON: () => "said" }, none: null, ключ: "\u0001" },
+      },
+    },
   ];
   for (const data of [odd, Buffer.from(odd), odd.buffer, new DataView(odd.buffer)]) {
-    await client(endpoint).converse({ modelId, messages: [{ role: "user", content: content(data) }] }).catch((error) => {
-      assert.equal(error.name, "ValidationException");
-    });
+    await client(endpoint)
+      .converse({ modelId, messages: [{ role: "user", content: content(data) }] })
+      .catch((error) => {
+        assert.equal(error.name, "ValidationException");
+      });
     const attempt = (await seen()).attempts.at(-1);
-    assert.equal(attempt.bodySha256, sha256(JSON.stringify({ messages: [{ role: "user", content: content(base64) }] })));
+    assert.equal(
+      attempt.bodySha256,
+      sha256(JSON.stringify({ messages: [{ role: "user", content: content(base64) }] })),
+    );
     assert.equal(attempt.signature, "ok");
   }
 });
 
 test("an input with __proto__ stays what it is", async () => {
   const { endpoint, seen } = place();
-  const input = JSON.parse(`{"modelId":"${modelId}","__proto__":{"polluted":true},"messages":[{"role":"user","content":[{"text":"Hi"}]}]}`);
-  await client(endpoint).converse(input).catch((error) => assert.equal(error.name, "ValidationException"));
+  const input = JSON.parse(
+    `{"modelId":"${modelId}","__proto__":{"polluted":true},"messages":[{"role":"user","content":[{"text":"Hi"}]}]}`,
+  );
+  await client(endpoint)
+    .converse(input)
+    .catch((error) => assert.equal(error.name, "ValidationException"));
   assert.equal({}.polluted, undefined);
   const [attempt] = (await seen()).attempts;
-  assert.equal(attempt.bodySha256, sha256('{"__proto__":{"polluted":true},"messages":[{"role":"user","content":[{"text":"Hi"}]}]}'));
+  assert.equal(
+    attempt.bodySha256,
+    sha256('{"__proto__":{"polluted":true},"messages":[{"role":"user","content":[{"text":"Hi"}]}]}'),
+  );
 });
 
 // Above 4,096 bytes the hash is WebCrypto's, unless there is none.
@@ -64,7 +84,9 @@ for (const length of [0, 1, 4_096, 4_097, 5_000_000]) {
       const { endpoint, seen } = place();
       if (!subtle) t.mock.getter(crypto, "subtle", () => undefined);
       const body = new Uint8Array(length).fill(32);
-      await client(endpoint).invokeModel({ modelId, body }).catch((error) => assert.equal(error.name, "ValidationException"));
+      await client(endpoint)
+        .invokeModel({ modelId, body })
+        .catch((error) => assert.equal(error.name, "ValidationException"));
       const [attempt] = (await seen()).attempts;
       assert.equal(attempt.bodyBytes, length);
       assert.equal(attempt.bodySha256, sha256(body));

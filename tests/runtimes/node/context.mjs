@@ -35,24 +35,28 @@ export const outcrop = await import(file("dist/node.js"));
 
 const binary = process.env.OUTCROP_EMULATOR ?? join(target, "checked/outcrop-emulator");
 if (!existsSync(binary)) {
-  throw new Error(`no emulator at ${binary}: cargo build --profile checked -p outcrop-emulator, or set OUTCROP_EMULATOR`);
+  throw new Error(
+    `no emulator at ${binary}: cargo build --profile checked -p outcrop-emulator, or set OUTCROP_EMULATOR`,
+  );
 }
 const child = spawn(binary, ["--until-stdin-closes", ...(recordings.length ? ["--replay", ...recordings] : [])], {
   cwd: root,
   stdio: ["pipe", "pipe", "inherit"],
 });
 /** The emulator's first line: its address and the credentials it knows. */
-export const emulator = JSON.parse(await new Promise((done, failed) => {
-  createInterface({ input: child.stdout }).once("line", done);
-  child.once("exit", (code) => failed(new Error(`the emulator ended with ${code}`)));
-}));
+export const emulator = JSON.parse(
+  await new Promise((done, failed) => {
+    createInterface({ input: child.stdout }).once("line", done);
+    child.once("exit", (code) => failed(new Error(`the emulator ended with ${code}`)));
+  }),
+);
 export const stopEmulator = () => child.stdin.end();
 
 let runs = 0;
 /** A place at the emulator under a name of its own, and what is seen there. */
 export function place(prefix = "") {
   const name = `node-${++runs}`;
-  const seen = async () => (await (await fetch(`${emulator.address}/_seen/${name}`)).json());
+  const seen = async () => await (await fetch(`${emulator.address}/_seen/${name}`)).json();
   return {
     endpoint: `${emulator.address}${prefix}/run/${name}`,
     seen,
@@ -71,14 +75,17 @@ export function place(prefix = "") {
 export const modelId = "anthropic.claude-3-haiku-20240307-v1:0";
 export const messages = [{ role: "user", content: [{ text: "Hello" }] }];
 /** What Claude takes in its own JSON. */
-export const claude = { anthropic_version: "bedrock-2023-05-31", max_tokens: 50, messages: [{ role: "user", content: "Hello" }] };
+export const claude = {
+  anthropic_version: "bedrock-2023-05-31",
+  max_tokens: 50,
+  messages: [{ role: "user", content: "Hello" }],
+};
 
 /** A client for that endpoint with the emulator's credentials, unless told otherwise. */
 export const client = (endpoint, options = {}, from = outcrop) =>
   new from.BedrockRuntime({ region: "us-east-1", credentials: emulator.credentials, endpoint, ...options });
 
-export const text = (events) =>
-  events.map((event) => event.contentBlockDelta?.delta.text ?? "").join("");
+export const text = (events) => events.map((event) => event.contentBlockDelta?.delta.text ?? "").join("");
 
 export async function collect(stream) {
   const events = [];

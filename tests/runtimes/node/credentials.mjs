@@ -5,7 +5,11 @@ import { inspect } from "node:util";
 import { client, emulator, messages, modelId, outcrop, place } from "./context.mjs";
 
 const input = { modelId, messages };
-const fails = (promise) => promise.then(() => assert.fail("an error is due"), (error) => error);
+const fails = (promise) =>
+  promise.then(
+    () => assert.fail("an error is due"),
+    (error) => error,
+  );
 const minutes = (count) => new Date(Date.now() + count * 60_000);
 
 test("ten first calls ask the provider once, and later calls not at all", async () => {
@@ -25,9 +29,15 @@ test("ten first calls ask the provider once, and later calls not at all", async 
 
 test("a set is renewed from five minutes before it expires", async () => {
   const { endpoint } = place();
-  for (const [left, times] of [[4.9, 3], [5.1, 1], [undefined, 1]]) {
+  for (const [left, times] of [
+    [4.9, 3],
+    [5.1, 1],
+    [undefined, 1],
+  ]) {
     let asked = 0;
-    const credentials = async () => (asked++, { ...emulator.temporaryCredentials, ...(left && { expiration: minutes(left) }) });
+    const credentials = async () => (
+      asked++, { ...emulator.temporaryCredentials, ...(left && { expiration: minutes(left) }) }
+    );
     const bedrock = client(endpoint, { credentials });
     for (let call = 0; call < 3; call++) await bedrock.converse(input);
     assert.equal(asked, times, `${left} minutes left`);
@@ -59,9 +69,21 @@ test("a provider that fails is asked again by the next call", async () => {
 
 test("a provider that throws, or answers something else, is a CredentialsProviderError", async () => {
   const { endpoint } = place();
-  const answers = [() => { throw new Error("at once"); }, () => undefined, () => ({}), () => ({ accessKeyId: 1, secretAccessKey: "s" }), () => "text"];
+  const answers = [
+    () => {
+      throw new Error("at once");
+    },
+    () => undefined,
+    () => ({}),
+    () => ({ accessKeyId: 1, secretAccessKey: "s" }),
+    () => "text",
+  ];
   for (const credentials of answers) {
-    assert.equal((await fails(client(endpoint, { credentials }).converse(input))).name, "CredentialsProviderError", `${credentials}`);
+    assert.equal(
+      (await fails(client(endpoint, { credentials }).converse(input))).name,
+      "CredentialsProviderError",
+      `${credentials}`,
+    );
   }
 });
 
@@ -88,7 +110,9 @@ test("neither credentials nor token", async () => {
 test("an API key goes over https only, or to this machine", async () => {
   let sent = 0;
   const fetch = async () => (sent++, new Response("{}"));
-  const error = await fails(client("http://bedrock.example", { credentials: undefined, token: "secret-key", fetch }).converse(input));
+  const error = await fails(
+    client("http://bedrock.example", { credentials: undefined, token: "secret-key", fetch }).converse(input),
+  );
   assert.equal(error.who, "caller");
   assert.equal(sent, 0);
 });
@@ -118,7 +142,8 @@ test("no error shows a secret", async () => {
     for (const error of errors) {
       assert.ok(error instanceof outcrop.OutcropError, inspect(error));
       const shown = inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error) + error.stack;
-      for (const secret of ["AKIASECRETID", "s3cretKey", "t0kenText", "v4lue"]) assert.ok(!shown.includes(secret), `${secret}: ${shown}`);
+      for (const secret of ["AKIASECRETID", "s3cretKey", "t0kenText", "v4lue"])
+        assert.ok(!shown.includes(secret), `${secret}: ${shown}`);
     }
     assert.ok(!inspect(bedrock, { depth: 9, showHidden: true }).includes("s3cretKey"));
   }

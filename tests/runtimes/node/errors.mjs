@@ -6,7 +6,11 @@ import { test } from "node:test";
 import { client, emulator, messages, modelId, outcrop, place } from "./context.mjs";
 
 const input = { modelId, messages };
-const fails = (promise) => promise.then(() => assert.fail("an error is due"), (error) => error);
+const fails = (promise) =>
+  promise.then(
+    () => assert.fail("an error is due"),
+    (error) => error,
+  );
 /** A client whose answers are these, one an attempt; the last one repeats. */
 function answering(answers, options) {
   const sent = [];
@@ -16,18 +20,31 @@ function answering(answers, options) {
   };
   return { sent, bedrock: client("http://127.0.0.1:1", { fetch, ...options }) };
 }
-const refusal = (status, name, message, headers = {}) => () =>
-  new Response(JSON.stringify({ message }), { status, headers: { "x-amzn-errortype": name, "x-amzn-requestid": "id-1", ...headers } });
+const refusal =
+  (status, name, message, headers = {}) =>
+  () =>
+    new Response(JSON.stringify({ message }), {
+      status,
+      headers: { "x-amzn-errortype": name, "x-amzn-requestid": "id-1", ...headers },
+    });
 
 test("a service error has AWS's name and shape", async () => {
-  const { bedrock } = answering([() =>
-    new Response('{"message":"m","originalStatusCode":418,"resourceName":"r","__proto__":{"x":1},"other":1}', {
-      status: 424,
-      headers: { "x-amzn-errortype": "ModelErrorException:http://internal.amazon.com/coral/", "x-amzn-requestid": "id-1" },
-    }),
+  const { bedrock } = answering([
+    () =>
+      new Response('{"message":"m","originalStatusCode":418,"resourceName":"r","__proto__":{"x":1},"other":1}', {
+        status: 424,
+        headers: {
+          "x-amzn-errortype": "ModelErrorException:http://internal.amazon.com/coral/",
+          "x-amzn-requestid": "id-1",
+        },
+      }),
   ]);
   const error = await fails(bedrock.converse(input));
-  assert.ok(error instanceof outcrop.BedrockRuntimeServiceException && error instanceof outcrop.OutcropError && error instanceof Error);
+  assert.ok(
+    error instanceof outcrop.BedrockRuntimeServiceException &&
+      error instanceof outcrop.OutcropError &&
+      error instanceof Error,
+  );
   assert.equal(error.name, "ModelErrorException");
   assert.equal(error.message, "m");
   assert.equal(error.$fault, "client");
@@ -40,7 +57,9 @@ test("a service error has AWS's name and shape", async () => {
 
 test("throttling is tried again, signed anew, and told", async () => {
   const ok = () => new Response('{"stopReason":"end_turn"}', { headers: { "x-amzn-requestid": "id-2" } });
-  const { bedrock, sent } = answering([refusal(429, "ThrottlingException", "slow"), ok], { credentials: emulator.credentials });
+  const { bedrock, sent } = answering([refusal(429, "ThrottlingException", "slow"), ok], {
+    credentials: emulator.credentials,
+  });
   const answer = await bedrock.converse(input);
   assert.equal(answer.$metadata.attempts, 2);
   assert.equal(answer.$metadata.requestId, "id-2");
@@ -60,7 +79,9 @@ test("throttling is tried again, signed anew, and told", async () => {
 });
 
 test("an abort ends the wait between attempts", async () => {
-  const { bedrock, sent } = answering([refusal(429, "ThrottlingException", "slow", { "retry-after": "60" })], { maxAttempts: 2 });
+  const { bedrock, sent } = answering([refusal(429, "ThrottlingException", "slow", { "retry-after": "60" })], {
+    maxAttempts: 2,
+  });
   const controller = new AbortController();
   const error = fails(bedrock.converse(input, { abortSignal: controller.signal }));
   setTimeout(() => controller.abort("enough"), 50);
@@ -71,7 +92,9 @@ test("an abort ends the wait between attempts", async () => {
 test("retries stop when the client's quota is used up", async (t) => {
   // The waits, up to 20 seconds each, are not what is tested.
   t.mock.method(globalThis, "setTimeout", (done) => void setImmediate(done));
-  const { bedrock, sent } = answering([refusal(503, "ServiceUnavailableException", "busy", { "retry-after": "0" })], { maxAttempts: 1_000 });
+  const { bedrock, sent } = answering([refusal(503, "ServiceUnavailableException", "busy", { "retry-after": "0" })], {
+    maxAttempts: 1_000,
+  });
   const error = await fails(bedrock.converse(input));
   assert.ok(sent.length > 5 && sent.length < 200, `${sent.length} attempts`);
   assert.equal(error.$metadata.attempts, sent.length);
@@ -83,7 +106,13 @@ test("retries stop when the client's quota is used up", async (t) => {
 test("the body of a refused attempt is not left open", async () => {
   let cancelled = 0;
   const page = () =>
-    new Response(new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1_000).fill(32)), cancel: () => void cancelled++ }), { status: 502 });
+    new Response(
+      new ReadableStream({
+        pull: (controller) => controller.enqueue(new Uint8Array(1_000).fill(32)),
+        cancel: () => void cancelled++,
+      }),
+      { status: 502 },
+    );
   const { bedrock } = answering([page], { maxAttempts: 2 });
   const error = await fails(bedrock.converse(input));
   assert.equal(error.$fault, "server");
@@ -93,7 +122,10 @@ test("the body of a refused attempt is not left open", async () => {
 
 test("HTTP 200 with an error in it is an error", async () => {
   const unknown = '{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"}';
-  const named = () => new Response(unknown, { headers: { "x-amzn-errortype": "UnknownOperationException", "content-type": "application/json" } });
+  const named = () =>
+    new Response(unknown, {
+      headers: { "x-amzn-errortype": "UnknownOperationException", "content-type": "application/json" },
+    });
   for (const method of ["converse", "converseStream"]) {
     const error = await fails(answering([named]).bedrock[method](input));
     assert.equal(error.name, "UnknownOperationException", method);
@@ -106,7 +138,10 @@ test("HTTP 200 with an error in it is an error", async () => {
 });
 
 test("HTTP 200 with something else shows how it begins, and no more", async () => {
-  const page = () => new Response("<!doctype html>\u0007\n<title>Sign in</title>" + "x".repeat(10_000), { headers: { "content-type": "text/html" } });
+  const page = () =>
+    new Response("<!doctype html>\u0007\n<title>Sign in</title>" + "x".repeat(10_000), {
+      headers: { "content-type": "text/html" },
+    });
   const stream = await fails(answering([page]).bedrock.converseStream(input));
   assert.equal(stream.name, "EventStreamError");
   assert.equal(stream.events, 0);
@@ -149,7 +184,8 @@ test("a redirect is not followed", async () => {
 });
 
 test("requestTimeout ends a call", async () => {
-  const never = (init) => new Promise((_, failed) => init.signal.addEventListener("abort", () => failed(init.signal.reason)));
+  const never = (init) =>
+    new Promise((_, failed) => init.signal.addEventListener("abort", () => failed(init.signal.reason)));
   const deaf = () => new Promise(() => {});
   for (const answer of [never, deaf]) {
     const error = await fails(answering([answer]).bedrock.converse(input, { requestTimeout: 30 }));

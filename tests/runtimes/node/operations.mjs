@@ -6,7 +6,9 @@ import { claude, client, collect, emulator, messages, modelId, place, text } fro
 const kinds = {
   "static credentials": { credentials: emulator.credentials },
   "a session token": { credentials: emulator.temporaryCredentials },
-  "a provider": { credentials: async () => ({ ...emulator.temporaryCredentials, expiration: new Date(Date.now() + 3_600_000) }) },
+  "a provider": {
+    credentials: async () => ({ ...emulator.temporaryCredentials, expiration: new Date(Date.now() + 3_600_000) }),
+  },
   "an API key": { credentials: undefined, token: emulator.apiKey },
   "an API key's provider": { credentials: undefined, token: async () => ({ token: emulator.apiKey }) },
 };
@@ -52,7 +54,8 @@ for (const [kind, options] of Object.entries(kinds)) {
 
 test("adds no headers but the four", async () => {
   const { endpoint, seen } = place();
-  const hosts = (await fetch(`${endpoint}/model/x/converse`, { method: "POST", body: new Uint8Array(1), cache: "no-store" }),
+  const hosts =
+    (await fetch(`${endpoint}/model/x/converse`, { method: "POST", body: new Uint8Array(1), cache: "no-store" }),
     new Set((await seen()).attempts[0].headers.map(([name]) => name.toLowerCase())));
   await client(endpoint, { credentials: emulator.temporaryCredentials }).converse({ modelId, messages });
   const [, { headers }] = (await seen()).attempts;
@@ -75,7 +78,10 @@ test("a call's own region, endpoint, credentials and headers", async () => {
   const [attempt] = (await seen()).attempts;
   assert.equal(attempt.signature, "ok");
   const headers = Object.fromEntries(attempt.headers);
-  assert.match(headers.authorization, /\/us-west-2\/bedrock\/aws4_request, SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amzn-trace,/);
+  assert.match(
+    headers.authorization,
+    /\/us-west-2\/bedrock\/aws4_request, SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amzn-trace,/,
+  );
   assert.equal(headers["x-amzn-trace"], "signed");
   assert.equal(headers["x-other"], "sent");
 });
@@ -105,9 +111,11 @@ test("ids with a colon, a slash and more are signed as they are sent", async () 
     "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-3-haiku-20240307-v1:0",
     "a b+c%d~é/ü",
   ]) {
-    await client(endpoint).converse({ modelId: id, messages }).catch((error) => {
-      assert.ok(!/Signature/.test(error.name), `${id}: ${error}`);
-    });
+    await client(endpoint)
+      .converse({ modelId: id, messages })
+      .catch((error) => {
+        assert.ok(!/Signature/.test(error.name), `${id}: ${error}`);
+      });
     const attempt = (await seen()).attempts.at(-1);
     assert.equal(attempt.signature, "ok", id);
     assert.ok(attempt.path.endsWith(`/model/${encodeURIComponent(id)}/converse`), attempt.path);

@@ -10,14 +10,18 @@ import { app, client, collect, file, files, messages, modelId, outcrop, place, r
 const manifest = JSON.parse(readFileSync(join(app, "node_modules/outcrop/package.json"), "utf8"));
 
 test("the tarball holds the package and nothing else", () => {
-  for (const path of files) assert.match(path, /^(package\.json|README\.md|LICENSE.*|dist\/(types\/)?[a-z0-9-]+\.(js|d\.ts|wasm))$/);
+  for (const path of files)
+    assert.match(path, /^(package\.json|README\.md|LICENSE.*|dist\/(types\/)?[a-z0-9-]+\.(js|d\.ts|wasm))$/);
   for (const path of ["LICENSE-APACHE", "LICENSE-MIT", "README.md"]) assert.ok(files.includes(path), path);
   const targets = (value) => (typeof value === "string" ? [value] : Object.values(value).flatMap(targets));
   for (const path of targets(manifest.exports)) assert.ok(files.includes(path.slice(2)), path);
   for (const path of files.filter((path) => path.endsWith(".js"))) {
     const [, ...names] = readFileSync(join(app, "node_modules/outcrop", path), "utf8").split(/\bfrom\s*"/);
     for (const name of names) {
-      assert.ok(["./core.js", "./outcrop.wasm", "./outcrop.wasm?module", "node:fs/promises"].includes(name.split('"')[0]), name.slice(0, 50));
+      assert.ok(
+        ["./core.js", "./outcrop.wasm", "./outcrop.wasm?module", "node:fs/promises"].includes(name.split('"')[0]),
+        name.slice(0, 50),
+      );
     }
   }
 });
@@ -25,15 +29,35 @@ test("the tarball holds the package and nothing else", () => {
 test("no runtime dependency, no side effects, conditions in order", () => {
   assert.equal(manifest.dependencies, undefined);
   assert.equal(manifest.sideEffects, false);
-  assert.deepEqual(Object.keys(manifest.exports["."]), ["types", "workerd", "edge-light", "browser", "deno", "node", "default"]);
+  assert.deepEqual(Object.keys(manifest.exports["."]), [
+    "types",
+    "workerd",
+    "edge-light",
+    "browser",
+    "deno",
+    "node",
+    "default",
+  ]);
 });
 
 test("each condition leads to its entry", () => {
   const resolved = (...conditions) =>
-    execFileSync(process.execPath, [...conditions.map((name) => `--conditions=${name}`), "--input-type=module", "-e", 'console.log(import.meta.resolve("outcrop"))'], {
-      cwd: app,
-      encoding: "utf8",
-    }).trim().split("/").at(-1);
+    execFileSync(
+      process.execPath,
+      [
+        ...conditions.map((name) => `--conditions=${name}`),
+        "--input-type=module",
+        "-e",
+        'console.log(import.meta.resolve("outcrop"))',
+      ],
+      {
+        cwd: app,
+        encoding: "utf8",
+      },
+    )
+      .trim()
+      .split("/")
+      .at(-1);
   assert.equal(resolved(), "node.js");
   assert.equal(resolved("browser"), "web.js");
   assert.equal(resolved("workerd"), "workerd.js");
@@ -133,13 +157,23 @@ bedrock.converse({ modelId: "m", message: [] });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "app.mts"), source);
   const check = (module, moduleResolution, lib) => {
-    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({
-      compilerOptions: {
-        strict: true, skipLibCheck: false, exactOptionalPropertyTypes: true, noEmit: true, types: [],
-        target: "ES2022", lib, module, moduleResolution,
-      },
-      files: ["app.mts"],
-    }));
+    writeFileSync(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({
+        compilerOptions: {
+          strict: true,
+          skipLibCheck: false,
+          exactOptionalPropertyTypes: true,
+          noEmit: true,
+          types: [],
+          target: "ES2022",
+          lib,
+          module,
+          moduleResolution,
+        },
+        files: ["app.mts"],
+      }),
+    );
     const tsc = join(root, "bindings/node_modules/typescript/bin/tsc");
     try {
       execFileSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" });
@@ -162,12 +196,25 @@ bedrock.converse({ modelId: "m" }, { abortSignal: AbortSignal.timeout(5) });
   const folder = join(app, "dom");
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "app.mts"), source);
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({
-    compilerOptions: { strict: true, noEmit: true, types: [], target: "ES2022", lib: ["ES2022", "DOM"], module: "NodeNext", skipLibCheck: false },
-    files: ["app.mts"],
-  }));
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({
+      compilerOptions: {
+        strict: true,
+        noEmit: true,
+        types: [],
+        target: "ES2022",
+        lib: ["ES2022", "DOM"],
+        module: "NodeNext",
+        skipLibCheck: false,
+      },
+      files: ["app.mts"],
+    }),
+  );
   try {
-    execFileSync(process.execPath, [join(root, "bindings/node_modules/typescript/bin/tsc"), "-p", folder], { encoding: "utf8" });
+    execFileSync(process.execPath, [join(root, "bindings/node_modules/typescript/bin/tsc"), "-p", folder], {
+      encoding: "utf8",
+    });
   } catch (error) {
     assert.fail(error.stdout);
   }
@@ -181,6 +228,7 @@ test("the wasm imports nothing", async () => {
 test("nothing in the package names the machine it was built on", () => {
   for (const path of files.filter((path) => /\.(js|wasm)$/.test(path))) {
     const bytes = readFileSync(join(app, "node_modules/outcrop", path), "latin1");
-    for (const folder of [root, process.env.HOME].filter(Boolean)) assert.ok(!bytes.includes(`${folder}/`), `${path}: ${folder}`);
+    for (const folder of [root, process.env.HOME].filter(Boolean))
+      assert.ok(!bytes.includes(`${folder}/`), `${path}: ${folder}`);
   }
 });

@@ -35,7 +35,9 @@ function unpadded(payload) {
 
 /** Bytes as base64, so that both sides compare as JSON. */
 const plain = (value) =>
-  JSON.parse(JSON.stringify(value, (_, item) => (item instanceof Uint8Array ? Buffer.from(item).toString("base64") : item)));
+  JSON.parse(
+    JSON.stringify(value, (_, item) => (item instanceof Uint8Array ? Buffer.from(item).toString("base64") : item)),
+  );
 
 const upper = (name) => name[0].toUpperCase() + name.slice(1);
 
@@ -55,7 +57,10 @@ for (const record of records) {
     const call = bedrock[METHODS[operation]](input);
 
     if (response.status !== 200) {
-      const error = await call.then(() => assert.fail("an error is due"), (error) => error);
+      const error = await call.then(
+        () => assert.fail("an error is due"),
+        (error) => error,
+      );
       const body = JSON.parse(bodyBytes(response.body).toString());
       const type = Object.entries(response.headers).find(([name]) => name.toLowerCase() === "x-amzn-errortype")?.[1];
       assert.equal(error.constructor.prototype.name, "BedrockRuntimeServiceException");
@@ -84,7 +89,10 @@ for (const record of records) {
       } catch (failure) {
         error = failure;
       }
-      assert.deepEqual(plain(events), good.map(({ event_type, payload }) => ({ [event_type]: unpadded(payload) })));
+      assert.deepEqual(
+        plain(events),
+        good.map(({ event_type, payload }) => ({ [event_type]: unpadded(payload) })),
+      );
       for (const [at, { chunk }] of events.entries()) {
         if (chunk) assert.ok(chunk.bytes instanceof Uint8Array, `event ${at}`);
       }

@@ -4,8 +4,13 @@ import { test } from "node:test";
 import { claude, client, collect, messages, modelId, outcrop, place, text } from "./context.mjs";
 
 const input = { modelId, messages };
-const fails = (promise) => promise.then(() => assert.fail("an error is due"), (error) => error);
-const closed = ({ attempts, open }) => open === 0 && attempts.every(({ responseEnded }) => responseEnded === "client closed");
+const fails = (promise) =>
+  promise.then(
+    () => assert.fail("an error is due"),
+    (error) => error,
+  );
+const closed = ({ attempts, open }) =>
+  open === 0 && attempts.every(({ responseEnded }) => responseEnded === "client closed");
 const DONE = { done: true, value: undefined };
 // 60 words 50 ms apart: 3 seconds, should the request go on.
 const SLOW = "/words/60/pace/50";
@@ -30,9 +35,11 @@ for (const method of ["converseStream", "invokeModelWithResponseStream"]) {
   test(`${method}: an exception in the loop ends the request`, async () => {
     const at = place(SLOW);
     const own = new Error("own");
-    const error = await fails((async () => {
-      for await (const event of await open(client(at.endpoint))) throw Object.assign(own, { event });
-    })());
+    const error = await fails(
+      (async () => {
+        for await (const event of await open(client(at.endpoint))) throw Object.assign(own, { event });
+      })(),
+    );
     assert.equal(error, own);
     await at.until(closed);
   });
@@ -81,7 +88,9 @@ test("a stream that nobody has read can be returned", async () => {
   await at.until(closed);
 });
 
-test("Symbol.asyncDispose ends the request", { skip: Symbol.asyncDispose ? false : "1 skipped: this Node has no Symbol.asyncDispose" }, async () => {
+test("Symbol.asyncDispose ends the request", {
+  skip: Symbol.asyncDispose ? false : "1 skipped: this Node has no Symbol.asyncDispose",
+}, async () => {
   const at = place(SLOW);
   const { stream } = await client(at.endpoint).converseStream(input);
   await stream.next();
@@ -98,7 +107,9 @@ test("an abort before, during and after the call", async () => {
   assert.equal((await at.seen()).attempts.length, 0);
 
   const during = new AbortController();
-  const waiting = fails(client(at.endpoint, { fetch: () => new Promise(() => {}) }).converse(input, { abortSignal: during.signal }));
+  const waiting = fails(
+    client(at.endpoint, { fetch: () => new Promise(() => {}) }).converse(input, { abortSignal: during.signal }),
+  );
   setTimeout(() => during.abort(), 10);
   assert.equal((await waiting).name, "AbortError");
 
@@ -147,9 +158,15 @@ test("reads that do not wait for each other get the events in order", async () =
   const { endpoint } = place("/pace/2");
   const { stream } = await client(endpoint).converseStream(input);
   const reads = await Promise.all(Array.from({ length: 25 }, () => stream.next()));
-  assert.deepEqual(reads.map(({ done }) => done), [...Array(20).fill(false), ...Array(5).fill(true)]);
+  assert.deepEqual(
+    reads.map(({ done }) => done),
+    [...Array(20).fill(false), ...Array(5).fill(true)],
+  );
   const { stream: again } = await client(endpoint).converseStream(input);
-  assert.deepEqual(reads.slice(0, 20).map(({ value }) => value), await collect(again));
+  assert.deepEqual(
+    reads.slice(0, 20).map(({ value }) => value),
+    await collect(again),
+  );
   assert.equal(again[Symbol.asyncIterator](), again);
 });
 
@@ -194,9 +211,11 @@ test("cut at every byte: truncated, with all whole events before", async () => {
     const whole = ends.filter((end) => end <= cut).length;
     const got = [];
     const { stream } = await fed(bytes.subarray(0, cut), 50).converseStream(input);
-    const error = await fails((async () => {
-      for await (const event of stream) got.push(event);
-    })());
+    const error = await fails(
+      (async () => {
+        for await (const event of stream) got.push(event);
+      })(),
+    );
     assert.equal(error.name, "TruncatedStreamError", `${cut}`);
     assert.equal(error.who, "network");
     assert.equal(error.events, whole);
@@ -247,8 +266,16 @@ const crc = (bytes) => ~bytes.reduce((sum, byte) => CRC[(sum ^ byte) & 255] ^ (s
 /** A frame with these headers, all strings. */
 function frame(headers, payload) {
   const text = (value) => Buffer.from(value);
-  const packed = Buffer.concat(Object.entries(headers).map(([name, value]) =>
-    Buffer.concat([Buffer.of(name.length), text(name), Buffer.of(7, value.length >> 8, value.length & 255), text(value)])));
+  const packed = Buffer.concat(
+    Object.entries(headers).map(([name, value]) =>
+      Buffer.concat([
+        Buffer.of(name.length),
+        text(name),
+        Buffer.of(7, value.length >> 8, value.length & 255),
+        text(value),
+      ]),
+    ),
+  );
   const bytes = Buffer.alloc(16 + packed.length + text(payload).length);
   bytes.writeUInt32BE(bytes.length, 0);
   bytes.writeUInt32BE(packed.length, 4);
@@ -258,19 +285,32 @@ function frame(headers, payload) {
   bytes.writeUInt32BE(crc(bytes.subarray(0, -4)), bytes.length - 4);
   return new Uint8Array(bytes);
 }
-const event = (type, payload) => frame({ ":message-type": "event", ":event-type": type, ":content-type": "application/json" }, payload);
-const exception = (type, payload) => frame({ ":message-type": "exception", ":exception-type": type, ":content-type": "application/json" }, payload);
+const event = (type, payload) =>
+  frame({ ":message-type": "event", ":event-type": type, ":content-type": "application/json" }, payload);
+const exception = (type, payload) =>
+  frame({ ":message-type": "exception", ":exception-type": type, ":content-type": "application/json" }, payload);
 const joined = (...frames) => new Uint8Array(Buffer.concat(frames));
 
 test("an exception in the stream has AWS's name, fault and members, after the events before it", async () => {
   for (const [type, payload, name, fault, retryable, message] of [
     ["internalServerException", '{"message":"m"}', "InternalServerException", "server", { throttling: false }, "m"],
     ["throttlingException", '{"message":"m"}', "ThrottlingException", "client", { throttling: true }, "m"],
-    ["modelStreamErrorException", '{"message":"m","originalStatusCode":500,"originalMessage":"o"}', "ModelStreamErrorException", "client", undefined, "m"],
+    [
+      "modelStreamErrorException",
+      '{"message":"m","originalStatusCode":500,"originalMessage":"o"}',
+      "ModelStreamErrorException",
+      "client",
+      undefined,
+      "m",
+    ],
     ["validationException", "no JSON", "ValidationException", "client", undefined, "HTTP 200"],
     ["neverHeardOfException", '{"Message":"M"}', "NeverHeardOfException", "client", undefined, "M"],
   ]) {
-    const bytes = joined(event("messageStart", '{"role":"assistant"}'), exception(type, payload), event("metadata", "{}"));
+    const bytes = joined(
+      event("messageStart", '{"role":"assistant"}'),
+      exception(type, payload),
+      event("metadata", "{}"),
+    );
     for (const size of [1, bytes.length]) {
       const { stream } = await fed(bytes, size).converseStream(input);
       assert.deepEqual(await stream.next(), { done: false, value: { messageStart: { role: "assistant" } } });
@@ -278,7 +318,8 @@ test("an exception in the stream has AWS's name, fault and members, after the ev
       assert.ok(error instanceof outcrop.BedrockRuntimeServiceException);
       assert.deepEqual([error.name, error.$fault, error.$retryable, error.message], [name, fault, retryable, message]);
       assert.equal(error.$metadata.httpStatusCode, 200);
-      if (type.startsWith("modelStream")) assert.deepEqual([error.originalStatusCode, error.originalMessage], [500, "o"]);
+      if (type.startsWith("modelStream"))
+        assert.deepEqual([error.originalStatusCode, error.originalMessage], [500, "o"]);
       assert.deepEqual(await stream.next(), DONE);
     }
   }
@@ -292,8 +333,12 @@ test("an error frame has its code as name", async () => {
 
 test("an event that is not JSON, or not base64, is an error after the events before it", async () => {
   const good = event("messageStart", '{"role":"assistant"}');
-  for (const bad of [event("messageStart", '{"role":nonsense}'), event("messageStart", "text"), event("messageStart", "[1]"),
-    event("contentBlockDelta", '{"delta":{"reasoningContent":{"redactedContent":"§§"}}}')]) {
+  for (const bad of [
+    event("messageStart", '{"role":nonsense}'),
+    event("messageStart", "text"),
+    event("messageStart", "[1]"),
+    event("contentBlockDelta", '{"delta":{"reasoningContent":{"redactedContent":"§§"}}}'),
+  ]) {
     const { stream } = await fed(joined(good, bad, good), 1_000).converseStream(input);
     assert.deepEqual((await stream.next()).value, { messageStart: { role: "assistant" } });
     const error = await fails(stream.next());
@@ -304,23 +349,32 @@ test("an event that is not JSON, or not base64, is an error after the events bef
 });
 
 test("names and members from the wire pollute nothing", async () => {
-  const bytes = joined(event("__proto__", '{"polluted":1,"__proto__":{"polluted":1}}'), event("constructor", '{"prototype":{"polluted":1}}'), event("metadata", "{}"));
+  const bytes = joined(
+    event("__proto__", '{"polluted":1,"__proto__":{"polluted":1}}'),
+    event("constructor", '{"prototype":{"polluted":1}}'),
+    event("metadata", "{}"),
+  );
   const events = await collect((await fed(bytes, 50).converseStream(input)).stream);
   assert.equal({}.polluted, undefined);
-  assert.deepEqual(events.map((one) => Object.keys(one)), [["__proto__"], ["constructor"], ["metadata"]]);
+  assert.deepEqual(
+    events.map((one) => Object.keys(one)),
+    [["__proto__"], ["constructor"], ["metadata"]],
+  );
 });
 
 test("a hundred streams at once, half of them left", async () => {
   const { endpoint } = place("/pace/0");
   const bedrock = client(endpoint);
-  const all = await Promise.all(Array.from({ length: 100 }, async (_, at) => {
-    const { stream } = await bedrock.converseStream(input);
-    if (at % 2) {
-      await stream.next();
-      await stream.return();
-      return "left";
-    }
-    return text(await collect(stream));
-  }));
+  const all = await Promise.all(
+    Array.from({ length: 100 }, async (_, at) => {
+      const { stream } = await bedrock.converseStream(input);
+      if (at % 2) {
+        await stream.next();
+        await stream.return();
+        return "left";
+      }
+      return text(await collect(stream));
+    }),
+  );
   assert.equal(new Set(all).size, 2);
 });

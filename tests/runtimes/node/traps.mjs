@@ -8,22 +8,25 @@ import { claude, client, collect, file, messages, modelId, place, text } from ".
 async function trapping(name, plan) {
   const { Instance } = WebAssembly;
   const made = [];
-  WebAssembly.Instance = function (...given) {
+  WebAssembly.Instance = (...given) => {
     const { exports } = new Instance(...given);
     const state = { calls: [], trapped: false };
     made.push(state);
     const wrapped = {};
     for (const [key, value] of Object.entries(exports)) {
-      wrapped[key] = typeof value !== "function" ? value : (...args) => {
-        if (state.trapped) state.calls.push(key);
-        if (!key.startsWith("__") && plan(key, args, made.length) === "trap") {
-          state.trapped = true;
-          // A pointer near the end of the address space: out of bounds of any memory, whatever is read.
-          const at = args.length === 3 ? 1 : 0;
-          args[at] = 0xffff_ff00;
-        }
-        return value(...args);
-      };
+      wrapped[key] =
+        typeof value !== "function"
+          ? value
+          : (...args) => {
+              if (state.trapped) state.calls.push(key);
+              if (!key.startsWith("__") && plan(key, args, made.length) === "trap") {
+                state.trapped = true;
+                // A pointer near the end of the address space: out of bounds of any memory, whatever is read.
+                const at = args.length === 3 ? 1 : 0;
+                args[at] = 0xffff_ff00;
+              }
+              return value(...args);
+            };
     }
     return { exports: wrapped };
   };
@@ -61,7 +64,10 @@ for (const when of ["in a frame", "between frames"]) {
       };
       await Promise.all([read(one, "one", 10), read(two, "two", 20), read(three, "three", 5)]);
       armed = true;
-      const error = await read(one, "one").then(() => assert.fail("a trap is due"), (error) => error);
+      const error = await read(one, "one").then(
+        () => assert.fail("a trap is due"),
+        (error) => error,
+      );
       assert.equal(error.name, "OutcropError");
       assert.equal(error.who, "outcrop");
       assert.ok(error.cause instanceof WebAssembly.RuntimeError, `${error.cause}`);
@@ -73,7 +79,11 @@ for (const when of ["in a frame", "between frames"]) {
       assert.equal((await bedrock.converse({ modelId, messages })).stopReason, "end_turn");
 
       assert.equal(wasm.made.filter(({ trapped }) => trapped).length, 1);
-      assert.deepEqual(wasm.made.flatMap(({ calls }) => calls), [], "a trapped instance was called again");
+      assert.deepEqual(
+        wasm.made.flatMap(({ calls }) => calls),
+        [],
+        "a trapped instance was called again",
+      );
       assert.equal(wasm.made.length, 2);
     } finally {
       wasm.restore();
@@ -137,12 +147,18 @@ for (const key of ["prepare", "sign"]) {
       assert.equal((await bedrock.converse({ modelId, messages })).stopReason, "end_turn");
       assert.equal(wasm.made.length, 2);
       traps = 2;
-      const error = await bedrock.converse({ modelId, messages }).then(() => assert.fail(), (error) => error);
+      const error = await bedrock.converse({ modelId, messages }).then(
+        () => assert.fail(),
+        (error) => error,
+      );
       assert.equal(error.name, "OutcropError");
       assert.equal(error.who, "outcrop");
       traps = 0;
       assert.equal((await bedrock.converse({ modelId, messages })).stopReason, "end_turn");
-      assert.deepEqual(wasm.made.flatMap(({ calls }) => calls), []);
+      assert.deepEqual(
+        wasm.made.flatMap(({ calls }) => calls),
+        [],
+      );
     } finally {
       wasm.restore();
     }
@@ -159,7 +175,9 @@ test("an instance above 32 MiB gets no new work, and its streams end well", asyn
     const first = (await stream.next()).value;
     // Hashed in the wasm, so that its memory grows.
     t.mock.getter(crypto, "subtle", () => undefined);
-    const refused = await bedrock.invokeModel({ modelId, body: new Uint8Array(33 * 1024 * 1024) }).catch((error) => error);
+    const refused = await bedrock
+      .invokeModel({ modelId, body: new Uint8Array(33 * 1024 * 1024) })
+      .catch((error) => error);
     assert.ok(refused instanceof wasm.package.OutcropError, `${refused}`);
     t.mock.restoreAll();
     assert.equal((await bedrock.converse({ modelId, messages })).stopReason, "end_turn");
