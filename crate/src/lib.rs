@@ -1,4 +1,20 @@
 //! Amazon Bedrock in web pages, edge workers, servers and native Rust, without an AWS SDK.
+//!
+//! Most programs open a [`Client`] and call its methods, whose inputs and outputs are in [`types`]. Whoever
+//! needs less takes a part: [`sigv4`] signs any request, [`event_stream`] decodes any AWS event stream, both
+//! pure functions on bytes that know no clock and no network.
+//!
+//! | floor | modules | what |
+//! |---|---|---|
+//! | 0 | [`error`], [`secret`], [`region`], [`time`], [`bytes`] | values that cannot hold something bad |
+//! | 1 | [`sigv4`], [`event_stream`], [`decide`] | pure functions |
+//! | 2 | [`operation`], [`endpoint`], [`types`], [`failure`] | data in, bytes out; bytes in, data out |
+//! | 3 | [`transport`], [`signer`] | the only door to the network, the clock and randomness |
+//! | 4 | [`credentials`] | who signs |
+//! | 5–7 | [`stream`], [`client`], [`typed`] | the loops, and what most users open |
+//!
+//! A stream that was cut short is an error; no error holds a credential, a header's value or a request's
+//! body. Floors 0 to 2 never panic and allocate only for bytes that have arrived.
 
 #![forbid(unsafe_code)]
 // The pure floors need an allocator and nothing else of the standard library.
@@ -11,11 +27,13 @@ pub mod decide;
 pub mod endpoint;
 pub mod error;
 pub mod event_stream;
+#[doc(hidden)]
 pub mod json;
 pub mod operation;
 pub mod region;
 pub mod secret;
 pub mod sigv4;
+#[doc(hidden)]
 pub mod text;
 pub mod time;
 #[cfg(feature = "types")]
@@ -45,3 +63,8 @@ pub mod typed;
 pub use client::Client;
 #[cfg(feature = "client")]
 pub use failure::Error;
+
+/// The README's Rust, compiled.
+#[cfg(all(doctest, feature = "reqwest", feature = "types"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

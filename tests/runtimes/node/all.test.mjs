@@ -19,6 +19,7 @@ for (const part of [
   "traps",
   "cases",
   "replay",
+  "readme",
 ]) {
   await import(`./${part}.mjs`);
 }

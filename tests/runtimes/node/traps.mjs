@@ -8,7 +8,7 @@ import { claude, client, collect, file, messages, modelId, place, text } from ".
 async function trapping(name, plan) {
   const { Instance } = WebAssembly;
   const made = [];
-  WebAssembly.Instance = (...given) => {
+  const construct = (_, given) => {
     const { exports } = new Instance(...given);
     const state = { calls: [], trapped: false };
     made.push(state);
@@ -30,6 +30,7 @@ async function trapping(name, plan) {
     }
     return { exports: wrapped };
   };
+  WebAssembly.Instance = new Proxy(Instance, { construct });
   const restore = () => (WebAssembly.Instance = Instance);
   return { made, restore, package: await import(file("dist/node.js", `?${name}`)) };
 }
