@@ -56,8 +56,9 @@ impl From<&Credentials> for aws_credential_types::Credentials {
 }
 
 fn system_time(time: Timestamp) -> SystemTime {
-    // A Timestamp is never negative.
-    UNIX_EPOCH + Duration::from_millis(time.as_unix_millis().unsigned_abs())
+    // A Timestamp is never negative, and every host can say the year 9999.
+    let since = Duration::from_millis(time.as_unix_millis().unsigned_abs());
+    UNIX_EPOCH.checked_add(since).unwrap_or(UNIX_EPOCH)
 }
 
 /// Any of AWS's providers (aws-config's whole chain, say) as one of ours.

@@ -17,6 +17,7 @@
 //! body. Floors 0 to 2 never panic and allocate only for bytes that have arrived.
 
 #![forbid(unsafe_code)]
+#![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::panic)]
 // The pure floors need an allocator and nothing else of the standard library.
 #![cfg_attr(not(any(test, feature = "client", feature = "types")), no_std)]
 
