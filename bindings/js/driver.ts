@@ -68,7 +68,7 @@ function base(endpoint: string): string {
     !url ||
     url.username + url.password + url.search + url.hash ||
     // In the clear only to this machine itself.
-    !/^(https:\/\/|http:\/\/(localhost|127(\.\d+){3}|\[::1\])(:|$))/.test(url.origin)
+    !/^(https:\/\/|http:\/\/(([\w-]+\.)*localhost|127(\.\d+){3}|\[::1\])(:|$))/.test(url.origin)
   ) {
     throw new OutcropError(
       "an endpoint is https:// (or http:// on this machine), a host and perhaps a path, and nothing else",

@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { app, emulator, place, root } from "./context.mjs";
 
 test("the README's ten lines", async () => {
-  const [, block] = readFileSync(join(root, "README.md"), "utf8").match(/```js\n([^]*?)```/);
+  const [, block] = readFileSync(join(root, "README.md"), "utf8").match(/```js\n([\s\S]*?)```/);
   const { endpoint } = place("/pace/1");
   const code = block
     .replace(/credentials: \{[^}]*\}/, `credentials: ${JSON.stringify(emulator.temporaryCredentials)}`)
