@@ -1,4 +1,5 @@
 //! Framing against the cases of six other implementations and 100 generated messages, good and bad, whole and in pieces.
+//! It is long because one reader of cases serves every suite, and each difference stands beside the suite that shows it.
 
 mod vectors;
 

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::shell::{output, program, root, run as run_program, say};
+use crate::tools;
 
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -59,8 +60,8 @@ pub fn run(_options: &Options) -> Result<()> {
     let bindings = root().join("bindings");
     let dist = bindings.join("dist");
 
-    ensure_target()?;
-    ensure_packages(&bindings)?;
+    tools::rust_target(TARGET, "the npm package is WebAssembly")?;
+    tools::npm_ci(&bindings, "binaryen (wasm-opt), esbuild (bundles) and typescript (declarations)")?;
 
     let module = compile()?;
     let (wasm, glue) = glue::generate(&module, &settings.wasm.unneeded_imports)?;
@@ -77,34 +78,6 @@ pub fn run(_options: &Options) -> Result<()> {
         fs::copy(root().join(file), bindings.join(file)).context(file)?;
     }
     size::report(&bindings, settings.budget.app_brotli)
-}
-
-/// The standard library for wasm32 comes with rustup's target.
-fn ensure_target() -> Result<()> {
-    let libraries = output(program("rustc").args(["--print", "target-libdir", "--target", TARGET]))?;
-    if Path::new(String::from_utf8(libraries)?.trim()).exists() {
-        return Ok(());
-    }
-    say(format!("installing Rust's target {TARGET} with rustup: the npm package is WebAssembly"));
-    run_program(program("rustup").args(["target", "add", TARGET])).context(
-        "this toolchain lacks wasm32-unknown-unknown; with rustup: rustup target add wasm32-unknown-unknown",
-    )
-}
-
-/// The three build tools from npm, exactly as locked.
-fn ensure_packages(bindings: &Path) -> Result<()> {
-    let wanted = fs::read(bindings.join("package-lock.json")).context("bindings/package-lock.json")?;
-    let stamp = bindings.join("node_modules/.outcrop-lock.json");
-    if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
-        return Ok(());
-    }
-    say(
-        "installing binaryen (wasm-opt), esbuild (bundles) and typescript (declarations) into bindings/node_modules",
-    );
-    run_program(program("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(bindings))
-        .context("npm comes with Node: https://nodejs.org")?;
-    fs::write(stamp, wanted)?;
-    Ok(())
 }
 
 /// Compiles the wasm and answers the file's path as cargo tells it.

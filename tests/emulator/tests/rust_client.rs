@@ -2,6 +2,8 @@
 //!
 //! The emulator checks signatures with aws-sigv4 and writes streams with aws-smithy-eventstream; the
 //! recorded answers are compared as JSON that serde_json alone has read.
+//!
+//! It is long because all of it runs against one kind of emulator, started and read by the same few lines.
 
 use futures::StreamExt;
 use outcrop::aws::AwsSigner;
