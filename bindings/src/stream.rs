@@ -125,7 +125,10 @@ impl Stream {
                     return true;
                 }
                 Ok(Message::Error { code, message }) => {
-                    push_members(out, &[("exception", code), ("wire", code), ("text", message)]);
+                    push_members(
+                        out,
+                        &[("exception", &exception_name(code)), ("wire", code), ("text", message)],
+                    );
                     return true;
                 }
                 Err(error) => {

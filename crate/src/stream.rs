@@ -126,7 +126,7 @@ impl<E> EventStream<E> {
                     return Err(Error::Service(Box::new(error)));
                 }
                 Ok(Message::Error { code, message }) => {
-                    let (name, message) = (code.to_owned(), message.to_owned());
+                    let (name, message) = (exception_name(code), message.to_owned());
                     let mut error = self.exception(&name);
                     error.message = message;
                     return Err(Error::Service(Box::new(error)));

@@ -46,6 +46,9 @@ fn bare(stated: &str) -> &str {
     }
 }
 
+/// What AWS's clients call an error without a name.
+const UNKNOWN: &str = "UnknownError";
+
 /// The commonest of the errors that share a status in the service model.
 fn by_status(status: u16) -> &'static str {
     match status {
@@ -57,12 +60,14 @@ fn by_status(status: u16) -> &'static str {
         429 => "ThrottlingException",
         500 => "InternalServerException",
         503 => "ServiceUnavailableException",
-        _ => "UnknownError",
+        _ => UNKNOWN,
     }
 }
 
-/// The exception's name for a union member of a stream: `throttlingException` is `ThrottlingException`.
+/// The exception's name for a union member of a stream, or for the code of an error that no model has:
+/// `throttlingException` is `ThrottlingException`, and nothing is `UnknownError`.
 pub fn exception_name(member: &str) -> String {
+    let member = if member.is_empty() { UNKNOWN } else { member };
     let mut chars = member.chars();
     chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect()
 }
@@ -88,6 +93,6 @@ mod tests {
             ("ServiceUnavailableException", Fault::Server, true)
         );
         assert_eq!(exception_name("modelStreamErrorException"), "ModelStreamErrorException");
-        assert_eq!(exception_name(""), "");
+        assert_eq!(exception_name(""), "UnknownError");
     }
 }

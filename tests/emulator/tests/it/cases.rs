@@ -96,6 +96,10 @@ fn outcome(reply: Result<Reply, hyper::Error>, operation: Option<&str>) -> (Stri
                 let (first, rest) = wire.split_at(1);
                 return (first.to_uppercase() + rest, Some(events));
             }
+            "error" => {
+                let code = header(message, ":error-code");
+                return (if code.is_empty() { "UnknownError" } else { code }.to_owned(), Some(events));
+            }
             other => panic!("a message of type {other}"),
         }
     }
