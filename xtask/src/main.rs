@@ -25,11 +25,19 @@ enum Command {
     Test(test::Options),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Command::parse() {
+fn main() -> std::process::ExitCode {
+    let outcome = match Command::parse() {
         Command::Build(options) => build::run(&options),
         Command::Demo(options) => demo::run(&options),
         Command::Serve(options) => serve::run(&options),
         Command::Test(options) => test::run(&options),
+    };
+    match outcome {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            // What went wrong and why, on a line; a backtrace of xtask would say nothing more.
+            eprintln!("xtask: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
     }
 }
