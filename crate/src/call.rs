@@ -3,7 +3,6 @@
 use crate::credentials::{ApiKey, Cache};
 use crate::decide::{Failure, QUOTA_TOKENS, Retry, retry, service_error_name};
 use crate::endpoint::Endpoint;
-use crate::error::Invalid;
 use crate::failure::{Error, Metadata, NetworkError, ServiceError};
 use crate::operation::Operation;
 use crate::region::Region;
@@ -250,9 +249,4 @@ pub(crate) fn beginning(body: &[u8]) -> String {
         .map(|c| if c.is_control() { ' ' } else { c })
         .take(BEGINNING)
         .collect()
-}
-
-/// The operation of that name in the table, which holds every name that this crate asks for.
-pub(crate) fn operation(name: &str) -> Result<&'static Operation, Invalid> {
-    Operation::named(name)
 }

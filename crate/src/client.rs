@@ -1,12 +1,12 @@
 //! What most users open: a client for Bedrock Runtime; it keeps nothing but its settings, its quota and its credentials.
 
-use crate::call::{Answer, Config, Identity, Quota, call, open, operation, whole};
+use crate::call::{Answer, Config, Identity, Quota, call, open, whole};
 use crate::credentials::{ApiKey, Cache, ProvideCredentials};
 use crate::decide::StreamKind;
 use crate::endpoint::Endpoint;
 use crate::error::Invalid;
 use crate::failure::{Error, Metadata, NetworkError};
-use crate::operation::Body;
+use crate::operation::{Body, Operation};
 use crate::region::Region;
 use crate::signer::{SigV4Signer, Signer};
 use crate::stream::{EventStream, FromEvent};
@@ -178,7 +178,7 @@ impl Client {
         members: &[(&str, &str)],
         body: impl Into<Bytes>,
     ) -> Result<RawAnswer, Error> {
-        let operation = operation(operation_name)?;
+        let operation = Operation::named(operation_name)?;
         if matches!(operation.output, Body::Stream(_)) {
             return Err(Error::Invalid(Invalid::missing("this operation streams: use send_stream")));
         }
@@ -194,7 +194,7 @@ impl Client {
         members: &[(&str, &str)],
         body: impl Into<Bytes>,
     ) -> Result<RawStream<E>, Error> {
-        let operation = operation(operation_name)?;
+        let operation = Operation::named(operation_name)?;
         let Body::Stream(kind) = operation.output else {
             return Err(Error::Invalid(Invalid::missing("this operation does not stream: use send")));
         };
@@ -203,7 +203,7 @@ impl Client {
 
     async fn stream<E: FromEvent>(
         &self,
-        operation: &'static crate::operation::Operation,
+        operation: &'static Operation,
         kind: StreamKind,
         members: &[(&str, &str)],
         body: Bytes,
