@@ -85,20 +85,18 @@ pub fn close(handle: u32) {
     stream::close(handle);
 }
 
-/// Status, `x-amzn-errortype`, the body's `code`, its `__type`. Answers the name, then four parts that are
-/// empty or not: whether the fault is the server's, whether it is retryable, whether it is throttling,
-/// whether the name had to be guessed from the status.
+/// The attempt that failed (from 1), the most attempts, the status (0: no answer came; 200: an exception in a
+/// stream), `x-amzn-errortype`, the body's `code`, its `__type`, its message, how many milliseconds the service
+/// asks to wait or nothing, 32 random bits as a number, the tokens left, the answer's `Date` in Unix milliseconds
+/// or nothing, the host's now with the correction that this attempt used, something if the clock may still be
+/// corrected, something if the credentials may still be renewed.
+///
+/// Answers the error's name, then three parts that are empty or not: whether the fault is the server's, whether
+/// it is retryable, whether it is throttling; then nothing, `retry`, `skew` or `renew`; the milliseconds to wait or
+/// to move the clock by; the tokens to take.
 #[wasm_bindgen]
-pub fn error_name(text: &str) -> String {
-    verdict::error_name(text)
-}
-
-/// The attempt that failed (from 1), the most attempts, the status (or nothing: no answer came), the error's
-/// name, Retry-After in seconds or nothing, 32 random bits as a number, the tokens left. Answers the delay in
-/// milliseconds and the tokens to take, or nothing: no further attempt.
-#[wasm_bindgen]
-pub fn retry(text: &str) -> String {
-    verdict::retry(text)
+pub fn verdict(text: &str) -> String {
+    verdict::verdict(text)
 }
 
 fn told(result: Result<String, Invalid>) -> String {

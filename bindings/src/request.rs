@@ -13,9 +13,6 @@ use outcrop::sigv4::{self, KeyCache, Payload, RequestLine, Scope, Settings};
 use outcrop::time::Timestamp;
 use spin::Mutex;
 
-/// The signing name of every Bedrock endpoint.
-const SERVICE: &str = "bedrock";
-
 static KEYS: Mutex<KeyCache> = Mutex::new(KeyCache::new());
 
 pub fn prepare(text: &str) -> Result<String, Invalid> {
@@ -24,7 +21,7 @@ pub fn prepare(text: &str) -> Result<String, Invalid> {
     let region = Region::new(parts.next())?;
     let (base, fips, dual_stack) = (parts.next(), parts.next(), parts.next());
     let endpoint = match base {
-        "" => Endpoint::of("bedrock-runtime", &region, !fips.is_empty(), !dual_stack.is_empty()),
+        "" => Endpoint::of(operation.service, &region, !fips.is_empty(), !dual_stack.is_empty()),
         _ => Endpoint::checked(base, !fips.is_empty() || !dual_stack.is_empty())?,
     };
     let bound = operation.bind(&parts.pairs())?;
@@ -38,7 +35,7 @@ pub fn prepare(text: &str) -> Result<String, Invalid> {
         body(operation.input),
         body(operation.output),
         region.as_str(),
-        SERVICE,
+        operation.service.signing_name(),
     ] {
         if !part.starts_with('/') {
             out.push('\0');
@@ -77,6 +74,8 @@ fn body(kind: Body) -> &'static str {
         Body::Blob => "blob",
         Body::Stream(StreamKind::Converse) => "converse",
         Body::Stream(StreamKind::Invoke) => "invoke",
+        Body::Query => "query",
+        Body::Xml => "xml",
         _ => "none",
     }
 }

@@ -84,12 +84,10 @@ impl Stream {
                 Ok(None) => {
                     // Both are below 2^26: a frame has at most 24 MiB and 128 KiB.
                     let number = |bytes| u32::try_from(bytes).unwrap_or(u32::MAX);
-                    push_number(out, number(self.decoder.need()));
+                    push_number(out, number(self.decoder.need()).into());
                     out.push(',');
-                    push_number(
-                        out,
-                        number(self.decoder.pending()).wrapping_mul(2) | u32::from(self.end.seen()),
-                    );
+                    let status = number(self.decoder.pending()).wrapping_mul(2) | u32::from(self.end.seen());
+                    push_number(out, status.into());
                     return false;
                 }
                 Err(error) => Err(error),

@@ -1,48 +1,52 @@
-//! The verdicts of `decide`, out of text and into text.
+//! The verdict of `decide`, out of text and into text.
 
 use alloc::string::String;
 
 use crate::{Parts, decimal};
-use outcrop::decide::{Failure, Fault, Retry, retry as decide, service_error_name};
+use outcrop::decide::{Failed, Fault, Next, verdict as judge};
 use outcrop::json::push_number;
 
-pub fn error_name(text: &str) -> String {
+pub fn verdict(text: &str) -> String {
+    let narrow = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     let mut parts = Parts::new(text);
-    let status = u16::try_from(parts.number()).unwrap_or(0);
-    let stated = service_error_name(status, parts.next(), parts.next(), parts.next());
-    let failure = Failure::Service { status, name: &stated.name };
-    let mut out = stated.name.clone();
-    for (yes, word) in [
-        (stated.fault == Fault::Server, "server"),
-        (failure.is_retryable(), "retryable"),
-        (failure.is_throttling(), "throttling"),
-        (stated.guessed, "guessed"),
+    let verdict = judge(&Failed {
+        attempt: narrow(parts.number()),
+        max_attempts: narrow(parts.number()),
+        status: u16::try_from(parts.number()).unwrap_or(0),
+        header: parts.next(),
+        code: parts.next(),
+        type_: parts.next(),
+        message: parts.next(),
+        retry_after: decimal(parts.next()).map(narrow),
+        random: narrow(parts.number()),
+        tokens: narrow(parts.number()),
+        date_ms: decimal(parts.next()).map(signed),
+        now_ms: signed(parts.number()),
+        may_correct_clock: !parts.next().is_empty(),
+        may_renew: !parts.next().is_empty(),
+    });
+    let mut out = verdict.error.name;
+    let word = |yes: bool, word: &'static str| if yes { word } else { "" };
+    let (action, number, cost) = match verdict.next {
+        Next::Stop { .. } => ("", 0, 0),
+        Next::Retry { delay_ms, cost } => ("retry", i64::from(delay_ms), cost),
+        Next::CorrectClock { delta_ms } => ("skew", delta_ms, 0),
+        Next::Renew => ("renew", 0, 0),
+    };
+    for part in [
+        word(verdict.error.fault == Fault::Server, "server"),
+        word(verdict.retryable, "retryable"),
+        word(verdict.throttling, "throttling"),
+        action,
+        word(number < 0, "-"),
     ] {
         out.push('\0');
-        if yes {
-            out.push_str(word);
-        }
+        out.push_str(part);
     }
-    out
-}
-
-pub fn retry(text: &str) -> String {
-    let narrow = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-    let mut parts = Parts::new(text);
-    let (attempt, most) = (narrow(parts.number()), narrow(parts.number()));
-    let (status, name) = (u16::try_from(parts.number()).unwrap_or(0), parts.next());
-    let failure = if status == 0 { Failure::Network } else { Failure::Service { status, name } };
-    // A date in Retry-After is not read: Bedrock has not been seen to send one.
-    let after = decimal(parts.next()).map(|seconds| narrow(seconds.saturating_mul(1000)));
-    let (random, tokens) = (narrow(parts.number()), narrow(parts.number()));
-    let mut out = String::new();
-    match decide(attempt, most, failure, after, random, tokens) {
-        Retry::Stop { .. } => {}
-        Retry::After { delay_ms, cost } => {
-            push_number(&mut out, delay_ms);
-            out.push('\0');
-            push_number(&mut out, cost);
-        }
-    }
+    // Behind the sign.
+    push_number(&mut out, number.unsigned_abs());
+    out.push('\0');
+    push_number(&mut out, cost.into());
     out
 }

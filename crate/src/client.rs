@@ -106,7 +106,13 @@ impl ClientBuilder {
         let region =
             Region::new(self.region.ok_or_else(|| missing("a region is needed, such as us-east-1"))?)?;
         let given = self.endpoint.as_deref().unwrap_or_default();
-        let endpoint = Endpoint::choose("bedrock-runtime", &region, given, self.fips, self.dual_stack)?;
+        let endpoint = Endpoint::choose(
+            crate::service::Service::BedrockRuntime,
+            &region,
+            given,
+            self.fips,
+            self.dual_stack,
+        )?;
         let identity = match (self.api_key, self.credentials) {
             (Some(key), _) => Identity::ApiKey(key),
             (None, Some(provider)) => Identity::SigV4(Cache::new(provider)),

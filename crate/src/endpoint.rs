@@ -1,13 +1,35 @@
 //! Where a service answers: AWS's endpoint rules and a checked override; it resolves no name and opens nothing.
 //!
-//! Source: the endpoint rule sets of bedrock-runtime and AWS's partitions file.
+//! Source: the endpoint rule sets of bedrock-runtime, bedrock, cognito-identity and sts, and AWS's partitions file.
 
 use crate::error::Invalid;
 use crate::region::Region;
+pub use crate::service::Service;
 use crate::text::cut;
 use crate::url::Url;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
+use core::ptr;
+
+/// Regions whose STS calls went to the one global endpoint, before each region had its own.
+const STS_GLOBAL: [&str; 16] = [
+    "ap-northeast-1",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "aws-global",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+];
 
 /// One part of AWS, with its own domain names.
 struct Partition {
@@ -19,8 +41,8 @@ struct Partition {
     dual_stack_suffix: &'static str,
 }
 
-/// The first is the default: an unknown region belongs to `aws`.
-const PARTITIONS: [Partition; 8] = [
+/// The first is the default: an unknown region belongs to `aws`. The last is `aws-us-gov`.
+static PARTITIONS: [Partition; 8] = [
     Partition {
         prefixes: &["us", "eu", "ap", "sa", "ca", "me", "af", "il", "mx"],
         others: &["aws-global"],
@@ -99,12 +121,39 @@ fn is_word_and_number(text: &str) -> bool {
 pub struct Endpoint(String);
 
 impl Endpoint {
-    /// AWS's endpoint of a service, named as in its host: `bedrock-runtime`.
-    pub fn of(service: &str, region: &Region, fips: bool, dual_stack: bool) -> Self {
+    /// AWS's endpoint of a service.
+    pub fn of(service: Service, region: &Region, fips: bool, dual_stack: bool) -> Self {
         let partition = Partition::of(region);
-        let suffix = if dual_stack { partition.dual_stack_suffix } else { partition.suffix };
-        let fips = if fips { "-fips" } else { "" };
-        Self(["https://", service, fips, ".", region.as_str(), ".", suffix].concat())
+        let [aws, .., gov] = &PARTITIONS;
+        let name = region.as_str();
+        let (mut fips_host, mut dual_host) = (fips, dual_stack);
+        match service {
+            // Reached over IPv6 by the usual name; with FIPS, in four regions only.
+            Service::CognitoIdentity if !fips && ptr::eq(partition, aws) => dual_host = false,
+            Service::CognitoIdentity
+                if matches!(name, "us-east-1" | "us-east-2" | "us-west-1" | "us-west-2") =>
+            {
+                dual_host = false;
+            }
+            Service::Sts if ptr::eq(partition, gov) && !dual_stack => fips_host = false,
+            Service::Sts if name == "aws-global" && !fips && !dual_stack => return Self::sts_of_all(),
+            _ => {}
+        }
+        let suffix = if dual_host { partition.dual_stack_suffix } else { partition.suffix };
+        let fips = if fips_host { "-fips" } else { "" };
+        Self(["https://", service.host_name(), fips, ".", name, ".", suffix].concat())
+    }
+
+    fn sts_of_all() -> Self {
+        Self("https://sts.amazonaws.com".to_owned())
+    }
+
+    /// STS's endpoint under the old setting `sts_regional_endpoints = legacy`, and the region to sign for.
+    pub fn of_sts_legacy(region: &Region) -> Result<(Self, Region), Invalid> {
+        if STS_GLOBAL.contains(&region.as_str()) {
+            return Ok((Self::sts_of_all(), Region::new("us-east-1")?));
+        }
+        Ok((Self::of(Service::Sts, region, false, false), region.clone()))
     }
 
     /// An endpoint of the caller's choice, such as a proxy or a test server.
@@ -143,7 +192,7 @@ impl Endpoint {
 
     /// AWS's endpoint of a service, or the caller's own unless `given` is empty.
     pub fn choose(
-        service: &str,
+        service: Service,
         region: &Region,
         given: &str,
         fips: bool,
@@ -190,7 +239,9 @@ mod tests {
     #[test]
     fn hosts_of_each_kind() {
         let host = |region: &str, fips, dual| {
-            Endpoint::of("bedrock-runtime", &Region::new(region).unwrap(), fips, dual).as_str().to_owned()
+            Endpoint::of(Service::BedrockRuntime, &Region::new(region).unwrap(), fips, dual)
+                .as_str()
+                .to_owned()
         };
         assert_eq!(host("us-east-1", false, false), "https://bedrock-runtime.us-east-1.amazonaws.com");
         assert_eq!(host("us-east-1", true, false), "https://bedrock-runtime-fips.us-east-1.amazonaws.com");

@@ -24,11 +24,11 @@ pub fn push_string(out: &mut String, text: &str) {
 }
 
 /// Appends a number in decimal digits.
-pub fn push_number(out: &mut String, value: u32) {
+pub fn push_number(out: &mut String, value: u64) {
     if value > 9 {
         push_number(out, value / 10);
     }
-    out.push(char::from_digit(value % 10, 10).unwrap_or('0'));
+    out.push(u32::try_from(value % 10).ok().and_then(|digit| char::from_digit(digit, 10)).unwrap_or('0'));
 }
 
 /// Whether `text` is one balanced `{…}` with nothing but white space around it.
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn numbers_in_digits() {
-        for value in [0, 9, 10, 4096, u32::MAX] {
+        for value in [0, 9, 10, 4096, u64::MAX] {
             let mut out = String::new();
             push_number(&mut out, value);
             assert_eq!(out, value.to_string());

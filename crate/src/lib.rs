@@ -6,7 +6,7 @@
 //!
 //! | floor | modules | what |
 //! |---|---|---|
-//! | 0 | [`error`], [`secret`], [`region`], [`time`], [`bytes`] | values that cannot hold something bad |
+//! | 0 | [`error`], [`secret`], [`region`], [`service`], [`time`], [`bytes`] | values that cannot hold something bad |
 //! | 1 | [`sigv4`], [`event_stream`], [`decide`] | pure functions |
 //! | 2 | [`operation`], [`endpoint`], [`types`], [`failure`] | data in, bytes out; bytes in, data out |
 //! | 3 | [`transport`], [`signer`] | the only door to the network, the clock and randomness |
@@ -33,6 +33,7 @@ pub mod json;
 pub mod operation;
 pub mod region;
 pub mod secret;
+pub mod service;
 pub mod sigv4;
 #[doc(hidden)]
 pub mod text;

@@ -1,9 +1,11 @@
 //! The API's operations as one table: method, path, bindings, kinds of body; it builds a request's line and headers, never its body.
 //!
-//! Source: the service model of bedrock-runtime, version 2023-09-30 (restJson1).
+//! Source: the service models of bedrock-runtime, version 2023-09-30 (restJson1), cognito-identity, 2014-06-30
+//! (awsJson1_1), and sts, 2011-06-15 (awsQuery).
 
 use crate::decide::StreamKind;
 use crate::error::Invalid;
+use crate::service::Service;
 use crate::sigv4::percent_encode;
 use crate::text::{cut, pieces};
 use alloc::borrow::ToOwned;
@@ -20,6 +22,10 @@ pub enum Body {
     Blob,
     /// An event stream.
     Stream(StreamKind),
+    /// Names and values, as a form sends them.
+    Query,
+    /// XML.
+    Xml,
 }
 
 /// One operation.
@@ -27,6 +33,8 @@ pub enum Body {
 pub struct Operation {
     /// AWS's name, such as `ConverseStream`.
     pub name: &'static str,
+    /// Whose it is. Only Bedrock's are signed: the others are how one comes by credentials.
+    pub service: Service,
     /// The HTTP method.
     pub method: &'static str,
     /// The path, its labels in braces.
@@ -73,6 +81,7 @@ macro_rules! invoke_answer_headers {
 pub const OPERATIONS: &[Operation] = &[
     Operation {
         name: "Converse",
+        service: Service::BedrockRuntime,
         method: "POST",
         path: "/model/{modelId}/converse",
         input_headers: &[],
@@ -82,6 +91,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "ConverseStream",
+        service: Service::BedrockRuntime,
         method: "POST",
         path: "/model/{modelId}/converse-stream",
         input_headers: &[],
@@ -91,6 +101,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "InvokeModel",
+        service: Service::BedrockRuntime,
         method: "POST",
         path: "/model/{modelId}/invoke",
         input_headers: invoke_headers!("accept"),
@@ -100,6 +111,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     Operation {
         name: "InvokeModelWithResponseStream",
+        service: Service::BedrockRuntime,
         method: "POST",
         path: "/model/{modelId}/invoke-with-response-stream",
         input_headers: invoke_headers!("x-amzn-bedrock-accept"),
@@ -107,7 +119,25 @@ pub const OPERATIONS: &[Operation] = &[
         input: Body::Blob,
         output: Body::Stream(StreamKind::Invoke),
     },
+    identity("GetId", Service::CognitoIdentity, Body::Json, Body::Json),
+    identity("GetCredentialsForIdentity", Service::CognitoIdentity, Body::Json, Body::Json),
+    identity("GetOpenIdToken", Service::CognitoIdentity, Body::Json, Body::Json),
+    identity("AssumeRoleWithWebIdentity", Service::Sts, Body::Query, Body::Xml),
 ];
+
+/// An operation whose whole input is its body.
+const fn identity(name: &'static str, service: Service, input: Body, output: Body) -> Operation {
+    Operation {
+        name,
+        service,
+        method: "POST",
+        path: "/",
+        input_headers: &[],
+        output_headers: &[],
+        input,
+        output,
+    }
+}
 
 /// A request without its body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -159,8 +189,17 @@ impl Operation {
             bound.headers.push((header, value.to_owned()));
             bound.used.push(member);
         }
+        let content_type = match self.service {
+            Service::CognitoIdentity => {
+                let target = ["AWSCognitoIdentityService.", self.name].concat();
+                bound.headers.push(("x-amz-target", target));
+                "application/x-amz-json-1.1"
+            }
+            Service::Sts => "application/x-www-form-urlencoded",
+            _ => "application/json",
+        };
         if !bound.headers.iter().any(|(name, _)| *name == "content-type") {
-            bound.headers.push(("content-type", "application/json".to_owned()));
+            bound.headers.push(("content-type", content_type.to_owned()));
         }
         Ok(bound)
     }
@@ -196,6 +235,15 @@ mod tests {
             assert!(invoke.bind(&[("modelId", bad)]).is_err());
         }
         assert!(invoke.bind(&[]).is_err());
+        let bound = Operation::named("GetId").unwrap().bind(&[("IdentityPoolId", "us-east-1:x")]).unwrap();
+        assert_eq!((bound.target.as_str(), bound.used.len()), ("/", 0));
+        assert_eq!(
+            bound.headers,
+            [
+                ("x-amz-target", "AWSCognitoIdentityService.GetId".to_owned()),
+                ("content-type", "application/x-amz-json-1.1".to_owned())
+            ]
+        );
         assert!(invoke.bind(&[("modelId", "m"), ("trace", "a\r\nb: c")]).is_err());
     }
 }

@@ -47,7 +47,8 @@ impl Failure<'_> {
             Self::Network => true,
             Self::Service { status, name } => {
                 self.is_throttling()
-                    || *name == "ModelNotReadyException"
+                    // STS could not reach the identity provider: 400, and yet not the caller's fault.
+                    || matches!(*name, "ModelNotReadyException" | "IDPCommunicationError")
                     || matches!(status, 500 | 502 | 503 | 504)
             }
         }

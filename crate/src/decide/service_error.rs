@@ -52,6 +52,7 @@ const UNKNOWN: &str = "UnknownError";
 /// The commonest of the errors that share a status in the service model.
 fn by_status(status: u16) -> &'static str {
     match status {
+        0 => "NetworkError",
         400 => "ValidationException",
         403 => "AccessDeniedException",
         404 => "ResourceNotFoundException",
