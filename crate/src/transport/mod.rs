@@ -1,16 +1,37 @@
 //! The only door to the network, the clock and randomness: a small object-safe trait; it knows nothing of AWS.
 
+#[cfg(any(feature = "reqwest", all(feature = "ureq", not(target_arch = "wasm32"))))]
+mod host;
 #[cfg(feature = "reqwest")]
 mod reqwest;
+#[cfg(all(feature = "ureq", not(target_arch = "wasm32")))]
+mod ureq;
 
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
+#[cfg(all(feature = "ureq", not(target_arch = "wasm32")))]
+pub use self::ureq::UreqTransport;
 
 use crate::failure::NetworkError;
 use crate::time::Timestamp;
 use bytes::Bytes;
 use core::fmt;
 use core::time::Duration;
+use std::sync::Arc;
+
+/// The transport of a client that was given none: natively reqwest, then ureq; on wasm32 fetch, then reqwest.
+#[cfg_attr(
+    target_arch = "wasm32",
+    expect(clippy::arc_with_non_send_sync, reason = "one type for a transport on every target")
+)]
+pub fn default() -> Result<Arc<dyn Transport>, NetworkError> {
+    #[cfg(feature = "reqwest")]
+    return Ok(Arc::new(ReqwestTransport::new()?));
+    #[cfg(all(feature = "ureq", not(feature = "reqwest"), not(target_arch = "wasm32")))]
+    return Ok(Arc::new(UreqTransport::new()));
+    #[cfg(not(any(feature = "reqwest", all(feature = "ureq", not(target_arch = "wasm32")))))]
+    Err(NetworkError::unsupported("without the feature reqwest or ureq a transport must be given"))
+}
 
 /// A boxed future, `Send` natively and not on wasm32, where there is one thread.
 #[cfg(not(target_arch = "wasm32"))]

@@ -2,7 +2,7 @@
 //!
 //! Natively reqwest needs a tokio runtime around the calls. A program without one takes another transport.
 
-use super::{BoxFuture, HttpRequest, HttpResponse, Transport};
+use super::{BoxFuture, HttpRequest, HttpResponse, Transport, host};
 use crate::failure::NetworkError;
 use crate::time::Timestamp;
 use core::time::Duration;
@@ -95,36 +95,15 @@ impl Transport for ReqwestTransport {
         })
     }
 
-    #[cfg(not(target_arch = "wasm32"))]
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(futures_timer::Delay::new(duration))
-    }
-
-    #[cfg(target_arch = "wasm32")]
-    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        // setTimeout takes at most 2^31 - 1 milliseconds (24.8 days) and fires at once above: in pieces.
-        const MOST: Duration = Duration::from_secs(86_400);
-        Box::pin(async move {
-            let mut left = duration;
-            while !left.is_zero() {
-                let piece = left.min(MOST);
-                gloo_timers::future::sleep(piece).await;
-                left = left.saturating_sub(piece);
-            }
-        })
+        host::sleep(duration)
     }
 
     fn now(&self) -> Timestamp {
-        #[cfg(not(target_arch = "wasm32"))]
-        let ms = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
-        #[cfg(target_arch = "wasm32")]
-        let ms = js_sys::Date::now() as i64;
-        Timestamp::EPOCH.offset(ms)
+        host::now()
     }
 
     fn random(&self) -> Option<u64> {
-        getrandom::u64().ok()
+        host::random()
     }
 }
