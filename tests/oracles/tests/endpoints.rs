@@ -1,8 +1,9 @@
 //! The endpoint rules' own tests, as botocore carries them, against `Endpoint`: every case is judged, and what
 //! the API cannot express is listed with its reason. Reads `../shared/vectors` in place; skipped without it.
 
-use outcrop::endpoint::{Endpoint, Service};
+use outcrop::endpoint::Endpoint;
 use outcrop::region::Region;
+use outcrop::service::Service;
 use serde_json::Value;
 
 /// 21 of bedrock-runtime, 21 of bedrock, 69 of sts, 35 of cognito-identity.
