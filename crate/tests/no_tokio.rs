@@ -46,11 +46,28 @@ fn no_tokio_without_default_features_on_any_target() {
     assert!(client.iter().any(|name| name == "futures"), "{client:?}");
 }
 
+/// A whole native client: loops, types, TLS, HTTP.
+#[test]
+fn no_tokio_with_ureq_on_any_target() {
+    let ureq = tree(&["--no-default-features", "--features", "client,types,ureq", "--target", "all"]);
+    assert_eq!(tokio(&ureq), Vec::<&String>::new());
+    for needed in ["ureq", "rustls"] {
+        assert!(ureq.iter().any(|name| name == needed), "{ureq:?}");
+    }
+    for other in ["reqwest", "hyper"] {
+        assert!(!ureq.iter().any(|name| name == other), "{ureq:?}");
+    }
+}
+
 #[test]
 fn no_tokio_in_a_browser_with_default_features() {
     let browser = tree(&["--target", "wasm32-unknown-unknown"]);
     assert_eq!(tokio(&browser), Vec::<&String>::new());
     assert!(browser.iter().any(|name| name == "reqwest"), "{browser:?}");
+    let fetch =
+        tree(&["--no-default-features", "--features", "types,fetch", "--target", "wasm32-unknown-unknown"]);
+    assert_eq!(tokio(&fetch), Vec::<&String>::new());
+    assert!(fetch.iter().any(|name| name == "web-sys") && !fetch.iter().any(|name| name == "reqwest"));
 }
 
 /// reqwest and AWS's crates bring it natively: the check sees it where it is.

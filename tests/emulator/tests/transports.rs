@@ -15,11 +15,10 @@ use std::future::Future;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::pin::pin;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -348,16 +347,26 @@ async fn dropped_before_the_head(transport: Arc<dyn Transport>, which: &str) {
         let told = tell.lock().unwrap().clone();
         closed(&stream, &told);
     });
+    dropped_early(&transport, which, "dropped before the head", &server.url("/"), &heard).await;
+}
+
+async fn dropped_early(
+    transport: &Arc<dyn Transport>,
+    which: &str,
+    name: &str,
+    url: &str,
+    heard: &Receiver<Instant>,
+) {
     let mut took = Vec::new();
     for _ in 0..MEASURED {
-        {
-            let sent = pin!(transport.send(request("POST", &server.url("/"), b"{}")));
-            let waited = transport.sleep(Duration::from_millis(30));
-            assert!(matches!(select(sent, waited).await, Either::Right(_)), "no answer can have come");
-        }
-        took.push(since(Instant::now(), &heard));
+        let sent = transport.send(request("POST", url, b"{}"));
+        let waited = transport.sleep(Duration::from_millis(30));
+        let Either::Right(((), sent)) = select(sent, waited).await else { panic!("no answer can have come") };
+        let dropped = Instant::now();
+        drop(sent);
+        took.push(since(dropped, heard));
     }
-    told(which, "dropped before the head", took);
+    told(which, name, took);
 }
 
 fn since(dropped: Instant, heard: &Receiver<Instant>) -> Duration {
@@ -377,21 +386,96 @@ async fn dropped_in_the_body(transport: Arc<dyn Transport>, which: &str) {
         closed(&stream, &told);
     });
     for pending in [true, false] {
-        let mut took = Vec::new();
-        for _ in 0..MEASURED {
-            let mut answer = transport.send(request("POST", &server.url("/"), b"{}")).await.unwrap();
-            assert_eq!(&answer.body.next().await.unwrap().unwrap()[..], b"first");
-            if pending {
-                let waited = transport.sleep(Duration::from_millis(20));
-                let silent = matches!(select(answer.body.next(), waited).await, Either::Right(_));
-                assert!(silent, "nothing can have come");
-            }
-            drop(answer);
-            took.push(since(Instant::now(), &heard));
-        }
         let name = if pending { "dropped while a read is pending" } else { "dropped between reads" };
-        told(which, name, took);
+        dropped_late(&transport, which, name, &server.url("/"), &heard, pending).await;
     }
+}
+
+async fn dropped_late(
+    transport: &Arc<dyn Transport>,
+    which: &str,
+    name: &str,
+    url: &str,
+    heard: &Receiver<Instant>,
+    pending: bool,
+) {
+    let mut took = Vec::new();
+    for _ in 0..MEASURED {
+        let mut answer = transport.send(request("POST", url, b"{}")).await.unwrap();
+        assert_eq!(&answer.body.next().await.unwrap().unwrap()[..], b"first");
+        if pending {
+            let waited = transport.sleep(Duration::from_millis(20));
+            let silent = matches!(select(answer.body.next(), waited).await, Either::Right(_));
+            assert!(silent, "nothing can have come");
+        }
+        let dropped = Instant::now();
+        drop(answer);
+        took.push(since(dropped, heard));
+    }
+    told(which, name, took);
+}
+
+/// The same over TLS: while the handshake waits, before the head, and in the body.
+async fn dropped_over_tls(transport: Arc<dyn Transport>, which: &str) {
+    let (tell, heard) = channel();
+    let tell = Mutex::new(tell);
+    let mute = Server::start({
+        let tell = Mutex::new(tell.lock().unwrap().clone());
+        move |stream| {
+            let told = tell.lock().unwrap().clone();
+            closed(&stream, &told);
+        }
+    });
+    let url = format!("https://localhost:{}/", mute.address.port());
+    dropped_early(&transport, which, "dropped in the TLS handshake", &url, &heard).await;
+    let config = tls().server.clone();
+    let server = Server::start(move |stream| {
+        let raw = stream.try_clone().unwrap();
+        let session = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+        let mut stream = rustls::StreamOwned::new(session, stream);
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n{}") {
+            let mut byte = [0];
+            if stream.read_exact(&mut byte).is_err() {
+                return;
+            }
+            head.push(byte[0]);
+        }
+        if head.starts_with(b"POST /body") {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nfirst\r\n");
+            let _ = stream.flush();
+        }
+        let told = tell.lock().unwrap().clone();
+        closed(&raw, &told);
+    });
+    let url = |path: &str| format!("https://localhost:{}{path}", server.address.port());
+    dropped_early(&transport, which, "TLS: dropped before the head", &url("/head"), &heard).await;
+    for (name, pending) in [("TLS: dropped while reading", true), ("TLS: dropped between reads", false)] {
+        dropped_late(&transport, which, name, &url("/body"), &heard, pending).await;
+    }
+}
+
+/// A certificate for localhost that this test's own clients trust.
+struct Tls {
+    certificate: Vec<u8>,
+    server: Arc<rustls::ServerConfig>,
+}
+
+fn tls() -> &'static Tls {
+    static TLS: LazyLock<Tls> = LazyLock::new(|| {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let certificate = made.cert.der().clone();
+        let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let server = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.clone()], key)
+            .unwrap();
+        Tls { certificate: certificate.to_vec(), server: Arc::new(server) }
+    });
+    &TLS
 }
 
 /// Bodies that ended are dropped while their connections serve others: none of those may break.
@@ -593,20 +677,30 @@ async fn the_host(transport: Arc<dyn Transport>, _: &str) {
 // --- Run for each ---
 
 fn on_ureq<F: Future<Output = ()>>(check: impl Fn(Arc<dyn Transport>, &'static str) -> F) {
-    futures::executor::block_on(check(Arc::new(UreqTransport::new()), "ureq"));
+    let roots = [ureq::tls::Certificate::from_der(&tls().certificate)];
+    let trusting =
+        ureq::tls::TlsConfig::builder().root_certs(ureq::tls::RootCerts::new_with_certs(&roots)).build();
+    let config = ureq::Agent::config_builder().tls_config(trusting);
+    futures::executor::block_on(check(Arc::new(UreqTransport::with_config(config)), "ureq"));
 }
 
 fn on_reqwest<F: Future<Output = ()>>(check: impl Fn(Arc<dyn Transport>, &'static str) -> F) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(check(Arc::new(ReqwestTransport::new().unwrap()), "reqwest"));
+    let root = reqwest::Certificate::from_der(&tls().certificate).unwrap();
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .tls_certs_only([root])
+        .build()
+        .unwrap();
+    runtime.block_on(check(Arc::new(ReqwestTransport::with_client(client)), "reqwest"));
 }
 
 macro_rules! for_each_transport {
     ($($check:ident)*) => {
-        mod ureq {
+        mod over_ureq {
             $(#[test] fn $check() { super::on_ureq(super::$check) })*
         }
-        mod reqwest {
+        mod over_reqwest {
             $(#[test] fn $check() { super::on_reqwest(super::$check) })*
         }
     };
@@ -619,6 +713,7 @@ for_each_transport! {
     redirects_are_answers
     dropped_before_the_head
     dropped_in_the_body
+    dropped_over_tls
     endings_hit_no_other_request
     connections_are_used_again
     broken_connections
@@ -627,4 +722,43 @@ for_each_transport! {
     a_hundred_streams
     broken_and_tried_again
     the_host
+}
+
+/// As a client makes them: to an address where nobody answers the certificate is of no matter.
+#[test]
+fn transports_as_they_come() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(every_status(Arc::new(ReqwestTransport::new().unwrap()), ""));
+    runtime.block_on(redirects_are_answers(Arc::new(ReqwestTransport::new().unwrap()), ""));
+    futures::executor::block_on(every_status(Arc::new(UreqTransport::new()), ""));
+    futures::executor::block_on(redirects_are_answers(Arc::new(UreqTransport::default()), ""));
+}
+
+/// A server with a certificate that nobody vouches for is refused, in words.
+#[test]
+fn an_unknown_certificate_is_refused() {
+    let config = tls().server.clone();
+    let server = Server::start(move |stream| {
+        let session = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+        let _ = rustls::StreamOwned::new(session, stream).read(&mut [0]);
+    });
+    let url = format!("https://localhost:{}/secret-path", server.address.port());
+    let ureq = UreqTransport::new();
+    let error = futures::executor::block_on(ureq.send(request("POST", &url, b"{}"))).unwrap_err();
+    check_words(&error);
+    assert!(error.message.contains("certificate"), "{error}");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let reqwest = ReqwestTransport::new().unwrap();
+    let error = runtime.block_on(reqwest.send(request("POST", &url, b"{}"))).unwrap_err();
+    check_words(&error);
+    assert!(error.message.contains("certificate"), "{error}");
+}
+
+/// Without a runtime reqwest says so; hyper itself would panic.
+#[test]
+fn reqwest_without_tokio_is_an_error() {
+    let transport = ReqwestTransport::new().unwrap();
+    let sent = transport.send(request("POST", "http://127.0.0.1:1/", b"{}"));
+    let error = futures::executor::block_on(sent).unwrap_err();
+    assert!(error.unsupported && error.message.contains("tokio"), "{error}");
 }
