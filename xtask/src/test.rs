@@ -117,7 +117,7 @@ fn format() -> Result<()> {
 
 fn lints() -> Result<()> {
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
-    for features in ["", "client", "types", "client,types", "reqwest"] {
+    for features in ["", "client", "types", "client,types", "reqwest", "client,types,ureq"] {
         cargo(&[
             "clippy",
             "-p",
@@ -148,6 +148,20 @@ fn lints() -> Result<()> {
     for package in ["outcrop", "outcrop-bindings", "outcrop-rust-wasm"] {
         cargo(&["clippy", "-p", package, "--target", build::TARGET, "--", "-D", "warnings"])?;
     }
+    // As a page in Rust takes it: our own fetch, and no reqwest.
+    cargo(&[
+        "clippy",
+        "-p",
+        "outcrop",
+        "--no-default-features",
+        "--features",
+        "types,fetch",
+        "--target",
+        build::TARGET,
+        "--",
+        "-D",
+        "warnings",
+    ])?;
     Ok(())
 }
 
