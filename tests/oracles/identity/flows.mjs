@@ -46,27 +46,32 @@ export function provider(outcrop, settings) {
   }
 }
 
-/** `{region, endpoint, modelId, provider, streams?}` in; the text of the last stream, or the error. */
-export async function flow(outcrop, { region, endpoint, modelId, provider: settings, streams = 1 }) {
+/**
+ * `{region, endpoint, modelId, provider, steps?}` in: a stream for each step, which is how many seconds the host's
+ * clock is ahead by then (`ahead` sets it). Out: the text of the last stream and its last event, and the errors of
+ * the steps that had one, each with its causes.
+ */
+export async function flow(outcrop, { region, endpoint, modelId, provider: settings, steps = [0] }, ahead) {
   const credentials = provider(outcrop, settings);
   const bedrock = new outcrop.BedrockRuntime({ region, endpoint, credentials });
   const messages = [{ role: "user", content: [{ text: "Hello" }] }];
-  try {
-    let text = "";
-    let last;
-    for (let at = 0; at < streams; at++) {
-      text = "";
+  const told = { text: "", last: "", errors: [], causes: [] };
+  for (const seconds of steps) {
+    ahead?.(seconds);
+    try {
+      told.text = "";
       for await (const event of (await bedrock.converseStream({ modelId, messages })).stream) {
-        text += event.contentBlockDelta?.delta.text ?? "";
-        last = Object.keys(event)[0];
+        told.text += event.contentBlockDelta?.delta.text ?? "";
+        told.last = Object.keys(event)[0];
       }
+    } catch (error) {
+      told.errors.push(error.name);
+      const causes = [];
+      for (let at = error; at && causes.length < 10; at = at.cause) causes.push(`${at.name}: ${at.message}`);
+      told.causes.push(causes.join("; "));
     }
-    return { text, last };
-  } catch (error) {
-    const causes = [];
-    for (let at = error; at && causes.length < 10; at = at.cause) causes.push(`${at.name}: ${at.message}`);
-    return { error: error.name, causes: causes.join("; ") };
   }
+  return told;
 }
 
 /** The credentials that a provider gives when it is asked as the AWS SDK asks it. */

@@ -202,7 +202,7 @@ for (const [name, [given, calls]] of Object.entries(CASES)) {
       const service = { region, endpoint: recorder.address };
       const provider = { ...given(), service };
       const got = await run({ region, endpoint: `${recorder.address}/bedrock`, modelId: "m", provider });
-      assert.equal(got.error, "ValidationException", JSON.stringify(got));
+      assert.deepEqual(got.errors, ["ValidationException"], JSON.stringify(got));
       assert.deepEqual(sent.map(essence), theirs);
       // And what came back is what Bedrock's request was signed with.
       assert.match(bedrockSaw.authorization, /Credential=ASIAEXAMPLE\//);
