@@ -1,5 +1,8 @@
 //! A Bedrock runtime on localhost for tests: checks every signature with code that is not outcrop's, answers
 //! as the service does and misbehaves on request. It refuses to listen anywhere but on 127.0.0.1.
+//!
+//! It has three ports: its own, another one (`elsewhere`) that a redirect may lead to, and one that it only keeps
+//! others from listening on (`nobody`).
 
 mod answer;
 mod auth;
@@ -18,7 +21,8 @@ mod server;
 mod socket;
 
 use std::collections::HashMap;
-use std::io::Read;
+use std::io::{self, Read};
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -26,6 +30,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use serde_json::{Value, json};
+use socket2::{Domain, Socket, Type};
 use tokio::net::TcpListener;
 
 /// A Bedrock runtime on localhost. Its first line on stdout is a JSON object with its address and the
@@ -80,16 +85,31 @@ fn run(options: Options) -> Result<(), String> {
 }
 
 async fn listen(port: u16, replay: replay::Replay, cases: HashMap<String, case::Case>) -> Result<(), String> {
-    let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| error.to_string())?;
-    let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let mut line = json!({ "address": format!("http://{address}"), "port": address.port() });
+    let bind = async |port: u16| TcpListener::bind(("127.0.0.1", port)).await;
+    let listener = bind(port).await.map_err(|error| error.to_string())?;
+    let elsewhere = bind(0).await.map_err(|error| error.to_string())?;
+    // Bound but not listening: a connection to it is refused, and no other program gets the port meanwhile.
+    let nobody = nobody().map_err(|error| error.to_string())?;
+    let url = |address: io::Result<SocketAddr>| {
+        address.map(|address| format!("http://{address}")).map_err(|error| error.to_string())
+    };
+    let mut line = json!({
+        "address": url(listener.local_addr())?,
+        "port": listener.local_addr().map_err(|error| error.to_string())?.port(),
+        "elsewhere": url(elsewhere.local_addr())?,
+        "nobody": url(nobody.local_addr().map(|address| address.as_socket().unwrap_or(UNSPECIFIED)))?,
+    });
     if let (Value::Object(line), Value::Object(known)) = (&mut line, auth::announcement()) {
         line.extend(known);
     }
     println!("{line}");
     let server = Arc::new(server::Server::new(replay, cases, line));
     loop {
-        match listener.accept().await {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            accepted = elsewhere.accept() => accepted,
+        };
+        match accepted {
             Ok((stream, _)) => {
                 tokio::spawn(server::serve(Arc::clone(&server), stream));
             }
@@ -97,4 +117,13 @@ async fn listen(port: u16, replay: replay::Replay, cases: HashMap<String, case::
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
         }
     }
+}
+
+/// What a socket without an address would be at.
+const UNSPECIFIED: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0));
+
+fn nobody() -> io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    Ok(socket)
 }

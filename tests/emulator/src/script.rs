@@ -242,8 +242,9 @@ impl Step {
         Ok(answer)
     }
 
-    /// The step's own headers, over those that every answer has.
-    pub fn dress(&self, answer: &mut Answer, date: impl FnOnce(i64) -> String) {
+    /// The step's own headers, over those that every answer has. `{elsewhere}` in a value is this run's place at
+    /// the other port.
+    pub fn dress(&self, answer: &mut Answer, date: impl FnOnce(i64) -> String, elsewhere: &str) {
         match self.date {
             Some(DateRule::OffsetSeconds(offset)) => answer.set("date", date(offset)),
             Some(DateRule::Word(DateWord::Hidden)) => answer.remove("date"),
@@ -253,7 +254,7 @@ impl Step {
             answer.remove(name);
         }
         for (name, value) in &self.headers {
-            answer.set(name, value.clone());
+            answer.set(name, value.replace("{elsewhere}", elsewhere));
         }
     }
 }

@@ -9,6 +9,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+/// What a run's name has at its end where a redirect led to.
+pub const ELSEWHERE: &str = ".elsewhere";
+
 /// How an answer ended.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub enum Ended {
@@ -127,7 +130,17 @@ impl Seen {
         let (attempts, preflights) =
             runs.get(run).map(|run| (run.attempts.clone(), run.preflights.clone())).unwrap_or_default();
         let open = attempts.iter().filter(|attempt| attempt.ended.is_none()).count();
-        json!({ "run": run, "attempts": attempts, "open": open, "preflights": preflights })
+        // Requests, preflights included, that followed a redirect of this run.
+        let elsewhere = runs
+            .get(&format!("{run}{ELSEWHERE}"))
+            .map_or(0, |followed| followed.attempts.len() + followed.preflights.len());
+        json!({
+            "run": run,
+            "attempts": attempts,
+            "open": open,
+            "preflights": preflights,
+            "elsewhere": elsewhere,
+        })
     }
 }
 

@@ -25,7 +25,7 @@ use crate::cors;
 use crate::replay::Replay;
 use crate::route::{self, Route, Source};
 use crate::script::Step;
-use crate::seen::{Ended, Handle, Seen};
+use crate::seen::{ELSEWHERE, Ended, Handle, Seen};
 use crate::socket::{Control, Socket};
 
 /// A request body of more bytes is cut off: the API allows 25,000,000 and the rest is room for a wrong one.
@@ -148,7 +148,9 @@ impl Server {
         let received =
             Received { method: head.method.as_str(), target: &target, headers: &head.headers, body: &body };
         let step = case.map(|case| case.step(self.place(&route)));
-        let now = shifted(SystemTime::now(), step.map_or(0, |step| step.clock_offset_seconds));
+        let offset =
+            |case: &Case| case.clock_offset_seconds + step.map_or(0, |step| step.clock_offset_seconds);
+        let now = shifted(SystemTime::now(), case.map_or(0, offset));
         let mut answer = self.answer(&route, step, &received, now, &handle);
         answer.set("x-amzn-requestid", uuid_unless_recorded(&answer));
         if !answer.headers.iter().any(|(name, _)| name == "date") {
@@ -158,7 +160,8 @@ impl Server {
         let exposed = case.and_then(|case| case.expose.as_ref()).map(|names| names.join(", "));
         answer.set("access-control-expose-headers", exposed.unwrap_or_else(|| cors::EXPOSED.to_owned()));
         if let Some(step) = step {
-            step.dress(&mut answer, |offset| http_date(now, offset));
+            step.dress(&mut answer, |offset| http_date(now, offset), &self.elsewhere(&route));
+            answer.set("connection", "close");
         }
         send(answer, control, handle).await
     }
@@ -181,10 +184,22 @@ impl Server {
         }
         let status = if allowed.is_some() { 200 } else { 403 };
         let mut answer = Answer::whole(status, "text/plain", Bytes::new());
+        if case.is_some() {
+            // A browser sends a request again, unasked, if a connection that it used before is reset under it:
+            // every request of a case gets a fresh one, so that the attempts are the client's.
+            answer.set("connection", "close");
+        }
         for (name, value) in allowed.into_iter().flatten() {
             answer.set(name, value);
         }
         answer
+    }
+
+    /// The place of this run at the other port.
+    fn elsewhere(&self, route: &Route) -> String {
+        let address = self.line["elsewhere"].as_str().unwrap_or_default();
+        let run = route.run.as_deref().unwrap_or_default();
+        format!("{address}/run/{run}{ELSEWHERE}")
     }
 
     /// How many attempts this case and run had before this one.

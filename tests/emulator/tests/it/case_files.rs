@@ -27,7 +27,7 @@ impl Drop for Folder {
 /// A case that passes every check, with this script.
 pub fn case(name: &str, script: Value) -> Value {
     json!({
-        "name": name, "about": "A test of the emulator.", "applies": ["rust"],
+        "name": name, "about": "A test of the emulator.", "applies": ["rust", "node", "workerd", "page"],
         "request": { "operation": "Converse", "input": { "modelId": "anthropic.claude-v2" } },
         "script": script,
         "verdict": { "page": { "ok": true, "attempts": 1 }, "other": { "ok": true, "attempts": 1 } },
@@ -42,15 +42,62 @@ fn wrong_case_files_are_refused() {
         *case.pointer_mut(pointer).expect("a member") = value;
         case
     };
-    let mut unknown = case("wrong", json!([{}]));
-    unknown["unknown"] = json!(1);
+    let with = |pointer: &str, member: &str, value: Value| {
+        let mut case = case("wrong", json!([{}]));
+        case.pointer_mut(pointer).expect("a member")[member] = value;
+        case
+    };
+    let stream = |member: &str, value: Value| {
+        let mut case = with("", member, value);
+        case["request"]["operation"] = json!("ConverseStream");
+        for kind in ["page", "other"] {
+            case["verdict"][kind]["events"] = json!(1);
+        }
+        case
+    };
+    // What these are made of is right.
+    for good in
+        [with("", "limitMs", json!(1_000)), stream("stop", json!({ "at": { "event": 1 }, "how": "break" }))]
+    {
+        let folder = Folder::with("wrong", &good);
+        let output = command(&["--cases", &folder.0.to_string_lossy(), "--until-stdin-closes"]).output();
+        let output = output.expect("it runs");
+        assert!(output.status.success(), "refused: {}", String::from_utf8_lossy(&output.stderr));
+    }
     let wrong = [
-        unknown,
+        with("", "unknown", json!(1)),
+        with("", "except", json!({ "netscape": "too old" })),
+        with("", "except", json!({ "rust": "applies all the same" })),
+        with("", "except", json!({ "rust-wasm": " " })),
+        with("", "endpoint", json!("elsewhere")),
+        with("", "limitMs", json!(0)),
+        with("", "limitMs", json!(60_000)),
+        with("", "clockOffsetSeconds", json!("1 h")),
+        with("", "stop", json!({ "at": "end", "how": "abort" })),
+        with("", "stop", json!({ "at": "sent", "how": "break" })),
+        with("", "stop", json!({ "at": { "event": 1 }, "how": "abort" })),
+        stream("stop", json!({ "at": { "event": 0 }, "how": "abort" })),
+        stream("stop", json!({ "at": { "event": 1 }, "how": "wish" })),
+        stream("stop", json!({ "at": { "event": 1, "thenMs": 9 }, "how": "break" })),
+        with("/request", "options", json!({ "endpoint": "https://bedrock.example" })),
+        with("/request", "call", json!({ "patience": 1 })),
+        with("/request", "provider", json!([])),
+        with("/request", "provider", json!(["good"])),
+        with("/request", "provider", json!(["generous"])),
+        with("/request", "credentials", json!("stolen")),
+        with("/request", "apiKey", json!(false)),
+        with("/request", "before", json!({ "calls": 0 })),
+        with("/verdict/page", "who", json!("caller")),
+        with("/verdict/page", "providerCalls", json!(1)),
+        with("/verdict/page", "seen", json!(0)),
+        changed("/verdict/page", json!({ "ok": true, "attempts": 1, "minDelayMs": 2, "maxDelayMs": 1 })),
+        changed("/verdict/page", json!({ "error": "X", "who": "nobody", "attempts": 1 })),
         case("other", json!([{}])),
         case("wrong", json!([])),
         changed("/about", json!(" ")),
         changed("/applies", json!(["netscape"])),
         changed("/applies", json!([])),
+        changed("/applies", json!(["rust", "node", "page"])),
         changed("/request/operation", json!("Reverse")),
         changed("/request/input", json!({})),
         changed("/verdict/page", json!({ "ok": true })),

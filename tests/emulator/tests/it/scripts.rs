@@ -292,3 +292,51 @@ async fn cors_of_a_case() {
         .await;
     assert_eq!((reply.status, reply.header("access-control-allow-origin")), (403, ""));
 }
+
+/// A redirect leads to the other port, and who follows it is told of.
+#[tokio::test]
+async fn the_other_port_tells_who_followed() {
+    let emulator =
+        start("led", json!([{ "status": 307, "headers": { "location": "{elsewhere}/here?a=b" } }]));
+    let reply = emulator.post(&converse("led"), &ask("Hello")).send().await;
+    assert_eq!(reply.status, 307);
+    let elsewhere = emulator.line["elsewhere"].as_str().expect("an address");
+    assert_ne!(elsewhere, emulator.line["address"].as_str().expect("an address"));
+    assert_eq!(reply.header("location"), format!("{elsewhere}/run/run.elsewhere/here?a=b"));
+    assert_eq!(emulator.seen("run").await["elsewhere"], 0);
+    let mut followed = emulator.call("GET", "/run/run.elsewhere/here?a=b", "");
+    followed.host = elsewhere.strip_prefix("http://").expect("http").to_owned();
+    followed.send().await;
+    let seen = emulator.seen("run").await;
+    assert_eq!((&seen["elsewhere"], seen["attempts"].as_array().map(Vec::len)), (&json!(1), Some(1)));
+}
+
+#[tokio::test]
+async fn nobody_listens_where_it_says() {
+    let emulator = Emulator::start(&[]);
+    let nobody =
+        emulator.line["nobody"].as_str().and_then(|url| url.strip_prefix("http://")).expect("an address");
+    let error = tokio::net::TcpStream::connect(nobody).await.expect_err("a refusal");
+    assert_eq!(error.kind(), std::io::ErrorKind::ConnectionRefused);
+}
+
+/// A case's clock is every step's; and each of its answers ends its connection.
+#[tokio::test]
+async fn a_case_has_a_clock() {
+    let mut case = case("clock", json!([{}, { "clockOffsetSeconds": -3600 }]));
+    case["clockOffsetSeconds"] = json!(3600);
+    let emulator = start_case("clock", &case);
+    let early = emulator.post(&converse("clock"), &ask("Hello")).send().await;
+    assert!(early.error().1.starts_with("Signature expired: "), "{:?}", early.error());
+    let right = emulator.post(&converse("clock"), &ask("Hello")).send().await;
+    assert_eq!((right.status, right.header("connection")), (200, "close"));
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_a_wrong_key_too() {
+    let emulator = start("key", json!([{ "wrongSecret": true }]));
+    let key = format!("Bearer {}", emulator.line["apiKey"].as_str().expect("a key"));
+    let call = emulator.call("POST", &converse("key"), ask("Hello").to_string());
+    let reply = call.with("authorization", &key).send().await;
+    assert_eq!((reply.status, reply.error().0.as_str()), (403, "AccessDeniedException"));
+}

@@ -39,7 +39,7 @@ async fn a_disconnect_before_the_answer_begins_is_told_at_once() {
     let folder = std::env::temp_dir().join(format!("outcrop-slow-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder");
     let case = serde_json::json!({
-        "name": "slow", "about": "The head comes after a minute.", "applies": ["rust"],
+        "name": "slow", "about": "The head comes after a minute.", "applies": ["rust", "node", "workerd", "page"],
         "request": { "operation": "Converse", "input": { "modelId": "anthropic.claude-v2" } },
         "script": [{ "delayMs": 60000 }],
         "verdict": { "page": { "ok": true, "attempts": 1 }, "other": { "ok": true, "attempts": 1 } },
@@ -83,7 +83,10 @@ async fn a_finished_attempt_is_told_with_its_facts() {
     let (started, ended) = (attempt["started"].as_f64(), attempt["ended"].as_f64());
     assert!(started >= Some(before) && started <= ended && ended <= Some(now()), "{attempt}");
     let nothing = emulator.seen("nobody").await;
-    assert_eq!(nothing, serde_json::json!({ "run": "nobody", "attempts": [], "open": 0, "preflights": [] }));
+    let empty = serde_json::json!({
+        "run": "nobody", "attempts": [], "open": 0, "preflights": [], "elsewhere": 0,
+    });
+    assert_eq!(nothing, empty);
 }
 
 #[tokio::test]

@@ -49,6 +49,13 @@ impl Emulator {
         self.known("temporaryCredentials")
     }
 
+    /// The temporary key with a session token that has run out.
+    pub fn expired(&self) -> Credentials {
+        let token = self.line["expiredSessionToken"].as_str().expect("a token").to_owned();
+        let temporary = self.temporary();
+        Credentials::new(temporary.access_key_id(), temporary.secret_access_key(), Some(token), None, "test")
+    }
+
     fn known(&self, name: &str) -> Credentials {
         let known = &self.line[name];
         let text = |member: &str| known[member].as_str().map(str::to_owned);
@@ -152,8 +159,9 @@ impl Reply {
     /// Error name and message as a client reads them.
     pub fn error(&self) -> (String, String) {
         let name = self.header("x-amzn-errortype").split(':').next().unwrap_or_default();
-        let message = self.json()["message"].as_str().unwrap_or_default().to_owned();
-        (name.to_owned(), message)
+        // A proxy's page has neither.
+        let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        (name.to_owned(), body["message"].as_str().unwrap_or_default().to_owned())
     }
 }
 
