@@ -1,12 +1,20 @@
 //! The only door to the network, the clock and randomness: a small object-safe trait; it knows nothing of AWS.
 
-#[cfg(any(feature = "reqwest", all(feature = "ureq", not(target_arch = "wasm32"))))]
+#[cfg(all(feature = "fetch", target_arch = "wasm32"))]
+mod fetch;
+#[cfg(any(
+    feature = "reqwest",
+    all(feature = "ureq", not(target_arch = "wasm32")),
+    all(feature = "fetch", target_arch = "wasm32"),
+))]
 mod host;
 #[cfg(feature = "reqwest")]
 mod reqwest;
 #[cfg(all(feature = "ureq", not(target_arch = "wasm32")))]
 mod ureq;
 
+#[cfg(all(feature = "fetch", target_arch = "wasm32"))]
+pub use self::fetch::FetchTransport;
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
 #[cfg(all(feature = "ureq", not(target_arch = "wasm32")))]
@@ -19,18 +27,25 @@ use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
 
-/// The transport of a client that was given none: natively reqwest, then ureq; on wasm32 fetch, then reqwest.
+/// The transport of a client that was given none: natively reqwest, or else ureq; on wasm32 fetch, or else reqwest.
+/// An error if none of their features is on.
 #[cfg_attr(
     target_arch = "wasm32",
-    expect(clippy::arc_with_non_send_sync, reason = "one type for a transport on every target")
+    allow(clippy::arc_with_non_send_sync, reason = "one type for a transport on every target")
 )]
 pub fn default() -> Result<Arc<dyn Transport>, NetworkError> {
-    #[cfg(feature = "reqwest")]
+    #[cfg(all(feature = "fetch", target_arch = "wasm32"))]
+    return Ok(Arc::new(FetchTransport::new()));
+    #[cfg(all(feature = "reqwest", not(all(feature = "fetch", target_arch = "wasm32"))))]
     return Ok(Arc::new(ReqwestTransport::new()?));
     #[cfg(all(feature = "ureq", not(feature = "reqwest"), not(target_arch = "wasm32")))]
     return Ok(Arc::new(UreqTransport::new()));
-    #[cfg(not(any(feature = "reqwest", all(feature = "ureq", not(target_arch = "wasm32")))))]
-    Err(NetworkError::unsupported("without the feature reqwest or ureq a transport must be given"))
+    #[cfg(not(any(
+        feature = "reqwest",
+        all(feature = "ureq", not(target_arch = "wasm32")),
+        all(feature = "fetch", target_arch = "wasm32"),
+    )))]
+    Err(NetworkError::unsupported("without the feature reqwest, ureq or fetch a transport must be given"))
 }
 
 /// A boxed future, `Send` natively and not on wasm32, where there is one thread.
