@@ -8,12 +8,9 @@ use outcrop::endpoint::Endpoint;
 use outcrop::error::Invalid;
 use outcrop::operation::{Body, Operation};
 use outcrop::region::Region;
-use outcrop::secret::{Credentials, Secret};
-use outcrop::sigv4::{self, KeyCache, Payload, RequestLine, Scope, Settings};
+use outcrop::secret::{CredentialsRef, Secret};
+use outcrop::sigv4::{self, Payload, RequestLine, Scope, Settings};
 use outcrop::time::Timestamp;
-use spin::Mutex;
-
-static KEYS: Mutex<KeyCache> = Mutex::new(KeyCache::new());
 
 pub fn prepare(text: &str) -> Result<String, Invalid> {
     let mut parts = Parts::new(text);
@@ -92,8 +89,8 @@ pub fn sign(text: String, body: &[u8]) -> Result<String, Invalid> {
     let region = Region::new(parts.next())?;
     let service = parts.next();
     let (access_key_id, secret_access_key, token) = (parts.next(), parts.next(), parts.next());
-    let token = (!token.is_empty()).then(|| Secret::from(token));
-    let credentials = Credentials::new(access_key_id, secret_access_key, token)?;
+    let token = (!token.is_empty()).then_some(token);
+    let credentials = CredentialsRef::new(access_key_id, secret_access_key, token)?;
     let time = Timestamp::EPOCH.offset(i64::try_from(parts.number()).unwrap_or(i64::MAX));
     let payload = match (parts.next(), <[u8; 32]>::try_from(body)) {
         ("", _) => Payload::Bytes(body),
@@ -101,13 +98,14 @@ pub fn sign(text: String, body: &[u8]) -> Result<String, Invalid> {
         _ => return Err(Invalid::malformed("a SHA-256 has 32 bytes")),
     };
     let scope = Scope::new(&region, service, time);
-    let settings = Settings::default();
     let headers = parts.pairs();
-    let signed =
-        sigv4::sign_line(&line, &headers, payload, &credentials, &scope, &settings, &mut KEYS.lock())?;
+    let authorization =
+        sigv4::authorize(&line, &headers, payload, credentials, &scope, &Settings::default())?;
     let mut out = String::with_capacity(512);
-    for (name, value) in signed.headers() {
-        push_pair(&mut out, name, value);
+    push_pair(&mut out, "authorization", &authorization);
+    push_pair(&mut out, "x-amz-date", scope.amz_date());
+    if let Some(token) = token {
+        push_pair(&mut out, "x-amz-security-token", token);
     }
     Ok(out)
 }

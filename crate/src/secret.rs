@@ -66,19 +66,8 @@ impl Credentials {
     ) -> Result<Self, Invalid> {
         let access_key_id = access_key_id.into();
         let secret_access_key = secret_access_key.into();
-        let visible = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
-        // '/' would end the access key within the credential scope, ',' within the header.
-        if !visible(&access_key_id) || access_key_id.contains(['/', ',']) {
-            return Err(Invalid::new("InvalidCredentials", "accessKeyId is not as AWS issues it"));
-        }
-        if secret_access_key.expose().is_empty() {
-            return Err(Invalid::new("InvalidCredentials", "secretAccessKey is empty"));
-        }
-        if let Some(token) = &session_token {
-            if !visible(token.expose()) {
-                return Err(Invalid::new("InvalidCredentials", "sessionToken is not as AWS issues it"));
-            }
-        }
+        let token = session_token.as_ref().map(Secret::expose);
+        CredentialsRef::new(&access_key_id, secret_access_key.expose(), token)?;
         Ok(Self { access_key_id, secret_access_key, session_token, expiration: None })
     }
 
@@ -104,9 +93,55 @@ impl Credentials {
         self.session_token.as_ref()
     }
 
+    /// The same, borrowed.
+    pub fn borrowed(&self) -> CredentialsRef<'_> {
+        CredentialsRef {
+            access_key_id: &self.access_key_id,
+            secret_access_key: self.secret_access_key.expose(),
+            session_token: self.session_token.as_ref().map(Secret::expose),
+        }
+    }
+
     /// When AWS stops taking them, if they are temporary and it is known.
     pub fn expiration(&self) -> Option<Timestamp> {
         self.expiration
+    }
+}
+
+/// What of credentials a signature needs, checked and not copied.
+#[derive(Clone, Copy)]
+pub struct CredentialsRef<'a> {
+    pub(crate) access_key_id: &'a str,
+    pub(crate) secret_access_key: &'a str,
+    pub(crate) session_token: Option<&'a str>,
+}
+
+impl<'a> CredentialsRef<'a> {
+    /// Checks that every part can stand in a header: visible ASCII, not empty.
+    pub fn new(
+        access_key_id: &'a str,
+        secret_access_key: &'a str,
+        session_token: Option<&'a str>,
+    ) -> Result<Self, Invalid> {
+        let visible = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
+        let wrong = |message| Err(Invalid::new("InvalidCredentials", message));
+        // '/' would end the access key within the credential scope, ',' within the header.
+        if !visible(access_key_id) || access_key_id.bytes().any(|b| matches!(b, b'/' | b',')) {
+            return wrong("accessKeyId is not as AWS issues it");
+        }
+        if secret_access_key.is_empty() {
+            return wrong("secretAccessKey is empty");
+        }
+        if !session_token.is_none_or(visible) {
+            return wrong("sessionToken is not as AWS issues it");
+        }
+        Ok(Self { access_key_id, secret_access_key, session_token })
+    }
+}
+
+impl fmt::Debug for CredentialsRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CredentialsRef").field("access_key_id", &self.access_key_id).finish_non_exhaustive()
     }
 }
 

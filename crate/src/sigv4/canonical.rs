@@ -1,12 +1,12 @@
 //! The canonical request: what a signature is made over; it changes nothing that is sent.
 
-use super::encode::{percent_encode_path, push_hex, recode_query};
+use super::encode::{encode, percent_encode, push_hex, recode_query};
+use super::hash::{Sha256, Sink};
 use crate::error::Invalid;
 use crate::text::{cut, pieces};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
-use sha2::{Digest, Sha256};
 
 /// The body, or what is known of it.
 #[derive(Clone, Copy, Debug)]
@@ -20,12 +20,15 @@ pub enum Payload<'a> {
 }
 
 impl Payload<'_> {
-    pub(super) fn hash_into(&self, out: &mut String) {
+    /// As the canonical request says it.
+    pub(super) fn hash(&self) -> String {
+        let mut out = String::with_capacity(64);
         match self {
-            Self::Bytes(bytes) => push_hex(out, &Sha256::digest(bytes)),
-            Self::Sha256(hash) => push_hex(out, hash),
+            Self::Bytes(bytes) => push_hex(&mut out, &Sha256::digest(bytes)),
+            Self::Sha256(hash) => push_hex(&mut out, hash),
             Self::Unsigned => out.push_str("UNSIGNED-PAYLOAD"),
         }
+        out
     }
 }
 
@@ -92,91 +95,99 @@ pub struct Request<'a> {
 }
 
 /// Headers that a proxy, a browser or a tracer may change on the way; signing one would break the
-/// request. botocore's list, and `authorization` itself.
-const NEVER_SIGNED: [&str; 15] = [
-    "authorization",
-    "baggage",
-    "connection",
-    "expect",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "te",
-    "traceparent",
-    "tracestate",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "user-agent",
-    "x-amzn-trace-id",
-];
+/// request. botocore's list, and `authorization` itself. With a space between them.
+const NEVER_SIGNED: &str = "authorization baggage connection expect keep-alive proxy-authenticate \
+    proxy-authorization te traceparent tracestate trailer transfer-encoding upgrade user-agent x-amzn-trace-id";
 
-/// Lower-cased, trimmed, sorted by name; several values of one name are joined by commas.
-pub(super) struct Headers(Vec<(String, String)>);
+/// Names in lower case, sorted by name; several values of one name stand side by side in their own order.
+#[derive(Default)]
+pub(super) struct Headers<'a>(Vec<(String, &'a str)>);
 
-impl Headers {
-    pub fn new(headers: &[(&str, &str)]) -> Result<Self, Invalid> {
-        let mut list: Vec<(String, String)> = Vec::new();
-        for (name, value) in headers {
-            if name.is_empty() || !name.bytes().all(is_token) {
-                return Err(Invalid::value("InvalidHeader", "a header name is an HTTP token", name));
-            }
-            // Folded lines (`\n`) are the SigV4 suite's; no HTTP client sends the others either.
-            if value.bytes().any(|b| b.is_ascii_control() && !matches!(b, b'\t' | b'\n')) {
-                return Err(Invalid::value("InvalidHeader", "a control character in the value of", name));
-            }
-            let name = name.to_ascii_lowercase();
-            if NEVER_SIGNED.iter().any(|never| *never == name) {
-                continue;
-            }
-            let value = collapse(value);
-            // Sorted as they come: there are few, and the standard library's sorts are large in wasm.
-            let at = list.partition_point(|(before, _)| *before < name);
-            match list.get_mut(at) {
-                // Values of one name keep their order.
-                Some((same, values)) if *same == name => {
-                    values.push(',');
-                    values.push_str(&value);
-                }
-                _ => list.insert(at, (name, value)),
-            }
+impl<'a> Headers<'a> {
+    /// The caller's own, without those that the signature says itself (`own`, with a space between them).
+    pub fn new(given: &[(&'a str, &'a str)], own: &str) -> Result<Self, Invalid> {
+        let mut headers = Self::default();
+        for (name, value) in given {
+            headers.add(name, value, own)?;
         }
-        Ok(Self(list))
+        Ok(headers)
     }
 
+    /// Adds one, unless its name is among `but`.
+    pub fn add(&mut self, name: &str, value: &'a str, but: &str) -> Result<(), Invalid> {
+        if name.is_empty() || !name.bytes().all(is_token) {
+            return Err(Invalid::value("InvalidHeader", "a header name is an HTTP token", name));
+        }
+        // Folded lines (`\n`) are the SigV4 suite's; no HTTP client sends the others either.
+        if value.bytes().any(|b| b.is_ascii_control() && !matches!(b, b'\t' | b'\n')) {
+            return Err(Invalid::value("InvalidHeader", "a control character in the value of", name));
+        }
+        let name = name.to_ascii_lowercase();
+        if !is_word_of(NEVER_SIGNED, &name) && !is_word_of(but, &name) {
+            // Sorted as they come: there are few, and the standard library's sorts are large in wasm.
+            let at = self.0.iter().take_while(|(before, _)| *before <= name).count();
+            self.0.insert(at, (name, value));
+        }
+        Ok(())
+    }
+
+    /// Whether there is one of that name, which is in lower case.
+    pub fn has(&self, wanted: &str) -> bool {
+        self.0.iter().any(|(name, _)| name == wanted)
+    }
+
+    /// Each name once, with a semicolon between them.
     pub fn names(&self) -> String {
         let mut out = String::new();
+        let mut before = "";
         for (name, _) in &self.0 {
-            if !out.is_empty() {
-                out.push(';');
+            if name != before {
+                if !out.is_empty() {
+                    out.push(';');
+                }
+                out.push_str(name);
             }
-            out.push_str(name);
+            before = name;
         }
         out
     }
+
+    /// A line for each name, its values trimmed and joined by commas. An empty line follows the last.
+    fn put(&self, sink: &mut impl Sink) {
+        let mut before = "";
+        for (name, value) in &self.0 {
+            if name == before {
+                sink.put(b",");
+            } else {
+                if !before.is_empty() {
+                    sink.put(b"\n");
+                }
+                sink.put(name.as_bytes());
+                sink.put(b":");
+            }
+            before = name;
+            // Of each run of white space (folded lines included) one space is left.
+            let mut space: &[u8] = b"";
+            for word in value.as_bytes().split(|b| matches!(b, b' ' | b'\t' | b'\n')) {
+                if !word.is_empty() {
+                    sink.put(space);
+                    sink.put(word);
+                    space = b" ";
+                }
+            }
+        }
+        sink.put(b"\n\n");
+    }
+}
+
+fn is_word_of(list: &str, wanted: &str) -> bool {
+    pieces(list, b' ').any(|word| word == wanted)
 }
 
 /// RFC 9110 section 5.6.2.
 fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
-}
-
-/// Trims, and makes one space of each run of white space (folded lines included).
-fn collapse(value: &str) -> String {
-    let mut out = String::with_capacity(value.len());
-    let mut space = false;
-    for c in value.chars() {
-        if matches!(c, ' ' | '\t' | '\n') {
-            space = !out.is_empty();
-        } else {
-            if space {
-                out.push(' ');
-            }
-            space = false;
-            out.push(c);
-        }
-    }
-    out
+    byte.is_ascii_graphic()
+        && !matches!(byte, b'"' | b'(' | b')' | b',' | b'/' | b':'..=b'@' | b'['..=b']' | b'{' | b'}')
 }
 
 /// Name and value pairs in canonical encoding, sorted by name, then value.
@@ -191,7 +202,7 @@ pub(super) fn canonical_query(query: &str, extra: &[(&str, &str)]) -> String {
     }
     for (name, value) in extra {
         let mut pair = ((*name).to_owned(), String::new());
-        super::encode::percent_encode(&mut pair.1, value);
+        percent_encode(&mut pair.1, value);
         insert(&mut pairs, pair);
     }
     let mut out = String::new();
@@ -214,22 +225,18 @@ fn insert(pairs: &mut Vec<(String, String)>, pair: (String, String)) {
 
 /// RFC 3986 section 5.2.4, and doubled slashes made one, as AWS does.
 fn normalize(path: &str) -> String {
-    let mut kept: Vec<&str> = Vec::new();
-    let mut directory = false;
+    let mut out = String::with_capacity(path.len());
+    let mut directory = true;
     for segment in pieces(path, b'/') {
         directory = matches!(segment, "" | "." | "..");
-        match segment {
-            "" | "." => {}
-            ".." => {
-                kept.pop();
-            }
-            _ => kept.push(segment),
+        if segment == ".." {
+            let parent = out.bytes().rposition(|b| b == b'/');
+            out.truncate(parent.unwrap_or(0));
         }
-    }
-    let mut out = String::with_capacity(path.len());
-    for segment in &kept {
-        out.push('/');
-        out.push_str(segment);
+        if !directory {
+            out.push('/');
+            out.push_str(segment);
+        }
     }
     if directory || out.is_empty() {
         out.push('/');
@@ -237,43 +244,49 @@ fn normalize(path: &str) -> String {
     out
 }
 
-/// The canonical request's text.
-pub(super) fn canonical_request(
+/// Writes the canonical request.
+pub(super) fn put_canonical(
+    sink: &mut impl Sink,
     line: &RequestLine<'_>,
     query: &str,
-    headers: &Headers,
+    headers: &Headers<'_>,
     signed_headers: &str,
     payload_hash: &str,
     settings: &Settings,
-) -> String {
-    // Room for what is copied; the rest (line ends, encoded bytes) seldom grows past another 512 bytes.
-    let path = if line.path.is_empty() { "/" } else { line.path };
-    let mut out = String::with_capacity(path.len().saturating_add(query.len()).saturating_add(512));
-    out.push_str(line.method);
-    out.push('\n');
+) {
+    sink.put(line.method.as_bytes());
+    sink.put(b"\n");
     let normalized;
     let path = if settings.normalize_path {
-        normalized = normalize(path);
+        normalized = normalize(line.path);
         normalized.as_str()
+    } else if line.path.is_empty() {
+        "/"
     } else {
-        path
+        line.path
     };
     match settings.path {
-        PathEncoding::Again => percent_encode_path(&mut out, path),
-        PathEncoding::AsSent => out.push_str(path),
+        PathEncoding::Again => encode(path.as_bytes(), true, |byte| sink.put(&[byte])),
+        PathEncoding::AsSent => sink.put(path.as_bytes()),
     }
-    out.push('\n');
-    out.push_str(query);
-    out.push('\n');
-    for (name, value) in &headers.0 {
-        out.push_str(name);
-        out.push(':');
-        out.push_str(value);
-        out.push('\n');
+    for part in ["\n", query, "\n"] {
+        sink.put(part.as_bytes());
     }
-    out.push('\n');
-    out.push_str(signed_headers);
-    out.push('\n');
-    out.push_str(payload_hash);
-    out
+    headers.put(sink);
+    for part in [signed_headers, "\n", payload_hash] {
+        sink.put(part.as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_the_rfcs() {
+        for byte in 0..=255_u8 {
+            let due = byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+            assert_eq!(is_token(byte), due, "{byte}");
+        }
+    }
 }

@@ -3,44 +3,45 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// An upper-case digit: SigV4 compares bytes, `%3a` is not `%3A`.
-fn hex_digit(value: u8) -> char {
-    char::from_digit(u32::from(value & 15), 16).unwrap_or('0').to_ascii_uppercase()
+/// A digit of lower case, or of upper case with `letters` 32 less: SigV4 compares bytes, `%3a` is not `%3A`.
+fn hex_digit(value: u8, letters: u8) -> u8 {
+    let digit = value & 15;
+    digit.wrapping_add(if digit > 9 { letters.wrapping_sub(10) } else { b'0' })
 }
 
 /// Appends `bytes` in lower-case hexadecimal.
 pub(crate) fn push_hex(out: &mut String, bytes: &[u8]) {
     for byte in bytes {
-        out.push(hex_digit(byte >> 4).to_ascii_lowercase());
-        out.push(hex_digit(*byte).to_ascii_lowercase());
+        for value in [byte >> 4, *byte] {
+            out.push(char::from(hex_digit(value, b'a')));
+        }
     }
 }
 
-fn encode(out: &mut String, bytes: &[u8], keep_slash: bool) {
-    out.reserve(bytes.len());
+/// Hands on `bytes` with everything but `A-Z a-z 0-9 - . _ ~`, and `/` if it is to stay, percent-encoded.
+pub(super) fn encode(bytes: &[u8], keep_slash: bool, mut put: impl FnMut(u8)) {
     for &byte in bytes {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                out.push(char::from(byte));
-            }
-            b'/' if keep_slash => out.push('/'),
-            _ => {
-                out.push('%');
-                out.push(hex_digit(byte >> 4));
-                out.push(hex_digit(byte));
-            }
+        let stays = byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'.' | b'_' | b'~')
+            || keep_slash && byte == b'/';
+        if stays {
+            put(byte);
+        } else {
+            put(b'%');
+            put(hex_digit(byte >> 4, b'A'));
+            put(hex_digit(byte, b'A'));
         }
     }
 }
 
 /// Appends `text` with everything but `A-Z a-z 0-9 - . _ ~` percent-encoded: a label, or a query name or value.
 pub fn percent_encode(out: &mut String, text: &str) {
-    encode(out, text.as_bytes(), false);
+    encode(text.as_bytes(), false, |byte| out.push(char::from(byte)));
 }
 
 /// As `percent_encode`, but `/` stays: a whole path.
 pub fn percent_encode_path(out: &mut String, path: &str) {
-    encode(out, path.as_bytes(), true);
+    encode(path.as_bytes(), true, |byte| out.push(char::from(byte)));
 }
 
 /// Undoes percent-encoding; a `%` that starts no escape stands for itself, and so does `+`.
@@ -65,5 +66,5 @@ pub(crate) fn percent_decode(text: &str) -> Vec<u8> {
 
 /// Appends one name or value of a query in canonical form, whether or not it came encoded.
 pub(crate) fn recode_query(out: &mut String, text: &str) {
-    encode(out, &percent_decode(text), false);
+    encode(&percent_decode(text), false, |byte| out.push(char::from(byte)));
 }

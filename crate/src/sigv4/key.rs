@@ -1,23 +1,10 @@
 //! The signing key of one day, region and service, zeroed when it goes; it never keeps the secret it came from.
 
 use super::encode::push_hex;
+use super::hash::{Sha256, hmac};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
-use alloc::vec::Vec;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};
-
-fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
-    // HMAC takes keys of any length; the branch that refuses one can't be reached.
-    match Hmac::<Sha256>::new_from_slice(key) {
-        Ok(mut mac) => {
-            mac.update(message);
-            mac.finalize().into_bytes().into()
-        }
-        Err(_) => [0; 32],
-    }
-}
 
 /// A derived key. It signs for one day, region and service only.
 #[derive(Clone)]
@@ -26,13 +13,10 @@ pub struct SigningKey(Zeroizing<[u8; 32]>);
 impl SigningKey {
     /// Derives the key: four HMACs, the secret going into the first.
     pub fn derive(secret: &str, date: &str, region: &str, service: &str) -> Self {
-        let mut first = Zeroizing::new(Vec::with_capacity(secret.len().saturating_add(4)));
-        first.extend_from_slice(b"AWS4");
-        first.extend_from_slice(secret.as_bytes());
-        let mut key = Zeroizing::new(hmac(&first, date.as_bytes()));
+        let first = Zeroizing::new(["AWS4", secret].concat());
+        let mut key = Zeroizing::new(hmac(first.as_bytes(), date.as_bytes()));
         for part in [region, service, "aws4_request"] {
-            let next = hmac(key.as_slice(), part.as_bytes());
-            *key = next;
+            *key = hmac(key.as_slice(), part.as_bytes());
         }
         Self(key)
     }
@@ -75,15 +59,11 @@ impl KeyCache {
 
     /// The key for this secret and this scope (`date/region/service/aws4_request`).
     pub(super) fn key(&mut self, secret: &str, scope: &super::Scope<'_>, scope_text: &str) -> &SigningKey {
-        let of = Zeroizing::new(<[u8; 32]>::from(Sha256::digest(secret.as_bytes())));
+        let of = Zeroizing::new(Sha256::digest(secret.as_bytes()));
         if self.0.as_ref().is_some_and(|cached| cached.of != of || cached.scope != scope_text) {
             self.0 = None;
         }
-        let derive = || Cached {
-            key: SigningKey::derive(secret, scope.date(), scope.region, scope.service),
-            scope: scope_text.to_owned(),
-            of,
-        };
+        let derive = || Cached { key: scope.key(secret), scope: scope_text.to_owned(), of };
         &self.0.get_or_insert_with(derive).key
     }
 

@@ -4,6 +4,7 @@
 
 mod canonical;
 mod encode;
+mod hash;
 mod key;
 mod presign;
 mod sign;
@@ -12,4 +13,4 @@ pub use canonical::{PathEncoding, Payload, Request, RequestLine, Settings};
 pub use encode::{percent_encode, percent_encode_path};
 pub use key::{KeyCache, SigningKey};
 pub use presign::{MAX_EXPIRES_SECONDS, Presigned, presign};
-pub use sign::{Scope, Signed, sign, sign_line};
+pub use sign::{Scope, Signed, authorize, sign, sign_line};

@@ -1,9 +1,10 @@
 //! Signing in the query: a URL that carries its own signature; only the headers that it names must be sent with it.
 
-use super::canonical::{Headers, Request, RequestLine, Settings, canonical_query, canonical_request};
+use super::canonical::{Headers, Request, RequestLine, Settings, canonical_query, put_canonical};
 use super::encode::percent_encode;
+use super::hash::Sha256;
 use super::key::KeyCache;
-use super::sign::{ALGORITHM, Scope, has};
+use super::sign::{ALGORITHM, Scope, text};
 use crate::error::Invalid;
 use crate::secret::Credentials;
 use crate::url::Url;
@@ -11,6 +12,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::string::ToString;
 use alloc::vec;
+use alloc::vec::Vec;
 
 /// The longest time that AWS lets a presigned URL live: seven days, in seconds.
 pub const MAX_EXPIRES_SECONDS: u32 = 604_800;
@@ -53,18 +55,13 @@ pub fn presign(
         return Err(Invalid::new("InvalidExpires", "a presigned URL lives for 1 to 604800 seconds"));
     }
     let url = Url::parse(request.url)?;
-    let mut payload_hash = String::with_capacity(64);
-    request.payload.hash_into(&mut payload_hash);
+    let payload_hash = request.payload.hash();
     let line =
         RequestLine { method: request.method, authority: &url.authority, path: url.path, query: url.query };
-    let mut signed = request.headers.to_vec();
-    signed.retain(|(name, _)| {
-        !name.eq_ignore_ascii_case("x-amz-date") && !name.eq_ignore_ascii_case("x-amz-security-token")
-    });
-    if !has(request.headers, "host") {
-        signed.push(("host", line.authority));
+    let mut headers = Headers::new(request.headers, "x-amz-date x-amz-security-token")?;
+    if !headers.has("host") {
+        headers.add("host", line.authority, "")?;
     }
-    let headers = Headers::new(&signed)?;
     let signed_headers = headers.names();
     let scope_text = scope.text();
 
@@ -84,8 +81,9 @@ pub fn presign(
         parameters.extend(token);
     }
     let query = canonical_query(url.query, &parameters);
-    let canonical = canonical_request(&line, &query, &headers, &signed_headers, &payload_hash, settings);
-    let string_to_sign = scope.string_to_sign(&scope_text, &canonical);
+    let mut canonical = Vec::with_capacity(1024);
+    put_canonical(&mut canonical, &line, &query, &headers, &signed_headers, &payload_hash, settings);
+    let string_to_sign = scope.string_to_sign(&scope_text, &Sha256::digest(&canonical));
     let signature =
         keys.key(credentials.secret_access_key().expose(), scope, &scope_text).sign(&string_to_sign);
 
@@ -106,5 +104,5 @@ pub fn presign(
         out.push('=');
         percent_encode(&mut out, value);
     }
-    Ok(Presigned { url: out, signature, canonical_request: canonical, string_to_sign })
+    Ok(Presigned { url: out, signature, canonical_request: text(canonical)?, string_to_sign })
 }

@@ -1,20 +1,18 @@
 //! Signing in headers: string to sign, signature, and the headers to add; the request itself is not touched.
 
-use super::canonical::{
-    Headers, Payload, Request, RequestLine, Settings, canonical_query, canonical_request,
-};
+use super::canonical::{Headers, Payload, Request, RequestLine, Settings, canonical_query, put_canonical};
 use super::encode::push_hex;
-use super::key::KeyCache;
+use super::hash::Sha256;
+use super::key::{KeyCache, SigningKey};
 use crate::error::Invalid;
 use crate::region::Region;
-use crate::secret::{Credentials, Secret};
+use crate::secret::{Credentials, CredentialsRef, Secret};
 use crate::text::cut;
 use crate::time::Timestamp;
 use crate::url::Url;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
-use sha2::{Digest, Sha256};
 
 /// The one algorithm spoken here.
 pub(super) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
@@ -48,13 +46,24 @@ impl<'a> Scope<'a> {
         out
     }
 
-    pub(super) fn string_to_sign(&self, scope_text: &str, canonical: &str) -> String {
+    /// `YYYYMMDDTHHMMSSZ`
+    pub fn amz_date(&self) -> &str {
+        &self.amz_date
+    }
+
+    /// The key that signs here.
+    pub(super) fn key(&self, secret: &str) -> SigningKey {
+        SigningKey::derive(secret, self.date(), self.region, self.service)
+    }
+
+    /// `canonical` is the hash of the canonical request.
+    pub(super) fn string_to_sign(&self, scope_text: &str, canonical: &[u8; 32]) -> String {
         let mut out = String::with_capacity(192);
         for part in [ALGORITHM, &self.amz_date, scope_text] {
             out.push_str(part);
             out.push('\n');
         }
-        push_hex(&mut out, &Sha256::digest(canonical.as_bytes()));
+        push_hex(&mut out, canonical);
         out
     }
 }
@@ -129,64 +138,91 @@ pub fn sign_line(
     settings: &Settings,
     keys: &mut KeyCache,
 ) -> Result<Signed, Invalid> {
-    let mut payload_hash = String::with_capacity(64);
-    payload.hash_into(&mut payload_hash);
-
-    let token = credentials.session_token();
-    let mut signed: Vec<(&str, &str)> = Vec::with_capacity(headers.len().saturating_add(4));
-    signed.push(("x-amz-date", &scope.amz_date));
-    if let Some(token) = token.filter(|_| settings.sign_session_token) {
-        signed.push(("x-amz-security-token", token.expose()));
-    }
-    if settings.content_sha256 {
-        signed.push(("x-amz-content-sha256", &payload_hash));
-    }
-    if !has(headers, "host") {
-        signed.push(("host", line.authority));
-    }
-    let own = signed.len();
-    for header in headers {
-        // An own value takes the place of a given one; a token is only ever the credentials' own.
-        let replaced = has(signed.get(..own).unwrap_or_default(), header.0);
-        if !replaced && !header.0.eq_ignore_ascii_case("x-amz-security-token") {
-            signed.push(*header);
-        }
-    }
-    let headers = Headers::new(&signed)?;
-
-    let signed_headers = headers.names();
+    let payload_hash = payload.hash();
+    let borrowed = credentials.borrowed();
+    let headers = signed_headers(line, headers, &payload_hash, borrowed, scope, settings)?;
+    let names = headers.names();
     let query = canonical_query(line.query, &[]);
-    let canonical = canonical_request(line, &query, &headers, &signed_headers, &payload_hash, settings);
+    let mut canonical = Vec::with_capacity(1024);
+    put_canonical(&mut canonical, line, &query, &headers, &names, &payload_hash, settings);
     let scope_text = scope.text();
-    let string_to_sign = scope.string_to_sign(&scope_text, &canonical);
-    let signature =
-        keys.key(credentials.secret_access_key().expose(), scope, &scope_text).sign(&string_to_sign);
-
-    let mut authorization = String::with_capacity(320);
-    for part in [
-        ALGORITHM,
-        " Credential=",
-        credentials.access_key_id(),
-        "/",
-        &scope_text,
-        ", SignedHeaders=",
-        &signed_headers,
-        ", Signature=",
-        &signature,
-    ] {
-        authorization.push_str(part);
-    }
+    let string_to_sign = scope.string_to_sign(&scope_text, &Sha256::digest(&canonical));
+    let signature = keys.key(borrowed.secret_access_key, scope, &scope_text).sign(&string_to_sign);
     Ok(Signed {
-        authorization,
+        authorization: authorization(borrowed.access_key_id, &scope_text, &names, &signature),
         amz_date: scope.amz_date.clone(),
-        security_token: token.cloned(),
+        security_token: credentials.session_token().cloned(),
         content_sha256: settings.content_sha256.then_some(payload_hash),
         signature,
-        canonical_request: canonical,
+        canonical_request: text(canonical)?,
         string_to_sign,
     })
 }
 
-pub(super) fn has(headers: &[(&str, &str)], wanted: &str) -> bool {
-    headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted))
+/// The `authorization` header alone, of a request whose query is in canonical form already: what a caller
+/// needs who adds `x-amz-date` and the session token himself. The canonical request, which holds the
+/// token, is never in memory, and no key is kept.
+pub fn authorize(
+    line: &RequestLine<'_>,
+    headers: &[(&str, &str)],
+    payload: Payload<'_>,
+    credentials: CredentialsRef<'_>,
+    scope: &Scope<'_>,
+    settings: &Settings,
+) -> Result<String, Invalid> {
+    let payload_hash = payload.hash();
+    let headers = signed_headers(line, headers, &payload_hash, credentials, scope, settings)?;
+    let names = headers.names();
+    let mut canonical = Sha256::new();
+    put_canonical(&mut canonical, line, line.query, &headers, &names, &payload_hash, settings);
+    let scope_text = scope.text();
+    let string_to_sign = scope.string_to_sign(&scope_text, &canonical.finish());
+    let signature = scope.key(credentials.secret_access_key).sign(&string_to_sign);
+    Ok(authorization(credentials.access_key_id, &scope_text, &names, &signature))
+}
+
+/// The given headers, and those that come with the signature.
+fn signed_headers<'a>(
+    line: &RequestLine<'a>,
+    given: &[(&'a str, &'a str)],
+    payload_hash: &'a str,
+    credentials: CredentialsRef<'a>,
+    scope: &'a Scope<'_>,
+    settings: &Settings,
+) -> Result<Headers<'a>, Invalid> {
+    // An own value takes the place of a given one; a token is only ever the credentials' own.
+    let own = "x-amz-date x-amz-security-token x-amz-content-sha256";
+    let kept = if settings.content_sha256 { own } else { own.get(..31).unwrap_or_default() };
+    let mut headers = Headers::new(given, kept)?;
+    headers.add("x-amz-date", &scope.amz_date, "")?;
+    if let Some(token) = credentials.session_token.filter(|_| settings.sign_session_token) {
+        headers.add("x-amz-security-token", token, "")?;
+    }
+    if settings.content_sha256 {
+        headers.add("x-amz-content-sha256", payload_hash, "")?;
+    }
+    if !headers.has("host") {
+        headers.add("host", line.authority, "")?;
+    }
+    Ok(headers)
+}
+
+fn authorization(access_key_id: &str, scope: &str, names: &str, signature: &str) -> String {
+    [
+        ALGORITHM,
+        " Credential=",
+        access_key_id,
+        "/",
+        scope,
+        ", SignedHeaders=",
+        names,
+        ", Signature=",
+        signature,
+    ]
+    .concat()
+}
+
+/// All of it came from texts, cut at ASCII.
+pub(super) fn text(bytes: Vec<u8>) -> Result<String, Invalid> {
+    String::from_utf8(bytes).map_err(|_| Invalid::malformed("a canonical request is text"))
 }
