@@ -2,11 +2,12 @@
 // answer of Bedrock's on to its own client while it streams.
 
 import * as outcrop from "outcrop";
-import { runCase } from "./cases.mjs";
+import { runCase, unhandled } from "./cases.mjs";
 import * as checks from "./checks.mjs";
 
 async function check({ name, args }) {
   if (name === "globals") return { process: typeof process, Buffer: typeof Buffer };
+  if (name === "unhandled") return unhandled;
   if (name === "bugWebAssembly") return checks.bugWebAssembly() ?? {};
   return { runCase, ...checks }[name](outcrop, ...args);
 }
