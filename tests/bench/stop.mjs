@@ -40,12 +40,19 @@ async function took(run, at) {
   return attempt.ended - at;
 }
 
-/** One at a time, so that a figure is that of a stop and not of a crowd. */
+/**
+ * One at a time, so that a figure is that of a stop and not of a crowd. `one` begins and stops a stream at an endpoint
+ * and answers the moment of the stop. A way that fails has its error instead of figures.
+ */
 async function each(way, one) {
   const figures = [];
-  for (let at = 0; at < count; at++) {
-    const { run, endpoint } = place(way);
-    figures.push(await took(run, await one(endpoint, run)));
+  try {
+    for (let at = 0; at < count; at++) {
+      const { run, endpoint } = place(way);
+      figures.push(await took(run, await one(endpoint, run)));
+    }
+  } catch (error) {
+    return error;
   }
   return figures;
 }
@@ -160,8 +167,7 @@ async function native(transport) {
   const [name, ...args] = program
     ? [program]
     : ["cargo", "run", "--quiet", "--profile", "checked", "--package", "outcrop-bench", "--"];
-  const table = {};
-  for (const way of ["drop", "drop while reading", "drop before the first event"]) {
+  const measure = async (way) => {
     const places = Array.from({ length: count }, () => place(way));
     const endpoints = places.map(({ endpoint }) => endpoint);
     const child = spawn(name, args, { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
@@ -171,8 +177,11 @@ async function native(transport) {
     const code = await new Promise((done, failed) => child.once("error", failed).once("close", done));
     if (code !== 0) throw new Error(`the bench program ended with ${code}`);
     const moments = JSON.parse(text);
-    table[way] = await Promise.all(places.map(({ run }, at) => took(run, moments[at])));
-  }
+    return Promise.all(places.map(({ run }, at) => took(run, moments[at])));
+  };
+  const table = {};
+  for (const way of ["drop", "drop while reading", "drop before the first event"])
+    table[way] = await measure(way).catch((error) => error);
   return table;
 }
 
@@ -184,19 +193,23 @@ const quantile = (figures, part) => {
 
 const rows = [["runtime", "way", "median ms", "95th percentile ms", "most ms"]];
 let failed = 0;
+const note = (runtime, way, figures) => {
+  const told = Array.isArray(figures)
+    ? [quantile(figures, 0.5), quantile(figures, 0.95), Math.max(...figures)].map((figure) => figure.toFixed(1))
+    : ["not", "measured", ""];
+  rows.push([runtime, way, ...told]);
+  console.log(rows.at(-1).join(" | "));
+  if (Array.isArray(figures)) return;
+  failed += 1;
+  console.error(figures);
+};
 try {
   for (const [runtime, measure] of Object.entries(RUNTIMES)) {
     if (values.only && !runtime.toLowerCase().includes(values.only.toLowerCase())) continue;
     try {
-      for (const [way, figures] of Object.entries(await measure())) {
-        const told = [quantile(figures, 0.5), quantile(figures, 0.95), Math.max(...figures)];
-        rows.push([runtime, way, ...told.map((figure) => figure.toFixed(1))]);
-        console.log(rows.at(-1).join(" | "));
-      }
+      for (const [way, figures] of Object.entries(await measure())) note(runtime, way, figures);
     } catch (error) {
-      failed += 1;
-      rows.push([runtime, `not measured: ${error.message.split("\n")[0]}`, "", "", ""]);
-      console.error(error);
+      note(runtime, "all", error);
     }
   }
 } finally {
