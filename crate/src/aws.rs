@@ -10,7 +10,7 @@ use crate::region::Region;
 use crate::signer::Signer;
 use crate::sigv4::{Payload, Request};
 use crate::time::Timestamp;
-use crate::transport::BoxFuture;
+use crate::transport::{BoxFuture, Transport};
 use aws_credential_types::provider;
 use aws_sigv4::http_request::{
     PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningSettings, sign,
@@ -82,7 +82,10 @@ impl FromAws {
 }
 
 impl ProvideCredentials for FromAws {
-    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+    fn provide<'a>(
+        &'a self,
+        _: &'a Arc<dyn Transport>,
+    ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
         Box::pin(async {
             use provider::ProvideCredentials as _;
             let theirs = self.0.provide_credentials().await;
@@ -95,12 +98,15 @@ impl ProvideCredentials for FromAws {
 
 /// One of our providers as one of AWS's, for an AWS SDK that shall use the same credentials.
 #[derive(Clone, Debug)]
-pub struct ToAws(Arc<dyn ProvideCredentials>);
+pub struct ToAws {
+    provider: Arc<dyn ProvideCredentials>,
+    transport: Arc<dyn Transport>,
+}
 
 impl ToAws {
-    /// Wraps it.
-    pub fn new(provider: impl ProvideCredentials + 'static) -> Self {
-        Self(Arc::new(provider))
+    /// Wraps it, with what it shall call Cognito or STS through if that is where it gets them.
+    pub fn new(provider: impl ProvideCredentials + 'static, transport: impl Transport + 'static) -> Self {
+        Self { provider: Arc::new(provider), transport: Arc::new(transport) }
     }
 }
 
@@ -110,7 +116,7 @@ impl provider::ProvideCredentials for ToAws {
         Self: 'a,
     {
         provider::future::ProvideCredentials::new(async {
-            match self.0.provide().await {
+            match self.provider.provide(&self.transport).await {
                 Ok(ours) => Ok((&ours).into()),
                 Err(error) => Err(provider::error::CredentialsError::provider_error(error)),
             }

@@ -30,6 +30,8 @@ pub enum Error {
     Credentials(CredentialsError),
     /// No answer, or none to its end.
     Network(NetworkError),
+    /// A limit of time is over.
+    Timeout(TimeoutError),
     /// The service answered with an error, by status or within a stream.
     Service(Box<ServiceError>),
     /// An answer that should be JSON is not, or not of the shape it should have.
@@ -46,7 +48,7 @@ impl Error {
         match self {
             Self::Invalid(error) => error.who(),
             Self::Credentials(_) => Who::Caller,
-            Self::Network(_) | Self::Truncated(_) => Who::Network,
+            Self::Network(_) | Self::Timeout(_) | Self::Truncated(_) => Who::Network,
             Self::Service(error) => match error.fault {
                 Fault::Client => Who::Caller,
                 Fault::Server => Who::Aws,
@@ -61,6 +63,7 @@ impl Error {
             Self::Invalid(error) => error.name(),
             Self::Credentials(_) => "CredentialsProviderError",
             Self::Network(_) => "NetworkError",
+            Self::Timeout(_) => "TimeoutError",
             Self::Service(error) => &error.name,
             Self::Answer(_) => "AnswerError",
             Self::EventStream(_) => "EventStreamError",
@@ -71,12 +74,28 @@ impl Error {
     /// What is known about the call, if it got as far as a request.
     pub fn metadata(&self) -> Option<&Metadata> {
         match self {
-            Self::Invalid(_) | Self::Credentials(_) => None,
+            Self::Invalid(_) => None,
+            Self::Credentials(error) => Some(&error.metadata),
             Self::Network(error) => Some(&error.metadata),
+            Self::Timeout(error) => Some(&error.metadata),
             Self::Service(error) => Some(&error.metadata),
             Self::Answer(error) => Some(&error.metadata),
             Self::EventStream(error) => Some(&error.metadata),
             Self::Truncated(error) => Some(&error.metadata),
+        }
+    }
+
+    /// As `metadata`, to be filled in.
+    pub(crate) fn metadata_mut(&mut self) -> Option<&mut Metadata> {
+        match self {
+            Self::Invalid(_) => None,
+            Self::Credentials(error) => Some(&mut error.metadata),
+            Self::Network(error) => Some(&mut error.metadata),
+            Self::Timeout(error) => Some(&mut error.metadata),
+            Self::Service(error) => Some(&mut error.metadata),
+            Self::Answer(error) => Some(&mut error.metadata),
+            Self::EventStream(error) => Some(&mut error.metadata),
+            Self::Truncated(error) => Some(&mut error.metadata),
         }
     }
 }
@@ -87,6 +106,7 @@ impl fmt::Display for Error {
             Self::Invalid(error) => error.fmt(f),
             Self::Credentials(error) => error.fmt(f),
             Self::Network(error) => error.fmt(f),
+            Self::Timeout(error) => error.fmt(f),
             Self::Service(error) => error.fmt(f),
             Self::Answer(error) => error.fmt(f),
             Self::EventStream(error) => error.fmt(f),
@@ -113,12 +133,19 @@ impl From<CredentialsError> for Error {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CredentialsError {
     message: String,
+    /// What is known about the call that needed them.
+    pub metadata: Metadata,
 }
 
 impl CredentialsError {
     /// `message` must not hold a secret.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into() }
+        Self { message: message.into(), metadata: Metadata::default() }
+    }
+
+    /// What the provider said.
+    pub fn message(&self) -> &str {
+        &self.message
     }
 }
 
@@ -161,6 +188,51 @@ impl fmt::Display for NetworkError {
 
 impl std::error::Error for NetworkError {}
 
+/// Which limit of time is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Limit {
+    /// The whole call's.
+    Total,
+    /// One attempt's, until its answer began or its stream's first event was there.
+    FirstByte,
+    /// That of silence while an answer was read.
+    Idle,
+}
+
+/// A limit of time was over before the answer was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TimeoutError {
+    /// Which limit.
+    pub limit: Limit,
+    /// What it was set to.
+    pub after: Duration,
+    /// How many events of a stream had been delivered.
+    pub events: u64,
+    /// What is known about the call.
+    pub metadata: Metadata,
+}
+
+impl TimeoutError {
+    pub(crate) fn new(limit: Limit, after: Duration) -> Self {
+        Self { limit, after, events: 0, metadata: Metadata::default() }
+    }
+}
+
+impl fmt::Display for TimeoutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.limit {
+            Limit::Total => "the call was not over",
+            Limit::FirstByte => "no answer began",
+            Limit::Idle => "nothing more of the answer came",
+        };
+        write!(f, "{what} within {:?} ({} attempts)", self.after, self.metadata.attempts)
+    }
+}
+
+impl std::error::Error for TimeoutError {}
+
 /// An error that the service sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -173,6 +245,8 @@ pub struct ServiceError {
     pub fault: Fault,
     /// Whether the same request may succeed later.
     pub retryable: bool,
+    /// Whether the service asks for fewer requests.
+    pub throttling: bool,
     /// Whether the name was taken from the status because the answer did not name the error.
     pub guessed: bool,
     /// Whether it came within a stream, after an answer of 200.
@@ -189,12 +263,13 @@ pub struct ServiceError {
 
 impl ServiceError {
     /// The parts that every service error has.
-    pub(crate) fn new(name: String, fault: Fault, retryable: bool, metadata: Metadata) -> Self {
+    pub(crate) fn new(name: String, fault: Fault, metadata: Metadata) -> Self {
         Self {
             name,
             message: String::new(),
             fault,
-            retryable,
+            retryable: false,
+            throttling: false,
             guessed: false,
             in_stream: false,
             original_status_code: None,

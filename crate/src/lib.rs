@@ -8,10 +8,12 @@
 //! |---|---|---|
 //! | 0 | [`error`], [`secret`], [`region`], [`service`], [`time`], [`bytes`] | values that cannot hold something bad |
 //! | 1 | [`sigv4`], [`event_stream`], [`decide`] | pure functions |
-//! | 2 | [`operation`], [`endpoint`], [`types`], [`failure`] | data in, bytes out; bytes in, data out |
-//! | 3 | [`transport`], [`signer`] | the only door to the network, the clock and randomness |
-//! | 4 | [`credentials`] | who signs |
-//! | 5–7 | [`stream`], [`client`], [`typed`] | the loops, and what most users open |
+//! | 2 | [`operation`], [`endpoint`], [`types`], [`failure`], [`identity`] | data in, bytes out; bytes in, data out |
+//! | 3 | [`transport`] | the only door to the network, the clock and randomness |
+//! | 4 | [`signer`], [`flow`], [`observe`] | who signs, who paces, who is told |
+//! | 5 | `call` | the loop: authorise, send, classify, wait, again |
+//! | 6 | [`credentials`], [`stream`] | who vouches; an answer's events |
+//! | 7–8 | [`client`], [`typed`] | what most users open |
 //!
 //! A stream that was cut short is an error; no error holds a credential, a header's value or a request's
 //! body. Floors 0 to 2 never panic and allocate only for bytes that have arrived.
@@ -52,6 +54,12 @@ pub mod client;
 pub mod credentials;
 #[cfg(feature = "client")]
 pub mod failure;
+#[cfg(feature = "client")]
+pub mod flow;
+#[cfg(feature = "client")]
+pub mod identity;
+#[cfg(feature = "client")]
+pub mod observe;
 #[cfg(feature = "client")]
 pub mod signer;
 #[cfg(feature = "client")]

@@ -1,15 +1,19 @@
 //! An answer's event stream: body and decoder into events; dropping it ends the request, and bytes that merely stop are an error.
 
-use crate::call::{Answer, beginning};
-use crate::decide::{EndMark, Failure, Fault, StreamKind, exception_name};
+use crate::call::{Arrived, Beside, Plan, Silence, Timer, Watch, beginning};
+use crate::decide::{EndMark, Failed, StreamKind, exception_name, verdict};
 use crate::event_stream::{DecodeError, Decoder, Message};
-use crate::failure::{Error, EventStreamError, EventStreamFault, Metadata, ServiceError, TruncatedStream};
+use crate::failure::{
+    Error, EventStreamError, EventStreamFault, Limit, Metadata, ServiceError, TimeoutError, TruncatedStream,
+};
 use crate::transport::Body;
 use bytes::{Buf, Bytes};
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
-use futures::{Stream, StreamExt};
+use core::time::Duration;
+use futures::future::poll_fn;
+use futures::{FutureExt, Stream, StreamExt};
 
 /// Something that an event is read into.
 pub trait FromEvent: Sized {
@@ -37,14 +41,19 @@ impl FromEvent for RawEvent {
     }
 }
 
+/// Ten seconds for the beginning of an answer that is no event stream: enough to show what it is.
+const BEGINS: Duration = Duration::from_secs(10);
+
 /// The events of an answer, in order, each as soon as its last byte is there.
 ///
 /// It ends with `None` only after the event that ends such a stream (`metadata`, or the chunk with the
 /// invocation metrics). Everything else is an error, once, and then `None`: an exception that the
-/// service sent, a broken frame, bytes that ended too early. Dropping it ends the request.
+/// service sent, a broken frame, bytes that ended too early, a limit of time. Dropping it ends the request.
 pub struct EventStream<E> {
     /// `None` once the stream has ended, in whichever way.
     body: Option<Body>,
+    /// The first event: the call returns with it.
+    first: Option<E>,
     chunk: Bytes,
     decoder: Decoder,
     end: EndMark,
@@ -54,26 +63,41 @@ pub struct EventStream<E> {
     metadata: Metadata,
     read: fn(&str, &[u8]) -> Result<E, String>,
     reason: fn(&E) -> Option<&str>,
+    /// The call's own limits and duties, once the call is over and only the stream is left of it.
+    lasting: Option<Lasting>,
 }
 
+struct Lasting {
+    total: Timer,
+    silence: Silence,
+    beside: Option<Beside>,
+    watch: Watch,
+}
+
+// No event is ever pinned: they are handed out by value.
+impl<E> Unpin for EventStream<E> {}
+
 impl<E: FromEvent> EventStream<E> {
-    /// Takes over an answer; one that is no event stream is an error that shows how it begins.
-    pub(crate) async fn open(answer: Answer<Body>, kind: StreamKind) -> Result<Self, Error> {
-        let content_type = answer.header("content-type").unwrap_or_default().to_owned();
-        let Answer { mut body, metadata, .. } = answer;
+    /// Takes over an answer and reads its first event; one that is no event stream is an error that shows
+    /// how it begins.
+    pub(crate) async fn open(plan: &Plan, arrived: Arrived, kind: StreamKind) -> Result<Self, Error> {
+        let content_type = arrived.header("content-type").unwrap_or_default().to_owned();
+        let Arrived { mut body, metadata, .. } = arrived;
         let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         if essence != "application/vnd.amazon.eventstream" {
+            let mut timer = Timer::start(&plan.transport, Some(BEGINS));
             let mut begins = Vec::new();
             // As many bytes as the longest beginning of 200 characters may have.
             while begins.len() < 800 {
-                let Some(Ok(chunk)) = body.next().await else { break };
+                let Some(Some(Ok(chunk))) = timer.bound(body.next()).await else { break };
                 begins.extend_from_slice(&chunk);
             }
             let kind = EventStreamFault::NotAnEventStream { content_type, begins: beginning(&begins) };
             return Err(Error::EventStream(EventStreamError { kind, events: 0, metadata }));
         }
-        Ok(Self {
+        let mut stream = Self {
             body: Some(body),
+            first: None,
             chunk: Bytes::new(),
             decoder: Decoder::new(),
             end: EndMark::new(kind, false),
@@ -83,11 +107,21 @@ impl<E: FromEvent> EventStream<E> {
             metadata,
             read: E::from_event,
             reason: E::stop_reason,
-        })
+            lasting: None,
+        };
+        stream.first = poll_fn(|context| stream.poll_event(context)).await.transpose()?;
+        Ok(stream)
     }
 }
 
 impl<E> EventStream<E> {
+    /// The call is over and leaves this to the stream.
+    pub(crate) fn lasting(mut self, plan: &Plan, total: Timer, beside: Option<Beside>, watch: Watch) -> Self {
+        let silence = Silence::new(&plan.transport, plan.timeouts.idle);
+        self.lasting = Some(Lasting { total, silence, beside, watch });
+        self
+    }
+
     /// What is known about the call.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
@@ -150,12 +184,19 @@ impl<E> EventStream<E> {
 
     /// In a stream the status is 200; the name alone tells.
     fn exception(&self, name: &str) -> ServiceError {
-        let server = matches!(name, "InternalServerException" | "ServiceUnavailableException");
-        let retryable = server || Failure::Service { status: 0, name }.is_retryable();
-        let fault = if server { Fault::Server } else { Fault::Client };
-        let mut error = ServiceError::new(name.to_owned(), fault, retryable, self.metadata.clone());
+        let judged = verdict(&Failed { status: 200, header: name, ..Failed::default() });
+        let mut error = ServiceError::new(name.to_owned(), judged.error.fault, self.metadata.clone());
+        error.retryable = judged.retryable;
+        error.throttling = judged.throttling;
         error.in_stream = true;
         error
+    }
+
+    fn late(&self, limit: Limit, after: Duration) -> Error {
+        let mut error = TimeoutError::new(limit, after);
+        error.events = self.events;
+        error.metadata = self.metadata.clone();
+        Error::Timeout(error)
     }
 
     fn broken(&self, error: DecodeError) -> Error {
@@ -181,6 +222,57 @@ impl<E> EventStream<E> {
             metadata: self.metadata.clone(),
         }))
     }
+
+    /// The next event, as the bytes come.
+    fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<E, Error>>> {
+        let error = loop {
+            let Some(body) = &mut self.body else { return Poll::Ready(None) };
+            if !self.chunk.is_empty() {
+                match self.next_in_chunk() {
+                    Ok(Some(event)) => return Poll::Ready(Some(Ok(event))),
+                    Ok(None) => continue,
+                    Err(error) => break Some(error),
+                }
+            }
+            if let Some(Lasting { total, .. }) = &mut self.lasting {
+                if total.poll(context).is_ready() {
+                    let limit = total.limit;
+                    break Some(self.late(Limit::Total, limit));
+                }
+            }
+            match body.poll_next_unpin(context) {
+                Poll::Ready(Some(Ok(chunk))) => {
+                    if let Some(Lasting { silence, .. }) = &mut self.lasting {
+                        silence.heard();
+                    }
+                    self.bytes = self.bytes.saturating_add(chunk.len() as u64);
+                    self.chunk = chunk;
+                }
+                Poll::Ready(Some(Err(error))) => break self.ended(Some(error.message)),
+                Poll::Ready(None) => break self.ended(None),
+                Poll::Pending => {
+                    let Some(Lasting { silence, beside, .. }) = &mut self.lasting else {
+                        return Poll::Pending;
+                    };
+                    if silence.poll(context).is_ready() {
+                        let limit = silence.limit;
+                        break Some(self.late(Limit::Idle, limit));
+                    }
+                    if beside.as_mut().is_some_and(|beside| beside.poll_unpin(context).is_ready()) {
+                        *beside = None;
+                    }
+                    return Poll::Pending;
+                }
+            }
+        };
+        // Nothing is read on: dropping the body ends the request.
+        self.body = None;
+        self.chunk = Bytes::new();
+        if let Some(mut lasting) = self.lasting.take() {
+            lasting.watch.end(error.as_ref());
+        }
+        Poll::Ready(error.map(Err))
+    }
 }
 
 impl<E> Stream for EventStream<E> {
@@ -188,28 +280,11 @@ impl<E> Stream for EventStream<E> {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
-        let error = loop {
-            let Some(body) = &mut this.body else { return Poll::Ready(None) };
-            match this.chunk.is_empty() {
-                false => match this.next_in_chunk() {
-                    Ok(Some(event)) => return Poll::Ready(Some(Ok(event))),
-                    Ok(None) => {}
-                    Err(error) => break Some(error),
-                },
-                true => match ready!(body.poll_next_unpin(context)) {
-                    Some(Ok(chunk)) => {
-                        this.bytes = this.bytes.saturating_add(chunk.len() as u64);
-                        this.chunk = chunk;
-                    }
-                    Some(Err(error)) => break this.ended(Some(error.message)),
-                    None => break this.ended(None),
-                },
-            }
-        };
-        // Nothing is read on: dropping the body ends the request.
-        this.body = None;
-        this.chunk = Bytes::new();
-        Poll::Ready(error.map(Err))
+        if let Some(first) = this.first.take() {
+            return Poll::Ready(Some(Ok(first)));
+        }
+        let event = ready!(this.poll_event(context));
+        Poll::Ready(event)
     }
 }
 

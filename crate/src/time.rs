@@ -59,19 +59,83 @@ impl Timestamp {
             Invalid::value("InvalidTimestamp", "expected a time such as 20261121T093000Z", text)
         })
     }
+
+    /// Reads the `Date` of an HTTP answer, `Sun, 06 Nov 1994 08:49:37 GMT` (IMF-fixdate, RFC 9110 section
+    /// 5.6.7). The two older forms are refused: no AWS service writes them, and one of them has a year of two digits.
+    #[cfg(feature = "client")]
+    pub fn from_http_date(text: &str) -> Result<Self, Invalid> {
+        parse_http_date(text).ok_or_else(|| {
+            Invalid::value("InvalidTimestamp", "expected a time such as Sun, 06 Nov 1994 08:49:37 GMT", text)
+        })
+    }
+
+    /// Reads `2026-11-21T09:30:00Z`, with a fraction of a second if need be (RFC 3339, in UTC only).
+    #[cfg(feature = "client")]
+    pub fn from_iso_8601(text: &str) -> Result<Self, Invalid> {
+        parse_iso_8601(text).ok_or_else(|| {
+            Invalid::value("InvalidTimestamp", "expected a time such as 2026-11-21T09:30:00Z", text)
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+fn parse_http_date(text: &str) -> Option<Timestamp> {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (day_name, rest) = text.split_at_checked(3)?;
+    let rest = rest.strip_prefix(", ")?;
+    let mut fields = Fields(rest);
+    let day = fields.number(2, "")?;
+    let (month_name, rest) = fields.0.strip_prefix(' ')?.split_at_checked(3)?;
+    fields.0 = rest;
+    let month = u32::try_from(MONTHS.iter().position(|name| *name == month_name)?).ok()?.checked_add(1)?;
+    let year = fields.number(4, " ")?;
+    let of_day = [fields.number(2, " ")?, fields.number(2, ":")?, fields.number(2, ":")?];
+    let time = at(fields.0 == " GMT", [year, month, day], of_day)?;
+    // The first of January 1970 was a Thursday.
+    let weekday = time.0.div_euclid(86_400_000).rem_euclid(7);
+    (DAYS.get(usize::try_from(weekday).ok()?) == Some(&day_name)).then_some(time)
+}
+
+#[cfg(feature = "client")]
+fn parse_iso_8601(text: &str) -> Option<Timestamp> {
+    let mut fields = Fields(text);
+    let date = [fields.number(4, "")?, fields.number(2, "-")?, fields.number(2, "-")?];
+    let of_day = [fields.number(2, "T")?, fields.number(2, ":")?, fields.number(2, ":")?];
+    let rest = fields.0.strip_suffix('Z')?;
+    let fraction = rest.strip_prefix('.');
+    let digits = fraction.is_some_and(|f| !f.is_empty() && f.bytes().all(|b| b.is_ascii_digit()));
+    let whole = at(rest.is_empty() || digits, date, of_day)?;
+    // Milliseconds; what is finer is cut off.
+    let thousandths = fraction.unwrap_or_default().bytes().chain([b'0'; 3]).take(3);
+    let ms = thousandths
+        .fold(0_i64, |ms, b| ms.saturating_mul(10).saturating_add(i64::from(b.saturating_sub(b'0'))));
+    Some(whole.offset(ms))
+}
+
+/// What is left of a text with numbers of fixed width in it.
+struct Fields<'a>(&'a str);
+
+impl Fields<'_> {
+    /// `width` digits behind `before`.
+    fn number(&mut self, width: usize, before: &str) -> Option<u32> {
+        let (head, tail) = self.0.strip_prefix(before)?.split_at_checked(width)?;
+        self.0 = tail;
+        if head.bytes().all(|b| b.is_ascii_digit()) { head.parse().ok() } else { None }
+    }
 }
 
 fn parse_amz_date(text: &str) -> Option<Timestamp> {
-    let mut rest = text;
-    let mut number = |width: usize, before: &str| -> Option<u32> {
-        rest = rest.strip_prefix(before)?;
-        let (head, tail) = rest.split_at_checked(width)?;
-        rest = tail;
-        if head.bytes().all(|b| b.is_ascii_digit()) { head.parse().ok() } else { None }
-    };
-    let (year, month, day) = (number(4, "")?, number(2, "")?, number(2, "")?);
-    let (hour, minute, second) = (number(2, "T")?, number(2, "")?, number(2, "")?);
-    if rest != "Z" || hour > 23 || minute > 59 || second > 59 {
+    let mut fields = Fields(text);
+    let date = [fields.number(4, "")?, fields.number(2, "")?, fields.number(2, "")?];
+    let of_day = [fields.number(2, "T")?, fields.number(2, "")?, fields.number(2, "")?];
+    at(fields.0 == "Z", date, of_day)
+}
+
+/// That second of that day, if the calendar and the clock have both and the text was `good` otherwise.
+fn at(good: bool, [year, month, day]: [u32; 3], [hour, minute, second]: [u32; 3]) -> Option<Timestamp> {
+    if !good || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
     let of_day = hour.checked_mul(3600)?.checked_add(minute.checked_mul(60)?)?.checked_add(second)?;

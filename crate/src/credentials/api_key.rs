@@ -17,6 +17,13 @@ impl ApiKey {
         Ok(Self(key))
     }
 
+    /// That of the environment variable `AWS_BEARER_TOKEN_BEDROCK`; an error where there is none.
+    pub fn from_env() -> Result<Self, Invalid> {
+        let name = "AWS_BEARER_TOKEN_BEDROCK";
+        let missing = || Invalid::new("InvalidToken", &[name, " is not set"].concat());
+        Self::new(std::env::var(name).map_err(|_| missing())?)
+    }
+
     pub(crate) fn expose(&self) -> &str {
         self.0.expose()
     }

@@ -2,8 +2,9 @@
 
 use super::{Credentials, ProvideCredentials};
 use crate::failure::CredentialsError;
-use crate::transport::{BoxFuture, Shared};
+use crate::transport::{BoxFuture, Shared, Transport};
 use core::fmt;
+use std::sync::Arc;
 
 /// Made by `from_fn`.
 pub struct Callback<F>(F);
@@ -34,7 +35,10 @@ impl<F> ProvideCredentials for Callback<F>
 where
     F: Fn() -> BoxFuture<'static, Result<Credentials, CredentialsError>> + Shared,
 {
-    fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
+    fn provide<'a>(
+        &'a self,
+        _: &'a Arc<dyn Transport>,
+    ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
         (self.0)()
     }
 }
