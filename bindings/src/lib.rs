@@ -17,13 +17,15 @@ mod verdict;
 
 use alloc::string::String;
 use alloc::vec::Vec;
+#[cfg(all(target_arch = "wasm32", not(test)))]
+use lol_alloc::{FreeListAllocator, LockedAllocator};
 use outcrop::error::Invalid;
 use outcrop::text::{Pieces, pieces};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[cfg(all(target_arch = "wasm32", not(test)))]
 #[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+static ALLOCATOR: LockedAllocator<FreeListAllocator> = LockedAllocator::new(FreeListAllocator::new());
 
 #[cfg(all(target_arch = "wasm32", not(test)))]
 #[panic_handler]
@@ -51,6 +53,18 @@ pub fn prepare(text: &str) -> String {
 #[wasm_bindgen]
 pub fn sign(text: String, body: &[u8]) -> String {
     told(request::sign(text, body))
+}
+
+/// Reads a stream's frames. `kind` is 0 for ConverseStream, 2 for InvokeModelWithResponseStream, and 1 more when the
+/// stream's end mark was already seen. `bytes` are the rest of the last call's bytes and those that have come since.
+///
+/// Answers a JSON array: the events, each `{"<event type>": <payload>}`, and last what to do. To go on, two numbers:
+/// how many bytes are missing of the frame that comes next (there is no use in calling before they are there), then
+/// twice the number of bytes at the end that belong to it, plus 1 when the end mark has been seen. Or an object:
+/// `{"exception","wire","payload"}`, `{"exception","wire","text"}` or `{"error"}`.
+#[wasm_bindgen]
+pub fn decode(kind: u32, bytes: &[u8]) -> String {
+    stream::decode(kind, bytes)
 }
 
 /// A decoder for a stream: 0 for ConverseStream, 2 for InvokeModelWithResponseStream, and 1 more when the

@@ -66,9 +66,9 @@ impl Decoder {
             self.clear();
         }
         if self.buffer.is_empty() {
-            match in_place(input) {
-                Ok(Some(frame)) => return Ok(Some(frame)),
-                Ok(None) => {}
+            match Frame::read(input) {
+                Ok(Ok(frame)) => return Ok(Some(frame)),
+                Ok(Err(_)) => {}
                 Err(error) => return Err(self.fail(error)),
             }
         }
@@ -141,14 +141,4 @@ impl Decoder {
             self.buffer.clear();
         }
     }
-}
-
-/// A frame that lies whole at the start of `input`.
-fn in_place<'i>(input: &mut &'i [u8]) -> Result<Option<Frame<'i>>, DecodeError> {
-    let Some(bytes) = input.first_chunk() else { return Ok(None) };
-    let prelude = Prelude::parse(bytes)?;
-    let Some((frame, rest)) = input.split_at_checked(prelude.total) else { return Ok(None) };
-    let frame = Frame::parse(prelude, frame)?;
-    *input = rest;
-    Ok(Some(frame))
 }

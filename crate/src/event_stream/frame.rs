@@ -128,6 +128,20 @@ impl<'a> Frame<'a> {
         self.payload
     }
 
+    /// The frame at the start of `input`, which is advanced past it; or how many bytes are missing, of the prelude
+    /// or, once its 12 bytes are there and good, of the whole frame.
+    pub fn read(input: &mut &'a [u8]) -> Result<Result<Self, usize>, DecodeError> {
+        let missing = |wanted: usize| Ok(Err(wanted.saturating_sub(input.len())));
+        let Some(bytes) = input.first_chunk() else { return missing(PRELUDE_BYTES) };
+        let prelude = Prelude::parse(bytes)?;
+        let Some((frame, rest)) = input.split_at_checked(prelude.total) else {
+            return missing(prelude.total);
+        };
+        let frame = Self::parse(prelude, frame)?;
+        *input = rest;
+        Ok(Ok(frame))
+    }
+
     /// `bytes` is one frame from first to last byte and `prelude` is its prelude.
     pub(super) fn parse(prelude: Prelude, bytes: &'a [u8]) -> Result<Self, DecodeError> {
         let (body, crc) = bytes.split_last_chunk::<4>().ok_or(DecodeError::FrameTooShort)?;
