@@ -1,6 +1,7 @@
 //! `cargo xtask <command>`: everything this repository can do, each command in a module of its own.
 //! It starts no work by itself: one enum, one match.
 
+mod bench;
 mod build;
 mod build_rust_wasm;
 mod demo;
@@ -15,6 +16,9 @@ use clap::Parser;
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
 enum Command {
+    /// Measure; what is asked for is built first.
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Build the npm package into bindings/dist and hold it to its size budget.
     Build(build::Options),
     /// Build everything, stream one answer in the terminal and serve the page.
@@ -27,6 +31,7 @@ enum Command {
 
 fn main() -> std::process::ExitCode {
     let outcome = match Command::parse() {
+        Command::Bench(bench) => bench::run(&bench),
         Command::Build(options) => build::run(&options),
         Command::Demo(options) => demo::run(&options),
         Command::Serve(options) => serve::run(&options),

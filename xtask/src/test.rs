@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, program, root, say};
-use crate::{build, build_rust_wasm, demo, tools};
+use crate::{bench, build, build_rust_wasm, demo, tools};
 
 /// What can be asked of the tests.
 #[derive(clap::Args)]
@@ -52,7 +52,13 @@ const CHECKS: &[Check] = &[
     ("workerd", "the package in workerd: operations, cases, traps", workerd),
     ("rust-wasm", "the Rust client as wasm on Node's fetch: cases, ends, sleeps", rust_wasm),
     ("browser", "the package and the page in headless Chromium", browser),
-    ("ministack", "an AWS stand-in accepts what the package signs, and refuses a wrong secret", ministack),
+    (
+        "ministack",
+        "an AWS stand-in vends credentials and accepts what they sign, in Node, in Chromium and from Rust; it refuses a wrong secret",
+        ministack,
+    ),
+    ("moto", "a user pool's token goes to Cognito as a login, and a new one at each renewal", moto),
+    ("identity", "the providers send Cognito and STS what botocore sends; endpoints", identity),
     ("demo", "cargo xtask demo --once ends with an answer", demonstrate),
 ];
 
@@ -170,7 +176,7 @@ fn package() -> Result<()> {
 }
 
 /// The package, built if it is not there, and unpacked where tests import it from.
-fn packed() -> Result<()> {
+pub fn packed() -> Result<()> {
     if !root().join("bindings/dist/outcrop.wasm").exists() {
         package()?;
     }
@@ -299,14 +305,46 @@ fn browser() -> Result<()> {
     node_tests(&["tests/browser/package.test.mjs", "tests/browser/page.test.mjs"], &environment)
 }
 
+/// The Rust side of the flows of credentials, built, under the name that the tests read.
+fn rust_side() -> Result<(&'static str, PathBuf)> {
+    Ok(("OUTCROP_IDENTITY", bench::program_of("outcrop-oracles", "identity")?))
+}
+
 fn ministack() -> Result<()> {
     let folder = root().join("tests/oracles/ministack");
     let python = tools::python(
         "ministack",
         &folder.join("requirements.txt"),
-        "an AWS stand-in checks our signatures",
+        "an AWS stand-in vends credentials and checks our signatures",
     )?;
-    node_tests(&["tests/oracles/ministack/ministack.test.mjs"], &python.environment())
+    let chromium = tools::chromium("credentials are vended to a page too")?;
+    let mut environment = python.environment();
+    environment.extend(chromium.environment().map(|(name, value)| (name, value.to_owned())));
+    environment.push(rust_side()?);
+    node_tests(
+        &["tests/oracles/ministack/ministack.test.mjs", "tests/oracles/ministack/identity.test.mjs"],
+        &environment,
+    )
+}
+
+fn moto() -> Result<()> {
+    let folder = root().join("tests/oracles/moto");
+    let python =
+        tools::python("moto", &folder.join("requirements.txt"), "an AWS stand-in has Cognito user pools")?;
+    let mut environment = python.environment();
+    environment.push(rust_side()?);
+    node_tests(&["tests/oracles/moto/moto.test.mjs"], &environment)
+}
+
+fn identity() -> Result<()> {
+    let folder = root().join("tests/oracles/python");
+    let python = tools::python("oracles", &folder.join("requirements.txt"), "botocore is an oracle")?;
+    let mut environment = python.environment();
+    environment.push(rust_side()?);
+    node_tests(
+        &["tests/oracles/identity/shapes.test.mjs", "tests/oracles/identity/endpoints.test.mjs"],
+        &environment,
+    )
 }
 
 fn demonstrate() -> Result<()> {
