@@ -124,6 +124,7 @@ impl Server {
             let mut answer = Answer::whole(200, "application/json", report.to_string());
             answer.set("access-control-allow-origin", "*");
             answer.set("cache-control", "no-store");
+            answer.set("connection", "close");
             let handle = self.seen.begin(None, "GET", &path, &head.headers);
             return send(answer, control, handle).await;
         }

@@ -1,0 +1,92 @@
+//! Every file of tests/cases through the Rust client, over each native transport: reqwest on tokio, ureq without it.
+//! It prints the table of all verdicts. OUTCROP_CASES, a part of a name, chooses some.
+
+mod runner;
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+
+use futures::StreamExt;
+use outcrop::transport::{ReqwestTransport, Transport, UreqTransport};
+use runner::{Outcome, Runner, table};
+use serde_json::Value;
+
+/// Cases under way at once: most of their time is waiting.
+const AT_ONCE: usize = 8;
+
+struct Emulator {
+    child: Child,
+    hello: Value,
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        let _ = self.child.wait();
+    }
+}
+
+fn cases() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases")
+}
+
+impl Emulator {
+    fn start() -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_outcrop-emulator"))
+            .arg("--until-stdin-closes")
+            .arg("--cases")
+            .arg(cases())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        Self { child, hello: serde_json::from_str(&line).unwrap() }
+    }
+}
+
+async fn all(transport: Arc<dyn Transport>, kind: &'static str) {
+    let emulator = Emulator::start();
+    let runner = Runner::new(transport, emulator.hello.clone(), kind);
+    let some = std::env::var("OUTCROP_CASES").unwrap_or_default();
+    let mut files: Vec<PathBuf> = std::fs::read_dir(cases())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .filter(|path| path.file_stem().is_some_and(|name| name.to_string_lossy().contains(&some)))
+        .collect();
+    files.sort();
+    let outcomes: Vec<Outcome> = futures::stream::iter(files)
+        .map(|file| {
+            let runner = &runner;
+            async move {
+                let case: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+                let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+                runner.run(&case, &format!("{kind}-{name}")).await
+            }
+        })
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
+    println!("{}", table(&outcomes));
+    let failed: Vec<&str> = outcomes
+        .iter()
+        .filter(|outcome| !outcome.wrong.is_empty())
+        .map(|outcome| outcome.name.as_str())
+        .collect();
+    assert!(failed.is_empty(), "{kind}: {}", failed.join(", "));
+    assert!(!some.is_empty() || outcomes.len() >= 45, "{} cases", outcomes.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_reqwest() {
+    all(Arc::new(ReqwestTransport::new().unwrap()), "rust").await;
+}
+
+#[test]
+fn over_ureq() {
+    futures::executor::block_on(all(Arc::new(UreqTransport::new()), "rust-ureq"));
+}
