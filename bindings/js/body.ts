@@ -1,23 +1,38 @@
 // Bytes and JSON: a call's body, and the blobs in an answer. It changes nothing but blobs.
 import { fromBase64, toBase64 } from "./base64.js";
 import { OutcropError } from "./errors.js";
+import type { ResponseLike } from "./host.js";
+import type { Lifetime } from "./lifetime.js";
 import type { DocumentType } from "./types/index.js";
 
+// ms for an error's body: its status and headers have come, and say enough.
+const START_TIME = 5_000;
+
 const encoder = /* @__PURE__ */ new TextEncoder();
+
+// Not instanceof: a frame's or a sandbox's object is of another class.
+const kind = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
 /** Bytes in whatever shape, or nothing. */
 function bytes(value: unknown): Uint8Array<ArrayBuffer> | undefined {
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength);
-  // Not instanceof: a frame's or a sandbox's ArrayBuffer is another class.
-  return /^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(value))
-    ? new Uint8Array(value as ArrayBuffer)
-    : undefined;
+  return /^(Shared)?ArrayBuffer$/.test(kind(value)) ? new Uint8Array(value as ArrayBuffer) : undefined;
 }
 
 // The value before toJSON, which Node's Buffer has.
 function replacer(this: any, key: string, value: unknown): unknown {
   const blob = bytes(this[key]);
-  return blob ? toBase64(blob) : value;
+  if (blob) return toBase64(blob);
+  // A Blob, a stream, a promise, a Map: JSON would make `{}` of it.
+  if (
+    value &&
+    /^(obj|fun)/.test(typeof value) &&
+    !/^(Object|Array|Number|String|Boolean)$/.test(kind(value)) &&
+    !Object.keys(value).length
+  ) {
+    throw new TypeError(`${kind(value)} is neither bytes nor JSON`);
+  }
+  return value;
 }
 
 /** A value as the JSON text's bytes. */
@@ -48,6 +63,43 @@ export class Blob extends Uint8Array<ArrayBuffer> {
   json<T = DocumentType>(): T {
     return JSON.parse(this.transformToString());
   }
+}
+
+/** A whole body. */
+export async function whole(response: ResponseLike, life: Lifetime): Promise<Uint8Array<ArrayBuffer>> {
+  // No body, or a fetch that does not stream.
+  if (!response.body) return new Uint8Array(await life._wait(response.arrayBuffer()));
+  const chunks: Uint8Array[] = [];
+  life._open(response);
+  for (let chunk; (chunk = await life._read()); ) chunks.push(chunk);
+  return concat(chunks);
+}
+
+/** The start of a body as text: what has come when there are so many bytes, when it breaks off or takes too long. */
+export async function start(response: ResponseLike, life: Lifetime, limit: number): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  life._open(response, START_TIME);
+  try {
+    for (let chunk; text.length < limit && (chunk = await life._read()); ) {
+      text += decoder.decode(chunk, { stream: true });
+    }
+  } catch {
+    // As said. If the call has ended, the driver sees that.
+  }
+  return text;
+}
+
+export function concat(chunks: Uint8Array[]): Uint8Array<ArrayBuffer> {
+  let length = 0;
+  for (const chunk of chunks) length += chunk.length;
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
 }
 
 /** Where blobs are: a key leads to a blob (1) or further down; lists are passed through. */

@@ -24,7 +24,7 @@ export class BedrockRuntimeClient {
 
   /** Loading the WebAssembly begins here. */
   constructor(options: ClientOptions, wasm: Wasm) {
-    this.#client = { ...options, _engine: wasm as Engine };
+    this.#client = { _options: options, _engine: wasm as Engine };
     // Who calls is told; and the next call tries again.
     wasm.load().catch(() => {});
   }

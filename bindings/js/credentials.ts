@@ -1,8 +1,21 @@
-// Credentials and API keys, given or asked for. It never uses an expired set and never lets a value into an error.
+// Credentials and API keys, given or asked for: one renewal at a time, before they are needed, and the old ones while
+// they last. It never hands out an expired set and never lets a value into an error.
 import { CredentialsProviderError } from "./errors.js";
+import type { Lifetime } from "./lifetime.js";
+import { clock } from "./lifetime.js";
 
-// 5 minutes, in ms: a set is renewed this long before it expires, as AWS's clients do.
-const RENEW_BEFORE = 300_000;
+// 5 minutes, in ms: a set is renewed at most this long before it expires, as AWS's clients do.
+const MARGIN = 300_000;
+// A minute, in ms: from here on a call waits for the renewal.
+const LAST = 60_000;
+// 10 s, in ms, half or half more of it: so long a failed renewal is not tried again while the old set lasts.
+const AGAIN = 10_000;
+// ms after which nobody waits for a renewal any more that another call has begun. In workerd another request's end
+// has ended it too: 5 s. Elsewhere its provider hangs: a minute.
+const patience = (): number => (workerd() ? 5_000 : 60_000);
+
+/** There a promise of another request must not be waited for: it may never settle. */
+const workerd = (): boolean => "WebSocketPair" in globalThis;
 
 /** Credentials in AWS's shape. */
 export interface AwsCredentials {
@@ -12,7 +25,12 @@ export interface AwsCredentials {
   readonly expiration?: Date | undefined;
 }
 
-export type AwsCredentialsProvider = () => Promise<AwsCredentials>;
+/** What an AWS SDK passes to a provider. */
+export interface ProviderProperties {
+  callerClientConfig?: { region: () => Promise<string> };
+}
+
+export type AwsCredentialsProvider = (properties?: ProviderProperties) => Promise<AwsCredentials>;
 
 /** A Bedrock API key in AWS's shape. */
 export interface ApiKey {
@@ -22,42 +40,107 @@ export interface ApiKey {
 
 export type ApiKeyProvider = () => Promise<ApiKey | string>;
 
-type Identity = { readonly expiration?: unknown };
+export type Identity = Partial<AwsCredentials & ApiKey>;
 
-interface Cache {
+type Log = (level: "debug" | "warn", name: string, attributes: Record<string, unknown>) => void;
+
+interface Renewal {
+  readonly _began: number;
+  _promise?: Promise<void>;
   _value?: Identity;
-  _pending?: Promise<Identity> | undefined;
+  _error?: unknown;
+}
+
+/** What is kept of a provider. */
+interface Kept {
+  _value?: Identity | undefined;
+  /** Milliseconds before its end from which on the set is to be renewed. */
+  _margin: number;
+  /** On `clock`: no renewal before, unless it is needed at once. */
+  _next: number;
+  _renewal?: Renewal | undefined;
 }
 
 // By provider: clients that share one share its answer.
-const caches = /* @__PURE__ */ new WeakMap<object, Cache>();
+const providers = /* @__PURE__ */ new WeakMap<object, Kept>();
 
-const left = (identity: Identity): number =>
-  identity.expiration == null ? Infinity : +new Date(identity.expiration as Date) - Date.now();
+/** Milliseconds for which it is still good. */
+const left = (identity?: Identity): number =>
+  !identity ? 0 : identity.expiration == null ? Infinity : +new Date(identity.expiration) - Date.now();
 
-/** The value itself, or the provider's answer: asked once for all who wait, kept until shortly before it expires. */
-export async function current<T extends Identity>(given: T | (() => Promise<T | string>)): Promise<T> {
-  let identity: Identity = given as T;
+function renew(
+  kept: Kept,
+  given: (properties: ProviderProperties) => Promise<Identity | string>,
+  region: string,
+  log: Log,
+): Renewal {
+  const renewal: Renewal = { _began: clock() };
+  kept._renewal = renewal;
+  // Never rejects: nobody may be waiting.
+  renewal._promise = (async () => {
+    try {
+      const answer = await given({ callerClientConfig: { region: async () => region } });
+      const value: Identity = typeof answer === "string" ? { token: answer } : { ...answer };
+      const good = left(value);
+      if (!(good > 0) || !(value.token ?? value.accessKeyId)) {
+        throw new CredentialsProviderError("the provider's answer has expired or is empty", "caller");
+      }
+      renewal._value = kept._value = value;
+      kept._margin = Math.min(MARGIN, good / 5) * (1 + Math.random() / 5);
+      log("debug", "credentials.renewed", { "outcrop.duration_ms": clock() - renewal._began });
+    } catch (error) {
+      renewal._error = error ?? 1;
+      kept._next = clock() + AGAIN * (0.5 + Math.random());
+    }
+    if (kept._renewal === renewal) kept._renewal = undefined;
+  })();
+  return renewal;
+}
+
+/** The identity itself, or the provider's: asked once for all who wait. */
+export async function current(given: unknown, region: string, life: Lifetime, log: Log): Promise<Identity> {
+  let identity = given as Identity;
+  let cause: unknown;
   if (typeof given === "function") {
-    let cache = caches.get(given)!;
-    if (!cache) caches.set(given, (cache = {}));
-    if (!cache._value || !(left(cache._value) > RENEW_BEFORE)) {
-      cache._pending ??= (async () => {
-        try {
-          const answer: unknown = await given();
-          cache._value = typeof answer === "string" ? ({ token: answer } as Identity) : { ...(answer as Identity) };
-          return cache._value;
-        } catch (cause) {
-          throw new CredentialsProviderError("the credentials provider failed", "caller", { cause });
-        } finally {
-          cache._pending = undefined;
+    let kept = providers.get(given)!;
+    if (!kept) providers.set(given, (kept = { _margin: 0, _next: 0 }));
+    identity = kept._value!;
+    const good = left(identity);
+    if (good <= kept._margin && (good <= 0 || clock() >= kept._next)) {
+      let renewal = kept._renewal;
+      let foreign = workerd();
+      if (!renewal || clock() - renewal._began > patience()) {
+        renewal = renew(kept, given as any, region, log);
+        foreign = false;
+      }
+      if (good <= Math.min(LAST, kept._margin / 5)) {
+        // ms: doubled up to 50, which is short beside a provider's answer.
+        let pause = 1;
+        while (foreign && !renewal._value && !renewal._error) {
+          if (clock() - renewal._began > patience()) return current(given, region, life, log);
+          await life._sleep(pause);
+          pause = Math.min(pause * 2, 50);
         }
-      })();
-      identity = await cache._pending;
-    } else identity = cache._value;
+        if (!foreign) await life._wait(renewal._promise);
+        identity = renewal._value ?? identity;
+        cause = renewal._error;
+      }
+    }
   }
-  if (!(left(identity) > 0)) throw new CredentialsProviderError("the credentials have expired", "caller");
-  return identity as T;
+  if (!(left(identity) > 0)) {
+    throw new CredentialsProviderError(
+      cause ? "the credentials provider failed" : "the credentials have expired",
+      "caller",
+      { cause },
+    );
+  }
+  return identity;
+}
+
+/** The service knows that identity no more. */
+export function drop(given: object, identity: unknown): void {
+  const kept = providers.get(given);
+  if (kept?._value === identity) kept!._value = undefined;
 }
 
 /** A value that goes into a header or beside one: printable ASCII, or the host's own error would show it. */

@@ -1,10 +1,10 @@
-// One call: sign, send, classify, wait, again. The verdicts are the wasm's; this loop does the waiting and the
-// talking. Every attempt is signed anew, and the answer of a failed one is read to its name and cancelled.
+// One call, of Bedrock or of the services that give credentials for it: sign, send, judge, wait, again. The verdicts
+// are the wasm's; this loop does the waiting and the talking. Every attempt is signed anew, a failed one is closed.
 
 import type { Blobs } from "./body.js";
-import { Blob, blobBytes, jsonBytes, revive } from "./body.js";
-import type { ApiKey, ApiKeyProvider, AwsCredentials } from "./credentials.js";
-import { checked, current } from "./credentials.js";
+import { Blob, blobBytes, jsonBytes, revive, start, whole } from "./body.js";
+import type { Identity } from "./credentials.js";
+import { checked, current, drop } from "./credentials.js";
 import {
   AnswerError,
   BedrockRuntimeServiceException,
@@ -13,13 +13,12 @@ import {
   NetworkError,
   OutcropError,
 } from "./errors.js";
-import type { Fetch, RequestLike, ResponseLike } from "./host.js";
+import type { RequestLike, ResponseLike } from "./host.js";
 import type { Engine } from "./instance.js";
 import { joined } from "./instance.js";
-import type { Lifetime } from "./lifetime.js";
-import { lifetime } from "./lifetime.js";
-import type { CallOptions, ClientOptions } from "./options.js";
-import { events } from "./stream.js";
+import { clock, lifetime, noop } from "./lifetime.js";
+import type { CallOptions, ClientOptions, Limiter } from "./options.js";
+import { events, iterator } from "./stream.js";
 import type { ResponseMetadata } from "./types/index.js";
 
 // Bytes. Below, hashing in the wasm with the rest of the signature is faster than a WebCrypto digest (measured in
@@ -33,27 +32,80 @@ const QUOTA = 500;
 const ERROR_BODY = 65_536;
 // Bytes of an answer of the wrong kind that an error shows.
 const SHOWN = 200;
+// ms. An hour: AWS's advice for models that think long. And 5 minutes of silence, as AWS's clients allow.
+const FIRST_BYTE = 3_600_000;
+const IDLE = 300_000;
+// ms, 11 days: a longer wait that a service asks for is no number to the wasm, which caps it at 20 s anyway.
+const LONGEST_WAIT = 999_999_999;
 
 /** A client's settings and what it remembers between calls. */
-export interface Client extends ClientOptions {
-  _engine: Engine;
+export interface Client {
+  readonly _options: ClientOptions;
+  readonly _engine: Engine;
+  /** As logs call the service. */
+  readonly _service?: string;
+  /** Reads a text that is not JSON. */
+  readonly _parse?: ((text: string) => any) | undefined;
   _quota?: number | undefined;
+  /** Milliseconds by which the host's clock is wrong. */
+  _offset?: number | undefined;
 }
 
-/** What is to be sent, and what will come: the wasm's answer to `prepare`. */
-interface Plan {
-  _method: string;
-  _url: URL;
-  /** What the body is made of, and the kind of the answer. */
-  _payload: string;
-  _answer: string;
-  _region: string;
-  _service: string;
-  _used: string[];
-  /** Headers of the answer and their members, by turns. */
-  _out: string[];
-  /** Names and values of headers, by turns. */
-  _headers: string[];
+/** How an attempt failed, to be judged. */
+export class Failed {
+  constructor(
+    /** 200 for an exception in a stream; nothing when no answer came or it broke off. */
+    readonly _status?: number,
+    /** AWS's name for it, from the header or the stream. */
+    readonly _type?: string | null,
+    /** What AWS says. */
+    readonly _body: any = {},
+    /** What is to be thrown, when it is no exception of AWS's. */
+    readonly _error?: OutcropError,
+  ) {}
+}
+
+/** The wasm's verdict: the error, and what to do. Unless more is told, that is nothing. */
+export function judged(
+  engine: Engine,
+  { _status, _type, _body, _error }: Failed,
+  $metadata: ResponseMetadata,
+  attempts: readonly unknown[] = [1, 1],
+  more: readonly unknown[] = [],
+) {
+  const plain = (value: unknown) => (typeof value === "string" ? value.replaceAll("\0", "") : "");
+  const said = plain(_body.message) || plain(_body.Message);
+  const text = joined([...attempts, _status, ...[_type, _body.code, _body.__type].map(plain), said, ...more]);
+  const [name, server, retryable, throttling, _action, milliseconds, cost] = engine
+    ._pure((glue) => glue.verdict(text))
+    .split("\0");
+  let error = _error;
+  if (!error) {
+    const shown: Record<string, unknown> = { name, $fault: server ? "server" : "client", $metadata };
+    if (retryable) shown.$retryable = { throttling: !!throttling };
+    for (const key of ["originalStatusCode", "originalMessage", "resourceName"]) {
+      if (Object.hasOwn(_body, key)) shown[key] = _body[key];
+    }
+    error = new BedrockRuntimeServiceException(said || `HTTP ${_status}`, server ? "aws" : "caller", shown);
+  }
+  return { _error: error, _throttled: !!throttling, _action, _milliseconds: +milliseconds!, _cost: +cost! };
+}
+
+/** Milliseconds that the service asks to wait, or nothing. */
+function asked(headers: ResponseLike["headers"], now: number): number | "" {
+  const own = headers.get("x-amz-retry-after");
+  const after = own ?? headers.get("retry-after") ?? "";
+  const milliseconds = /^\d+$/.test(after) ? +after * (own ? 1 : 1000) : Date.parse(after) - now;
+  return milliseconds >= 0 ? Math.min(Math.ceil(milliseconds), LONGEST_WAIT) : "";
+}
+
+/** Runs what is not ours; its errors are no reason to fail. */
+function quietly(run: () => void): void {
+  try {
+    run();
+  } catch {
+    // As said.
+  }
 }
 
 /** Origin and path of the caller's own endpoint, as the parser has them that `fetch` itself uses. */
@@ -79,295 +131,323 @@ function base(endpoint: string): string {
   return url.origin + url.pathname.replace(/\/+$/, "");
 }
 
+/** Makes the call. Whatever it throws says how often was tried; whatever was open is closed by then. */
 export async function call(
   client: Client,
   operation: string,
-  input: object,
-  blobs: Blobs,
+  input: any,
+  blobs: Blobs = {},
   options: CallOptions = {},
 ): Promise<any> {
-  const life = lifetime(options.abortSignal, options.requestTimeout);
+  const given = Object.entries(options).filter(([, value]) => value != null);
+  const settings: ClientOptions & CallOptions = { ...client._options, ...Object.fromEntries(given) };
+  const { logger, retryMode, timeouts = {} } = settings;
+  const { total, firstByte, idle } = { ...client._options.timeouts, ...timeouts };
+  // A call's own credentials come before the client's API key.
+  if (options.credentials && !options.token) settings.token = undefined;
+  const life = lifetime(settings.abortSignal, idle ?? IDLE);
+
+  const about: Record<string, unknown> = {
+    "rpc.system.name": "aws-api",
+    "rpc.method": `${client._service ?? "BedrockRuntime"}/${operation}`,
+    "gen_ai.request.model": input?.modelId,
+  };
+  const log = (level: "debug" | "warn", name: string, more: Record<string, unknown>) =>
+    quietly(() => {
+      const attributes = { ...about, ...more };
+      for (const key in attributes) attributes[key] ?? delete attributes[key];
+      logger?.[level]?.(`outcrop.${name}`, attributes);
+    });
+  const logEnd = (name: string, since: number, error: any) => {
+    const { attempts, httpStatusCode, requestId } = life._meta;
+    log("debug", name, {
+      "http.request.resend_count": Math.max(attempts! - 1, 0),
+      "http.response.status_code": httpStatusCode,
+      "aws.request_id": requestId,
+      "error.type": error?.name,
+      "outcrop.duration_ms": clock() - since,
+    });
+  };
+  const began = clock();
+  // The attempt that has begun and not ended, and the limiter that let one pass and is to be told of its end.
+  let since = 0;
+  let limiter: Limiter | undefined;
+  const attempted = (error: any, retried: boolean, streaming?: boolean) => {
+    if (since) logEnd("attempt.ended", since, error);
+    since = 0;
+    if (streaming) return;
+    quietly(() => limiter?.after({ throttled: !!error?.$retryable?.throttling, retried }));
+    limiter = undefined;
+  };
+  life._onend = (reason) => {
+    attempted(reason, false);
+    logEnd("call.ended", began, reason);
+  };
+
   try {
-    const settings: Client & CallOptions = {
-      ...client,
-      region: options.region ?? client.region,
-      endpoint: options.endpoint ?? client.endpoint,
-      maxAttempts: options.maxAttempts ?? client.maxAttempts,
-      credentials: options.credentials ?? client.credentials,
-      // A call's own credentials come before the client's API key.
-      token: options.credentials ? undefined : client.token,
-      headers: options.headers,
-    };
-    return await attempts(settings, client, operation, input, blobs, life);
+    life._limit("total", total, true);
+    life._limit("requestTimeout", settings.requestTimeout, true);
+    return await attempts();
   } catch (error) {
-    // Also ends what the call had open.
+    if (error instanceof OutcropError) Object.assign(error, { $metadata: error.$metadata ?? life._meta });
     life._end(error);
     throw error;
   }
-}
 
-async function attempts(
-  settings: Client & CallOptions,
-  client: Client,
-  operation: string,
-  input: object,
-  blobs: Blobs,
-  life: Lifetime,
-): Promise<unknown> {
-  const engine = client._engine;
-  if (!input || typeof input !== "object") throw new OutcropError("the input is not an object", "caller");
-  await life._wait(engine.load());
-
-  const entries = Object.entries(input);
-  const text = [
-    operation,
-    settings.region ?? "",
-    settings.endpoint == null ? "" : base(settings.endpoint),
-    settings.useFipsEndpoint ? "fips" : "",
-    settings.useDualstackEndpoint ? "dualstack" : "",
-  ];
-  for (const [name, value] of entries) {
-    if (name !== "body" && /^[snb](tring|umber|oolean)$/.test(typeof value)) text.push(name, String(value));
-  }
-  const prepared = joined(text);
-  const [method, url, payload, kind, region, service, used, out, ...headers] = engine
-    ._pure((glue) => glue.prepare(prepared))
-    .split("\0") as [string, string, string, string, string, string, string, string, ...string[]];
-  const plan: Plan = {
-    _method: method,
-    _url: new URL(url),
-    _payload: payload,
-    _answer: kind,
-    _region: region,
-    _service: service,
-    _used: used.split(" "),
-    _out: out.split(" "),
-    _headers: headers,
-  };
-  const body =
-    plan._payload === "json"
-      ? jsonBytes(Object.fromEntries(entries.filter(([name]) => !plan._used.includes(name))))
-      : plan._payload === "blob"
-        ? blobBytes((input as { body?: unknown }).body)
-        : new Uint8Array();
-  const send: Fetch = settings.fetch ?? fetch;
-  const sign = signer(settings, plan, body, life);
-  const most = settings.maxAttempts ?? MAX_ATTEMPTS;
-  let waited = 0;
-  let taken = 0;
-
-  for (let attempt = 1; ; attempt++) {
-    const meta: ResponseMetadata = { attempts: attempt, totalRetryDelay: waited };
-    let failure: { status: number | string; name: string; after: string; error: OutcropError };
-    const init: RequestLike = {
-      method: plan._method,
-      headers: await sign(),
-      // A redirect is never followed: the signature is for this host only. (workerd has no "error".)
-      redirect: "manual",
-      signal: life._signal,
-    };
-    if (body.length) init.body = body;
-    // workerd's Request has neither, and refuses both.
-    if ("cache" in Request.prototype) init.cache = "no-store";
-    if ("credentials" in Request.prototype) init.credentials = "omit";
-    try {
-      const response = await life._wait(send(plan._url.href, init));
-      const { status, headers } = response;
-      meta.httpStatusCode = status;
-      const id = headers.get("x-amzn-requestid");
-      if (id) meta.requestId = id;
-      // A redirect that a page may not look into has the status 0.
-      if (!status) throw new Error("redirected");
-      if (status >= 200 && status < 300 && !headers.get("x-amzn-errortype")) {
-        const output = await answer(engine, plan, response, blobs, life, meta);
-        client._quota = Math.min((client._quota ?? QUOTA) + (taken || 1), QUOTA);
-        return output;
-      }
-      failure = {
-        status,
-        after: headers.get("retry-after") ?? "",
-        ...(await serviceError(engine, response, life, meta)),
-      };
-    } catch (cause) {
-      if (cause instanceof OutcropError) throw cause;
-      const error = new NetworkError(`no answer from ${plan._url.host}: ${(cause as Error)?.message}`, "network", {
-        cause,
-        $metadata: meta,
-      });
-      failure = { status: "", name: "", after: "", error };
+  async function attempts(): Promise<any> {
+    const engine = client._engine;
+    if (!input || typeof input !== "object") throw new OutcropError("the input is not an object", "caller");
+    if (typeof retryMode === "string" && retryMode !== "standard") {
+      throw new OutcropError(`retryMode: import { ${retryMode} } from "outcrop/flow" and call it`, "caller");
     }
-    const { name, after, error } = failure;
-    const state = joined([
-      attempt,
-      most,
-      failure.status,
-      name,
-      after,
-      // 32 random bits.
-      (Math.random() * 2 ** 32) >>> 0,
-      client._quota ?? QUOTA,
-    ]);
-    const [delay, cost] = engine._pure((glue) => glue.retry(state)).split("\0");
-    if (!delay) throw error;
-    taken = +cost!;
-    client._quota = (client._quota ?? QUOTA) - taken;
-    waited += +delay!;
-    await life._sleep(+delay!);
-  }
-}
+    await life._wait(engine.load());
 
-/** What makes the headers of an attempt. */
-function signer(settings: Client & CallOptions, plan: Plan, body: Uint8Array<ArrayBuffer>, life: Lifetime) {
-  const signed = [...plan._headers];
-  const unsigned: string[] = [];
-  for (const [name, value] of Object.entries(settings.headers ?? {})) {
-    const lower = name.toLowerCase();
-    (lower.startsWith("x-amz") ? signed : unsigned).push(lower, value);
-  }
-  let hash: Uint8Array | undefined;
-  return async () => {
-    const headers: Record<string, string> = {};
-    const add = (list: string[]) => {
-      for (let at = 0; at < list.length; at += 2) {
-        // Checked here, as the host's error would show the value.
-        if (!/^[\t -~]*$/.test(list[at + 1]!) || !/^[\w!#$%&'*+.^`|~-]+$/.test(list[at]!)) {
-          throw new OutcropError(`the header ${list[at]} has a character that it cannot have`, "caller");
+    const entries = Object.entries(input);
+    const text = [
+      operation,
+      settings.region ?? "",
+      settings.endpoint == null ? "" : base(settings.endpoint),
+      settings.useFipsEndpoint ? "fips" : "",
+      settings.useDualstackEndpoint ? "dualstack" : "",
+    ];
+    for (const [name, value] of entries) {
+      if (name !== "body" && /^[snb](tring|umber|oolean)$/.test(typeof value)) text.push(name, String(value));
+    }
+    const prepared = joined(text);
+    const [method, target, payload, kind, region, service, used, out, ...fixed] = engine
+      ._pure((glue) => glue.prepare(prepared))
+      .split("\0") as [string, string, string, string, string, string, string, string, ...string[]];
+    const url = new URL(target);
+    about["server.address"] = url.hostname;
+    const streaming = /^(converse|invoke)$/.test(kind);
+    const body =
+      payload === "json"
+        ? jsonBytes(Object.fromEntries(entries.filter(([name]) => !used.split(" ").includes(name))))
+        : blobBytes(input.body);
+    const send = settings.fetch ?? fetch;
+    const identity: unknown =
+      settings.token || settings.credentials || (globalThis as any).process?.env?.AWS_BEARER_TOKEN_BEDROCK;
+    const bearer = identity !== settings.credentials;
+    let hash: Uint8Array | undefined;
+
+    const headers = (known: Identity | undefined, now: number): Record<string, string> => {
+      const headers: Record<string, string> = {};
+      const signed = [...fixed];
+      const add = (list: string[]) => {
+        for (let at = 0; at < list.length; at += 2) {
+          // Checked here, as the host's error would show the value.
+          if (!/^[\t -~]*$/.test(list[at + 1]!) || !/^[\w!#$%&'*+.^`|~-]+$/.test(list[at]!)) {
+            throw new OutcropError(`the header ${list[at]} has a character that it cannot have`, "caller");
+          }
+          headers[list[at]!] = list[at + 1]!;
         }
-        headers[list[at]!] = list[at + 1]!;
+      };
+      for (const [name, value] of Object.entries(settings.headers ?? {})) {
+        const lower = name.toLowerCase();
+        if (lower.startsWith("x-amz")) signed.push(lower, value);
+        else add([lower, value]);
       }
-    };
-    add(unsigned);
-    add(signed);
-    const { token, credentials } = settings;
-    if (token) {
-      const key = await life._wait(current<ApiKey>(token as ApiKey | ApiKeyProvider));
-      add(["authorization", `Bearer ${checked(typeof key === "string" ? key : key.token, "the API key")}`]);
+      add(signed);
+      if (known && bearer) {
+        add(["authorization", `Bearer ${checked(typeof known === "string" ? known : known.token, "the API key")}`]);
+      } else if (known) {
+        const { accessKeyId, secretAccessKey, sessionToken } = known;
+        const keys = [checked(accessKeyId, "the access key id"), checked(secretAccessKey, "the secret access key")];
+        keys.push(sessionToken == null || sessionToken === "" ? "" : checked(sessionToken, "the session token"));
+        const where = [method, url.host, url.pathname, url.search.slice(1), region, service];
+        const text = joined([...where, ...keys, now, hash ? 1 : "", ...signed]);
+        add(
+          engine
+            ._pure((glue) => glue.sign(text, hash ?? body))
+            .split("\0")
+            .slice(1),
+        );
+      }
       return headers;
-    }
-    if (!credentials) throw new CredentialsProviderError("no credentials and no token were given", "caller");
-    const { accessKeyId, secretAccessKey, sessionToken } = await life._wait(current<AwsCredentials>(credentials));
-    const keys = [checked(accessKeyId, "the access key id"), checked(secretAccessKey, "the secret access key")];
-    keys.push(sessionToken == null || sessionToken === "" ? "" : checked(sessionToken, "the session token"));
-    // Not there on a page without https.
-    if (!hash && body.length > DIGEST_ABOVE && globalThis.crypto?.subtle) {
-      hash = new Uint8Array(await life._wait(crypto.subtle.digest("SHA-256", body)));
-    }
-    const { host, pathname, search } = plan._url;
-    const where = [plan._method, host, pathname, search.slice(1), plan._region, plan._service];
-    const text = joined([...where, ...keys, Date.now(), hash ? 1 : "", ...signed]);
-    add(
-      settings._engine
-        ._pure((glue) => glue.sign(text, hash ?? body))
-        .split("\0")
-        .slice(1),
-    );
-    return headers;
-  };
-}
+    };
 
-/** The answer of a successful attempt, in AWS's shape. */
-async function answer(
-  engine: Engine,
-  plan: Plan,
-  response: ResponseLike,
-  blobs: Blobs,
-  life: Lifetime,
-  $metadata: ResponseMetadata,
-): Promise<unknown> {
-  const type = response.headers.get("content-type") ?? "";
-  const output: Record<string, unknown> = {};
-  if (plan._answer === "json") {
-    const text = await life._wait(response.text());
-    let value;
-    try {
-      value = JSON.parse(text);
-      revive(value, blobs);
-    } catch {
-      value = undefined;
+    /** The answer of a successful attempt, in AWS's shape. */
+    const answer = async (response: ResponseLike): Promise<unknown> => {
+      const type = response.headers.get("content-type") ?? "";
+      // Never of an answer that has credentials in it.
+      const wrong = (due: string, text: string) =>
+        `the answer is not ${due} but ${type || "of no type"}${client._service ? "" : `, and begins: ${text.slice(0, SHOWN).replace(/[^ -~]+/g, " ")}`}`;
+      const output: Record<string, unknown> = { $metadata: life._meta };
+      if (!streaming) {
+        life._limit("firstByte");
+        const bytes = await whole(response, life);
+        if (kind !== "blob") {
+          const text = new TextDecoder().decode(bytes);
+          let value;
+          try {
+            value = (client._parse ?? JSON.parse)(text);
+            revive(value, blobs);
+          } catch {
+            value = undefined;
+          }
+          if (!value || typeof value !== "object" || Array.isArray(value)) {
+            throw new AnswerError(wrong(kind.toUpperCase(), text), "aws");
+          }
+          // An operation that AWS does not know, in an answer of 200; a page may not see the header that says so.
+          if (value.Output?.__type) throw new Failed(200, "", value.Output);
+          return Object.assign(value, output);
+        }
+        output.body = new Blob(bytes.buffer);
+      }
+      const members = out.split(" ");
+      for (let at = 0; at + 1 < members.length; at += 2) {
+        const value = response.headers.get(members[at]!);
+        if (value != null) output[members[at + 1]!] = value;
+      }
+      if (streaming) {
+        if (!/^application\/vnd\.amazon\.eventstream\b/i.test(type)) {
+          throw new EventStreamError(wrong("an event stream", await start(response, life, SHOWN)), "aws", {
+            events: 0,
+          });
+        }
+        const stream = events(engine, kind, response, blobs, life);
+        await stream._begin();
+        life._limit("firstByte");
+        life._limit("requestTimeout");
+        output[kind === "converse" ? "stream" : "body"] = iterator(stream);
+      }
+      return output;
+    };
+
+    /** What AWS says about a failure: the header names it, else the body. */
+    const refusal = async (response: ResponseLike, type: string | null) => {
+      let body: unknown;
+      const text = await start(response, life, ERROR_BODY);
+      try {
+        body = (client._parse ?? JSON.parse)(text);
+      } catch {
+        // Not JSON (a proxy's page) or cut short: the status and the headers say enough.
+      }
+      const message = response.headers.get("x-amzn-errormessage");
+      return new Failed(response.status, type, { message, ...(body as object) });
+    };
+
+    let tried = 1;
+    let sent = 0;
+    let waited = 0;
+    let taken = 0;
+    // Each once a call, told to the wasm as something or nothing.
+    let maySkew = "1";
+    let mayRenew = typeof identity === "function" ? "1" : "";
+
+    for (;;) {
+      const meta: ResponseMetadata = (life._meta = { attempts: sent, totalRetryDelay: waited });
+      const signal = life._attempt();
+      if (retryMode && retryMode !== "standard") {
+        const passed = () => {
+          limiter = retryMode;
+          // Too late: the call has ended meanwhile.
+          if (life._reason) attempted(life._reason, false);
+        };
+        await life._wait(Promise.resolve(retryMode.before(signal)).then(passed));
+      }
+      const offset = client._offset ?? 0;
+      let known: Identity | undefined;
+      if (service === "bedrock") {
+        if (!identity) throw new CredentialsProviderError("no credentials and no token were given", "caller");
+        known = await current(identity, region, life, log);
+        // Not there on a page without https.
+        if (!bearer && !hash && body.length > DIGEST_ABOVE && globalThis.crypto?.subtle) {
+          hash = new Uint8Array(await life._wait(crypto.subtle.digest("SHA-256", body)));
+        }
+      }
+      const init: RequestLike = {
+        method,
+        headers: headers(known, Date.now() + offset),
+        // A redirect is never followed: the signature is for this host only. (workerd has no "error".)
+        redirect: "manual",
+        signal,
+      };
+      if (body.length) init.body = body;
+      // workerd's Request has neither, and refuses both.
+      if ("cache" in Request.prototype) init.cache = "no-store";
+      if ("credentials" in Request.prototype) init.credentials = "omit";
+
+      since = clock();
+      meta.attempts = ++sent;
+      log("debug", "attempt.started", { "http.request.resend_count": sent - 1 });
+      life._limit("firstByte", firstByte ?? FIRST_BYTE);
+      let sending: Promise<ResponseLike> | undefined;
+      let response: ResponseLike | undefined;
+      let failed: unknown;
+      try {
+        sending = send(url.href, init);
+        response = await life._wait(sending);
+        const { status, headers } = response;
+        meta.httpStatusCode = status;
+        const id = headers.get("x-amzn-requestid");
+        if (id) meta.requestId = id;
+        // A redirect that a page may not look into has the status 0.
+        if (!status) throw new Error("redirected");
+        const type = headers.get("x-amzn-errortype");
+        if (status < 200 || status > 299 || type) throw await refusal(response, type);
+        const output = await answer(response);
+        client._quota = Math.min((client._quota ?? QUOTA) + (taken || 1), QUOTA);
+        attempted(undefined, false, streaming);
+        if (!streaming) life._end();
+        return output;
+      } catch (error) {
+        failed = error;
+      }
+      life._close();
+      // An answer that comes after all, from a fetch that heeds no signal.
+      if (!response)
+        Promise.resolve(sending)
+          .then((late) => late?.body?.getReader().cancel())
+          .catch(noop);
+      if (life._reason) throw life._reason;
+      if (!(failed instanceof OutcropError || failed instanceof Failed)) {
+        const message = `no answer from ${url.host}: ${(failed as Error)?.message}`;
+        failed = new NetworkError(message, "network", { cause: failed });
+      }
+      if (failed instanceof OutcropError) {
+        if (failed.who !== "network") throw failed;
+        failed = new Failed(undefined, "", {}, failed);
+      }
+      const now = Date.now() + offset;
+      const date = Date.parse(response?.headers.get("date") ?? "");
+      const { _error, _action, _milliseconds, _cost } = judged(
+        engine,
+        failed as Failed,
+        meta,
+        [tried, settings.maxAttempts ?? MAX_ATTEMPTS],
+        [
+          response ? asked(response.headers, date || now) : "",
+          // 32 random bits.
+          (Math.random() * 2 ** 32) >>> 0,
+          client._quota ?? QUOTA,
+          date || "",
+          now,
+          maySkew,
+          mayRenew,
+        ],
+      );
+      attempted(_error, !!_action);
+      if (!_action) throw _error;
+      log("warn", "call.retried", {
+        "error.type": _error.name,
+        "http.request.resend_count": sent,
+        "outcrop.delay_ms": _action === "retry" ? _milliseconds : 0,
+        "outcrop.retry.reason": _action === "retry" ? "error" : _action,
+      });
+      if (_action === "skew") {
+        client._offset = offset + _milliseconds;
+        maySkew = "";
+      } else if (_action === "renew") {
+        drop(identity as object, known);
+        mayRenew = "";
+      } else {
+        tried++;
+        taken = _cost;
+        client._quota = (client._quota ?? QUOTA) - taken;
+        waited += _milliseconds;
+        await life._sleep(_milliseconds);
+      }
     }
-    if (!value || typeof value !== "object" || Array.isArray(value)) {
-      throw new AnswerError(wrongKind("JSON", type, text), "aws", { $metadata });
-    }
-    // An operation that AWS does not know, in an answer of 200; a page may not see the header that says so.
-    if (value.Output?.__type) throw serviceException(engine, 200, "", value.Output, $metadata).error;
-    life._end();
-    return Object.assign(value, { $metadata });
   }
-  for (let at = 0; at + 1 < plan._out.length; at += 2) {
-    const value = response.headers.get(plan._out[at]!);
-    if (value != null) output[plan._out[at + 1]!] = value;
-  }
-  output.$metadata = $metadata;
-  if (plan._answer === "blob") {
-    output.body = new Blob(await life._wait(response.arrayBuffer()));
-    life._end();
-  } else {
-    if (!/^application\/vnd\.amazon\.eventstream\b/i.test(type)) {
-      const shown = wrongKind("an event stream", type, await start(response, life, SHOWN));
-      throw new EventStreamError(shown, "aws", { events: 0, $metadata });
-    }
-    life._untimed();
-    const stream = events(engine, plan._answer, response, blobs, life, $metadata);
-    output[plan._answer === "converse" ? "stream" : "body"] = stream;
-  }
-  return output;
-}
-
-function wrongKind(due: string, type: string, text: string): string {
-  return `the answer is not ${due} but ${type || "of no type"}, and begins: ${text.slice(0, SHOWN).replace(/[^ -~]+/g, " ")}`;
-}
-
-/** The start of a body, as text; the rest is not waited for. */
-async function start(response: ResponseLike, life: Lifetime, limit: number): Promise<string> {
-  const reader = response.body?.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  while (reader && text.length < limit) {
-    const { done, value } = await life._wait(reader.read());
-    if (done) return text;
-    text += decoder.decode(value, { stream: true });
-  }
-  reader?.cancel().catch(() => {});
-  return text;
-}
-
-/** What AWS says about a failure: the header names it, else the body. */
-async function serviceError(engine: Engine, response: ResponseLike, life: Lifetime, $metadata: ResponseMetadata) {
-  let body: Record<string, unknown> = {};
-  try {
-    body = JSON.parse(await start(response, life, ERROR_BODY)) ?? {};
-  } catch (error) {
-    // Not JSON (a proxy's page) or cut short: the status and the headers say enough.
-    if (life._reason) throw error;
-  }
-  const { status, headers } = response;
-  return serviceException(
-    engine,
-    status,
-    headers.get("x-amzn-errortype") ?? "",
-    body,
-    $metadata,
-    headers.get("x-amzn-errormessage"),
-  );
-}
-
-export function serviceException(
-  engine: Engine,
-  status: number,
-  type: string,
-  body: Record<string, unknown>,
-  $metadata: ResponseMetadata,
-  message?: string | null,
-) {
-  const plain = (value: unknown) => (typeof value === "string" ? value.replaceAll("\0", "") : "");
-  const text = joined([status, plain(type), plain(body.code), plain(body.__type)]);
-  const [name, server, retryable, throttling] = engine._pure((glue) => glue.error_name(text)).split("\0");
-  const more: Record<string, unknown> = { name, $fault: server ? "server" : "client", $metadata };
-  if (retryable) more.$retryable = { throttling: !!throttling };
-  for (const key of ["originalStatusCode", "originalMessage", "resourceName"]) {
-    if (Object.hasOwn(body, key)) more[key] = body[key];
-  }
-  const said = plain(body.message) || plain(body.Message) || message || `HTTP ${$metadata.httpStatusCode}`;
-  const error = new BedrockRuntimeServiceException(said, server ? "aws" : "caller", more);
-  return { name: name as string, error };
 }

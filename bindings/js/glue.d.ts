@@ -7,8 +7,7 @@ export interface Glue {
   push(handle: number, chunk: Uint8Array): string;
   finish(handle: number): number;
   close(handle: number): void;
-  error_name(text: string): string;
-  retry(text: string): string;
+  verdict(text: string): string;
   readonly memory: WebAssembly.Memory;
 }
 

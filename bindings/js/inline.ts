@@ -2,8 +2,11 @@
 
 import base64 from "outcrop-wasm-base64";
 import { fromBase64 } from "./base64.js";
-import { BedrockRuntimeClient, engine } from "./core.js";
+import type { CognitoIdentityOptions, CognitoIdentityPoolOptions, CognitoOpenIdTokenOptions } from "./cognito.js";
+import { BedrockRuntimeClient, cognitoCredentials, engine, openIdToken, webToken } from "./core.js";
+import type { IdentityProvider } from "./identity.js";
 import type { ClientOptions } from "./options.js";
+import type { WebTokenOptions } from "./sts.js";
 
 const wasm = /* @__PURE__ */ engine(() => WebAssembly.compile(fromBase64(base64)));
 /** Starts loading before the first client does. */
@@ -13,4 +16,15 @@ export class BedrockRuntime extends BedrockRuntimeClient {
     super(options, wasm);
   }
 }
+/** Credentials for an identity of a Cognito identity pool. */
+export const fromCognitoIdentityPool = (options: CognitoIdentityPoolOptions): IdentityProvider =>
+  cognitoCredentials(options, wasm);
+/** Credentials for an identity that is known by its id. */
+export const fromCognitoIdentity = (options: CognitoIdentityOptions): IdentityProvider =>
+  cognitoCredentials(options, wasm);
+/** A Cognito identity's token, for `fromWebToken`. */
+export const cognitoOpenIdToken = (options: CognitoOpenIdTokenOptions): (() => Promise<string>) =>
+  openIdToken(options, wasm);
+/** Credentials of a role, for a token that its identity provider gave. */
+export const fromWebToken = (options: WebTokenOptions): IdentityProvider => webToken(options, wasm);
 export * from "./exports.js";

@@ -1,75 +1,137 @@
-// How long one call lasts: until it ends, the caller aborts it, or its time is up. Whatever the call waits for
-// then, it waits no longer. It leaves no listener and no timer behind.
+// How long one call lasts: until it ends, the caller aborts it, or one of its time limits passes. Whatever the call
+// waits for then, it waits no longer. One timer serves all limits; no timer, listener or body is left behind.
 import { AbortError, TimeoutError } from "./errors.js";
-import type { AbortSignalLike } from "./host.js";
+import type { AbortSignalLike, ReaderLike, ResponseLike } from "./host.js";
+import type { ResponseMetadata } from "./types/index.js";
 
 // The longest time that a host's timer takes (2^31 - 1 ms, 24.8 days); it fires a longer one at once.
 const LONGEST_TIMER = 2_147_483_647;
 
+export const noop = (): void => {};
+/** Milliseconds that only ever grow, where the host has such a clock. */
+export const clock = (): number => (globalThis.performance ?? Date).now();
+
+/** Why a stream that was merely left has ended: nobody is told. */
+export const LEFT = {};
+
 export interface Lifetime {
-  /** For fetch. */
-  readonly _signal: unknown;
-  /** Why the call was ended, if it was. */
+  /** What is known about the attempt; errors take it along. */
+  _meta: ResponseMetadata;
+  /** Why the call was ended before its end, if it was. */
   _reason?: unknown;
-  /** Called when the call is ended by the signal or the timer. */
-  _onend?: () => void;
+  /** Called once, when the call has ended. */
+  _onend?: (reason?: unknown) => void;
+  /** Called when the call is ended while its stream is read. */
+  _onstop?: () => void;
+  /** A new attempt begins: the signal for its fetch. */
+  _attempt(): AbortSignalLike;
   /** The promise's outcome, or the reason why the call was ended, whichever is first. One at a time. */
   _wait<T>(promise: PromiseLike<T> | T): Promise<T>;
+  /** Sets a limit, or lifts it. What passes it is a TimeoutError: of what is waited for, or (`whole`) of the call. */
+  _limit(name: string, milliseconds?: number | undefined, whole?: boolean): void;
   _sleep(milliseconds: number): Promise<void>;
-  /** Stops the timer. */
-  _untimed(): void;
+  /** The body that `_read` reads, whole, or for so many milliseconds at most. */
+  _open(response: ResponseLike, most?: number): void;
+  /** The body's next bytes, or nothing at its end. Too long a silence ends the call. */
+  _read(): Promise<Uint8Array | undefined>;
+  /** Ends the attempt: its request and its body. */
+  _close(): void;
   /** Ends the call: nothing is listened to any more. With a reason, what it waits for fails with that. */
   _end(reason?: unknown): void;
 }
 
-export function lifetime(signal: AbortSignalLike | undefined, timeout: number | undefined): Lifetime {
-  const controller = new AbortController();
-  let interrupt: ((reason: unknown) => void) | undefined;
+export function lifetime(signal: AbortSignalLike | undefined, idle: number): Lifetime {
+  const limits = new Map<string, readonly [at: number, passed: () => void]>();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  // When the timer fires.
+  let due = Infinity;
+  let controller: AbortController | undefined;
+  let reader: ReaderLike | undefined;
+  let interrupt: (reason: unknown) => void = noop;
+  let ended = false;
+  let silence = idle;
 
-  const stop = (reason: unknown) => {
-    life._end(reason);
-    life._onend?.();
+  const arm = () => {
+    clearTimeout(timer);
+    due = Math.min(...[...limits.values()].map(([at]) => at));
+    if (due < Infinity) timer = setTimeout(fire, Math.min(due - clock(), LONGEST_TIMER));
   };
-  const onabort = () => stop(new AbortError("the call was aborted", "caller", { cause: signal!.reason }));
+  const fire = () => {
+    for (const [name, [at, passed]] of limits) {
+      if (at <= clock()) {
+        limits.delete(name);
+        passed();
+      }
+    }
+    arm();
+  };
+  const limit = (name: string, milliseconds: number | undefined, passed: () => void) => {
+    limits.delete(name);
+    if (milliseconds! > 0 && milliseconds! < Infinity) {
+      const at = clock() + milliseconds!;
+      limits.set(name, [at, passed]);
+      // A timer that fires too early finds nothing to do: a limit that moves on costs no timer.
+      if (at < due) arm();
+    }
+  };
+  const onabort = () => {
+    life._end(new AbortError("the call was aborted", "caller", { cause: signal!.reason, $metadata: life._meta }));
+  };
 
   const life: Lifetime = {
-    _signal: controller.signal,
+    _meta: { attempts: 0, totalRetryDelay: 0 },
+    _attempt: () => (controller = new AbortController()).signal,
     _wait: (promise) =>
       new Promise((resolve, reject) => {
         interrupt = reject;
         Promise.resolve(promise).then(resolve, reject);
         if (life._reason) reject(life._reason);
       }),
-    async _sleep(milliseconds) {
-      let sleeping;
-      try {
-        await life._wait(new Promise<void>((resolve) => (sleeping = setTimeout(resolve, milliseconds))));
-      } finally {
-        clearTimeout(sleeping);
-      }
+    _limit(name, milliseconds, whole) {
+      limit(name, milliseconds, () => {
+        const { _meta: $metadata } = life;
+        const error = new TimeoutError(`${name}: more than ${milliseconds} ms`, "network", { $metadata });
+        if (whole) life._end(error);
+        else interrupt(error);
+      });
     },
-    _untimed: () => clearTimeout(timer),
+    _sleep: (milliseconds) => life._wait(new Promise<void>((resolve) => limit("", milliseconds || 1, resolve))),
+    _open(response, most) {
+      reader = response.body?.getReader();
+      silence = most ? 0 : idle;
+      if (most) life._limit("firstByte", Math.min(idle || most, most));
+    },
+    async _read() {
+      life._limit("idle", silence, true);
+      const chunk = reader && (await life._wait(reader.read()));
+      limits.delete("idle");
+      return chunk?.value;
+    },
+    _close() {
+      limits.delete("firstByte");
+      limits.delete("idle");
+      controller?.abort();
+      // For a fetch that heeds no signal.
+      reader?.cancel().catch(noop);
+      reader = undefined;
+    },
     _end(reason) {
+      if (ended) return;
+      ended = true;
+      limits.clear();
       clearTimeout(timer);
       signal?.removeEventListener("abort", onabort);
       if (reason) {
-        life._reason ??= reason;
-        controller.abort();
-        interrupt?.(reason);
+        life._reason = reason;
+        life._close();
+        interrupt(reason);
+        life._onstop?.();
       }
+      life._onend?.(reason);
     },
   };
 
-  if (signal) {
-    if (signal.aborted) onabort();
-    else signal.addEventListener("abort", onabort);
-  }
-  if (timeout) {
-    timer = setTimeout(
-      () => stop(new TimeoutError(`the call took longer than ${timeout} ms`, "network")),
-      Math.min(timeout, LONGEST_TIMER),
-    );
-  }
+  if (signal?.aborted) onabort();
+  else signal?.addEventListener("abort", onabort);
   return life;
 }

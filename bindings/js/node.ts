@@ -1,8 +1,11 @@
 // The entry for Node: reads the module from its file.
 
 import { readFile } from "node:fs/promises";
-import { BedrockRuntimeClient, engine } from "./core.js";
+import type { CognitoIdentityOptions, CognitoIdentityPoolOptions, CognitoOpenIdTokenOptions } from "./cognito.js";
+import { BedrockRuntimeClient, cognitoCredentials, engine, openIdToken, webToken } from "./core.js";
+import type { IdentityProvider } from "./identity.js";
 import type { ClientOptions } from "./options.js";
+import type { WebTokenOptions } from "./sts.js";
 
 const wasm = /* @__PURE__ */ engine(async () =>
   WebAssembly.compile(await readFile(new URL("./outcrop.wasm", import.meta.url))),
@@ -14,4 +17,15 @@ export class BedrockRuntime extends BedrockRuntimeClient {
     super(options, wasm);
   }
 }
+/** Credentials for an identity of a Cognito identity pool. */
+export const fromCognitoIdentityPool = (options: CognitoIdentityPoolOptions): IdentityProvider =>
+  cognitoCredentials(options, wasm);
+/** Credentials for an identity that is known by its id. */
+export const fromCognitoIdentity = (options: CognitoIdentityOptions): IdentityProvider =>
+  cognitoCredentials(options, wasm);
+/** A Cognito identity's token, for `fromWebToken`. */
+export const cognitoOpenIdToken = (options: CognitoOpenIdTokenOptions): (() => Promise<string>) =>
+  openIdToken(options, wasm);
+/** Credentials of a role, for a token that its identity provider gave. */
+export const fromWebToken = (options: WebTokenOptions): IdentityProvider => webToken(options, wasm);
 export * from "./exports.js";

@@ -2,27 +2,27 @@
 // the loop ends the request; an end that came too early is an error. It reads only when asked for an event.
 
 import type { Blobs } from "./body.js";
-import { revive } from "./body.js";
-import { serviceException } from "./driver.js";
-import { EventStreamError, OutcropError, TruncatedStreamError } from "./errors.js";
+import { concat, revive } from "./body.js";
+import { Failed, judged } from "./driver.js";
+import { EventStreamError, TimeoutError, TruncatedStreamError } from "./errors.js";
 import type { ResponseLike } from "./host.js";
 import type { Engine, Instance } from "./instance.js";
 import type { Lifetime } from "./lifetime.js";
-import type { EventStream, ResponseMetadata } from "./types/index.js";
+import { LEFT } from "./lifetime.js";
+import type { EventStream } from "./types/index.js";
 
-const noop = () => {};
+/** What a stream's iterator stands on. It does not know the iterator, which can be collected while this still reads. */
+export interface Stream {
+  /** Waits for the first event; until then a failure is thrown, to be judged, and the call lives on. */
+  _begin(): Promise<void>;
+  _next(): Promise<IteratorResult<any, undefined>>;
+  /** Nobody reads on. */
+  _leave(): void;
+}
 
-export function events(
-  engine: Engine,
-  kind: string,
-  response: ResponseLike,
-  blobs: Blobs,
-  life: Lifetime,
-  $metadata: ResponseMetadata,
-): EventStream<any> {
+export function events(engine: Engine, kind: string, response: ResponseLike, blobs: Blobs, life: Lifetime): Stream {
   // As the wasm names the kinds of streams.
   const wire = kind === "invoke" ? 2 : 0;
-  const reader = response.body?.getReader();
   let instance: Instance | undefined;
   let handle = 0;
   let wanted = 0;
@@ -40,6 +40,7 @@ export function events(
   let delivered = 0;
   let bytesReceived = 0;
   let stopReason: string | undefined;
+  let begun = false;
   let over = false;
   let failure: unknown;
   let tail: Promise<unknown> = Promise.resolve();
@@ -55,10 +56,9 @@ export function events(
     return instance;
   };
 
-  const end = (reason?: unknown, drop?: boolean) => {
+  const end = (reason?: unknown) => {
     over = true;
     failure = reason;
-    if (drop) queue = [];
     staged = held = [];
     if (instance && !instance._dead) {
       try {
@@ -69,15 +69,19 @@ export function events(
     }
     instance = undefined;
   };
-  /** Ends the stream before its bytes have ended. */
-  const cancel = (reason?: unknown, drop?: boolean) => {
-    if (over) return;
-    end(reason, drop);
-    life._end(reason ?? new OutcropError("the stream was left", "caller"));
-    // For a fetch that heeds no signal.
-    reader?.cancel().catch(noop);
+  /** Ends the stream before its bytes have ended; before its first event it is for the driver to say what follows. */
+  const fail = (reason: unknown) => {
+    if (!over) end(reason);
+    if (!begun) return;
+    if (failure instanceof Failed) failure = judged(engine, failure, life._meta)._error;
+    life._end(failure);
   };
-  life._onend = () => cancel(life._reason, true);
+  // Aborted, or out of time: what has come is not delivered any more.
+  life._onstop = () => {
+    if (over) return;
+    end(life._reason);
+    queue = [];
+  };
 
   const push = () => {
     const bytes = staged.length === 1 ? staged[0]! : concat(staged);
@@ -105,27 +109,23 @@ export function events(
       seen = status & 1;
       held.push(bytes);
       held = last(held, status >> 1);
-      return;
-    }
-    let error: unknown;
-    if (status.error) {
-      error = new EventStreamError(`not an event stream from here on (${status.error})`, "aws", {
-        code: status.error,
-        events: delivered + list.length,
-        $metadata,
-      });
+    } else if (status.error) {
+      fail(
+        new EventStreamError(`not an event stream from here on (${status.error})`, "aws", {
+          code: status.error,
+          events: delivered + list.length,
+          $metadata: life._meta,
+        }),
+      );
     } else {
-      let body = {};
+      let body: object | undefined;
       try {
-        body = JSON.parse(status.payload) ?? body;
+        body = JSON.parse(status.payload);
       } catch {
         // An exception without a text is still that exception.
       }
-      // The answer's status was 200: the name alone tells whose fault it is.
-      const fault = /^(InternalServer|ServiceUnavailable)Exception$/.test(status.exception) ? 500 : 400;
-      error = serviceException(engine, fault, status.exception, body, $metadata, status.text).error;
+      fail(new Failed(200, status.exception, { message: status.text, ...body }));
     }
-    cancel(error);
   };
 
   /** Those bytes again, frame by frame: the events before the one that could not be read, and a status that says so. */
@@ -154,9 +154,8 @@ export function events(
     let cause: unknown;
     let value: Uint8Array | undefined;
     try {
-      value = reader && (await life._wait(reader.read())).value;
+      value = await life._read();
     } catch (error) {
-      if (over) return;
       cause = error;
     }
     if (over) return;
@@ -168,6 +167,7 @@ export function events(
         if (stagedBytes && stagedBytes >= wanted) push();
         return;
       }
+      if (cause instanceof TimeoutError) return fail(cause);
       if (stagedBytes) {
         push();
         // Its events first; the next read says again that the bytes have ended.
@@ -179,22 +179,16 @@ export function events(
         end();
         life._end();
       } else {
-        cancel(
+        fail(
           new TruncatedStreamError(
             `the stream ended ${verdict > 1 ? "within" : "between two of its"} events`,
             "network",
-            {
-              events: delivered,
-              bytesReceived,
-              stopReason,
-              cause,
-              $metadata,
-            },
+            { events: delivered, bytesReceived, stopReason, cause, $metadata: life._meta },
           ),
         );
       }
     } catch (error) {
-      cancel(error);
+      fail(error);
     }
   };
 
@@ -216,39 +210,55 @@ export function events(
     }
   };
 
-  const stream: EventStream<any> = {
-    next() {
+  return {
+    async _begin() {
+      life._open(response);
+      while (at >= queue.length && !over) await fill();
+      if (at >= queue.length && failure) throw failure;
+      begun = true;
+      if (failure) fail(failure);
+    },
+    _next() {
       const turn = turns++ ? tail.then(step, step) : step();
       tail = turn;
       return turn;
     },
-    async return() {
-      cancel(undefined, true);
+    _leave() {
+      if (!over) {
+        end();
+        life._end(LEFT);
+      }
       queue = [];
       failure = undefined;
+    },
+  };
+}
+
+let registry: FinalizationRegistry<Stream> | undefined;
+
+/** What the caller iterates. Collected without having been left, it ends its stream, where the host tells. */
+export function iterator(stream: Stream): EventStream<any> {
+  const iterator: EventStream<any> = {
+    next: stream._next,
+    async return() {
+      stream._leave();
       return { value: undefined, done: true };
     },
     async throw(error) {
-      await stream.return();
+      stream._leave();
       throw error;
     },
-    [Symbol.asyncIterator]: () => stream,
+    [Symbol.asyncIterator]: () => iterator,
   };
+  if (globalThis.FinalizationRegistry) {
+    registry ??= new FinalizationRegistry((stream) => stream._leave());
+    registry.register(iterator, stream);
+  }
   // `await using`, where the host has it.
   const { asyncDispose } = Symbol as { readonly asyncDispose?: symbol };
-  return asyncDispose ? Object.assign(stream, { [asyncDispose]: async () => void (await stream.return()) }) : stream;
-}
-
-function concat(chunks: Uint8Array[]): Uint8Array {
-  let length = 0;
-  for (const chunk of chunks) length += chunk.length;
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
+  return asyncDispose
+    ? Object.assign(iterator, { [asyncDispose]: async () => void (await iterator.return()) })
+    : iterator;
 }
 
 /** The last bytes of those chunks. */

@@ -1,8 +1,11 @@
 // The entry for pages and for hosts that can fetch a file beside a module.
 
+import type { CognitoIdentityOptions, CognitoIdentityPoolOptions, CognitoOpenIdTokenOptions } from "./cognito.js";
 import { compiled } from "./compiled.js";
-import { BedrockRuntimeClient, engine } from "./core.js";
+import { BedrockRuntimeClient, cognitoCredentials, engine, openIdToken, webToken } from "./core.js";
+import type { IdentityProvider } from "./identity.js";
 import type { ClientOptions } from "./options.js";
+import type { WebTokenOptions } from "./sts.js";
 
 const wasm = /* @__PURE__ */ engine(() => compiled(new URL("./outcrop.wasm", import.meta.url)));
 /** Starts loading before the first client does. */
@@ -12,4 +15,15 @@ export class BedrockRuntime extends BedrockRuntimeClient {
     super(options, wasm);
   }
 }
+/** Credentials for an identity of a Cognito identity pool. */
+export const fromCognitoIdentityPool = (options: CognitoIdentityPoolOptions): IdentityProvider =>
+  cognitoCredentials(options, wasm);
+/** Credentials for an identity that is known by its id. */
+export const fromCognitoIdentity = (options: CognitoIdentityOptions): IdentityProvider =>
+  cognitoCredentials(options, wasm);
+/** A Cognito identity's token, for `fromWebToken`. */
+export const cognitoOpenIdToken = (options: CognitoOpenIdTokenOptions): (() => Promise<string>) =>
+  openIdToken(options, wasm);
+/** Credentials of a role, for a token that its identity provider gave. */
+export const fromWebToken = (options: WebTokenOptions): IdentityProvider => webToken(options, wasm);
 export * from "./exports.js";

@@ -27,23 +27,6 @@ test("ten first calls ask the provider once, and later calls not at all", async 
   assert.ok((await seen()).attempts.every(({ signature }) => signature === "ok"));
 });
 
-test("a set is renewed from five minutes before it expires", async () => {
-  const { endpoint } = place();
-  for (const [left, times] of [
-    [4.9, 3],
-    [5.1, 1],
-    [undefined, 1],
-  ]) {
-    let asked = 0;
-    const credentials = async () => (
-      asked++, { ...emulator.temporaryCredentials, ...(left && { expiration: minutes(left) }) }
-    );
-    const bedrock = client(endpoint, { credentials });
-    for (let call = 0; call < 3; call++) await bedrock.converse(input);
-    assert.equal(asked, times, `${left} minutes left`);
-  }
-});
-
 test("an expired set is not used", async () => {
   const { endpoint, seen } = place();
   const expired = { ...emulator.credentials, expiration: minutes(-1) };

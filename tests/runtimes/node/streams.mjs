@@ -182,7 +182,20 @@ function fed(bytes, size, failure) {
     });
     return new Response(body, { headers: { "content-type": "application/vnd.amazon.eventstream" } });
   };
-  return client("http://127.0.0.1:1", { fetch });
+  return client("http://127.0.0.1:1", { fetch, maxAttempts: 1 });
+}
+/** What the call and its stream give until one of them fails, and the error. */
+async function failing(bedrock) {
+  const got = [];
+  let stream;
+  const error = await fails(
+    (async () => {
+      ({ stream } = await bedrock.converseStream(input));
+      for await (const event of stream) got.push(event);
+    })(),
+  );
+  if (stream) assert.deepEqual(await stream.next(), DONE);
+  return { got, error };
 }
 async function recorded() {
   const { endpoint } = place("/pace/0");
@@ -209,20 +222,14 @@ test("cut at every byte: truncated, with all whole events before", async () => {
   for (let at = 0; at < bytes.length; ) ends.push((at += new DataView(bytes.buffer).getUint32(at)));
   for (let cut = 0; cut < bytes.length; cut += 1) {
     const whole = ends.filter((end) => end <= cut).length;
-    const got = [];
-    const { stream } = await fed(bytes.subarray(0, cut), 50).converseStream(input);
-    const error = await fails(
-      (async () => {
-        for await (const event of stream) got.push(event);
-      })(),
-    );
+    const { got, error } = await failing(fed(bytes.subarray(0, cut), 50));
     assert.equal(error.name, "TruncatedStreamError", `${cut}`);
     assert.equal(error.who, "network");
     assert.equal(error.events, whole);
     assert.equal(error.bytesReceived, cut);
     assert.equal(error.stopReason, whole >= 19 ? "end_turn" : undefined);
     assert.deepEqual(got, events.slice(0, whole));
-    assert.deepEqual(await stream.next(), DONE);
+    assert.equal(error.$metadata.attempts, 1);
   }
 });
 
@@ -238,8 +245,9 @@ test("a connection that breaks is a truncation with its cause; after the last ev
 
 test("an answer without a body is truncated", async () => {
   const fetch = async () => new Response(null, { headers: { "content-type": "application/vnd.amazon.eventstream" } });
-  const { stream } = await client("http://127.0.0.1:1", { fetch }).converseStream(input);
-  assert.equal((await fails(stream.next())).name, "TruncatedStreamError");
+  const error = await fails(client("http://127.0.0.1:1", { fetch }).converseStream(input));
+  assert.equal(error.name, "TruncatedStreamError");
+  assert.equal(error.$metadata.attempts, 3);
 });
 
 test("a damaged byte anywhere is an EventStreamError after the whole events before it", async () => {
@@ -250,9 +258,10 @@ test("a damaged byte anywhere is an EventStreamError after the whole events befo
     const bad = bytes.slice();
     bad[at] ^= 0x40;
     const whole = ends.filter((end) => end <= at).length;
-    const error = await fails(collect((await fed(bad, 999).converseStream(input)).stream));
+    const { got, error } = await failing(fed(bad, 999));
     assert.equal(error.name, "EventStreamError", `${at}`);
     assert.equal(error.events, whole, `${at}`);
+    assert.equal(got.length, whole);
     assert.equal(error.who, "aws");
   }
   assert.equal(events.length, ends.length);
@@ -327,7 +336,7 @@ test("an exception in the stream has AWS's name, fault and members, after the ev
 
 test("an error frame has its code as name", async () => {
   const bytes = frame({ ":message-type": "error", ":error-code": "InternalFailure", ":error-message": "said" }, "");
-  const error = await fails(collect((await fed(bytes, 9).converseStream(input)).stream));
+  const { error } = await failing(fed(bytes, 9));
   assert.deepEqual([error.name, error.message], ["InternalFailure", "said"]);
 });
 

@@ -1,0 +1,75 @@
+// What the providers that ask AWS have in common: an unsigned call through the same loop as Bedrock's, and a set of
+// credentials made of the answer. It keeps neither.
+import type { ProviderProperties } from "./credentials.js";
+import { checked } from "./credentials.js";
+import type { Client } from "./driver.js";
+import { call } from "./driver.js";
+import type { Wasm } from "./host.js";
+import type { Engine } from "./instance.js";
+import type { ClientOptions } from "./options.js";
+
+// ms: AWS answers these within a second, and a page waits for it.
+const FIRST_BYTE = 10_000;
+// 4 minutes, in ms: a host's clock that is this far off would renew too late, or all the time.
+const SKEW = 240_000;
+
+/** How the service that gives credentials is reached. */
+export interface IdentityConfig extends Partial<Omit<ClientOptions, "credentials" | "token" | "retryMode">> {}
+
+/** Credentials in AWS's shape, usable where an AWS SDK wants a provider's answer. */
+export interface IdentityCredentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+  expiration: Date;
+  /** Of an identity pool. */
+  identityId?: string;
+}
+
+export type IdentityProvider = (properties?: ProviderProperties) => Promise<IdentityCredentials>;
+
+export interface Source {
+  _ask(operation: string, input: object, region?: string): Promise<any>;
+  /** The credentials in an answer; when they expire is told in the host's clock, even if that is wrong. */
+  _set(answer: any): IdentityCredentials;
+}
+
+export function source(
+  wasm: Wasm,
+  service: string,
+  config: IdentityConfig = {},
+  region: string,
+  parse?: (text: string) => unknown,
+): Source {
+  // ms by which the service's clock is ahead of the host's.
+  let ahead = 0;
+  const client: Client = {
+    _engine: wasm as Engine,
+    _service: service,
+    _parse: parse,
+    _options: {
+      ...config,
+      region: config.region ?? region,
+      timeouts: { firstByte: FIRST_BYTE, ...config.timeouts },
+      async fetch(url, init) {
+        const response = await (config.fetch ?? fetch)(url, init);
+        ahead = Date.parse(response.headers.get("date") ?? "") - Date.now();
+        return response;
+      },
+    },
+  };
+  return {
+    _ask: (operation, input, region) => call(client, operation, input, {}, { region: config.region ?? region }),
+    _set({ Credentials: set = {}, IdentityId: identityId }) {
+      const { Expiration: end } = set;
+      return {
+        accessKeyId: checked(set.AccessKeyId, "the answer's access key id"),
+        secretAccessKey: checked(set.SecretKey ?? set.SecretAccessKey, "the answer's secret access key"),
+        sessionToken: checked(set.SessionToken, "the answer's session token"),
+        // Seconds, or ISO 8601.
+        expiration: new Date((end > 0 ? end * 1000 : Date.parse(end)) - (Math.abs(ahead) > SKEW ? ahead : 0)),
+        ...(identityId && { identityId }),
+      };
+    },
+  };
+}

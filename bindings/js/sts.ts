@@ -1,0 +1,89 @@
+// Credentials for a web identity token, from STS. Its answers are XML, of which a scanner reads elements and plain text:
+// a DTD, another entity than XML's five, a comment, CDATA, a processing instruction or a second element of the same
+// name makes it refuse the whole.
+import type { ProviderProperties } from "./credentials.js";
+import { AnswerError } from "./errors.js";
+import type { Wasm } from "./host.js";
+import type { IdentityConfig, IdentityProvider } from "./identity.js";
+import { source } from "./identity.js";
+
+export interface WebTokenOptions {
+  roleArn: string;
+  /** A token, or what gets one at each renewal: `cognitoOpenIdToken(…)` is one. */
+  webIdentityToken: string | (() => Promise<string> | string);
+  /** In CloudTrail's log; one with the time in it unless given. */
+  roleSessionName?: string | undefined;
+  providerId?: string | undefined;
+  policyArns?: { arn?: string | undefined }[] | undefined;
+  policy?: string | undefined;
+  durationSeconds?: number | undefined;
+  /** Without a region it is the one of the client that asks, else us-east-1. */
+  clientConfig?: IdentityConfig | undefined;
+}
+
+// Elements within elements: STS's answers have 4.
+const DEEPEST = 16;
+const ENTITIES: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
+
+/** A document's one element as an object of its elements, each an object or a text. */
+export function scan(document: string): any {
+  const text = document.replace(/^\uFEFF?<\?xml( [\w-]+=("[\w.-]+"|'[\w.-]+'))* ?\?>/, "");
+  const token = /<(\/?)([A-Za-z][\w.-]*)((?:\s+[\w:.-]+=(?:"[^"<&]*"|'[^'<&]*'))*)\s*(\/?)>|[^<]+/y;
+  const root: Record<string, any> = {};
+  const open: { _name: string; _value: Record<string, any>; _text: string }[] = [
+    { _name: "", _value: root, _text: "" },
+  ];
+  const refuse = (): never => {
+    throw new AnswerError("the answer is not plain XML", "aws");
+  };
+  while (token.lastIndex < text.length) {
+    const [all, closing, name, attributes, empty] = token.exec(text) ?? refuse();
+    const top = open.at(-1)!;
+    if (!name) {
+      top._text += all;
+      continue;
+    }
+    if (!closing) {
+      if (Object.hasOwn(top._value, name) || open.length > DEEPEST) refuse();
+      open.push({ _name: name, _value: {}, _text: "" });
+    }
+    if (closing || empty) {
+      const { _name, _value, _text } = open.pop()!;
+      if (_name !== name || (closing && (attributes || empty)) || !open.length) refuse();
+      const within = Object.keys(_value).length;
+      // Text beside elements is white space only; in a text, nothing is left of the markup.
+      if (within ? _text.trim() : _text.includes("]]>")) refuse();
+      const plain = _text.replace(/&(\w*;?)/g, (_, entity) => ENTITIES[entity.slice(0, -1)] ?? refuse());
+      open.at(-1)!._value[name] = within ? _value : plain;
+    }
+  }
+  const [found, ...more] = Object.values(root);
+  if (open.length > 1 || open[0]!._text.trim() || !(found instanceof Object) || more.length) refuse();
+  return found;
+}
+
+/** What the driver reads in JSON: an error's code and message, or the result's members. */
+function parse(text: string): unknown {
+  const { AssumeRoleWithWebIdentityResult: result, Error: error } = scan(text);
+  return error ? { code: error.Code, message: error.Message } : result;
+}
+
+export function webToken(options: WebTokenOptions, wasm: Wasm): IdentityProvider {
+  const { policyArns = [], webIdentityToken } = options;
+  const from = source(wasm, "STS", options.clientConfig, "us-east-1", parse);
+  return async (properties?: ProviderProperties) => {
+    const form = new URLSearchParams({ Action: "AssumeRoleWithWebIdentity", Version: "2011-06-15" });
+    const members: Record<string, string | number | undefined> = {
+      RoleArn: options.roleArn,
+      RoleSessionName: options.roleSessionName ?? `outcrop-${Date.now()}`,
+      WebIdentityToken: typeof webIdentityToken === "function" ? await webIdentityToken() : webIdentityToken,
+      ProviderId: options.providerId,
+      Policy: options.policy,
+      DurationSeconds: options.durationSeconds,
+    };
+    policyArns.forEach(({ arn }, at) => (members[`PolicyArns.member.${at + 1}.arn`] = arn));
+    for (const [name, value] of Object.entries(members)) if (value != null) form.set(name, `${value}`);
+    const region = await properties?.callerClientConfig?.region?.();
+    return from._set(await from._ask("AssumeRoleWithWebIdentity", { body: `${form}` }, region));
+  };
+}
