@@ -318,6 +318,7 @@ fn ministack() -> Result<()> {
         "an AWS stand-in vends credentials and checks our signatures",
     )?;
     let chromium = tools::chromium("credentials are vended to a page too")?;
+    tools::npm_ci(&root().join("tests/oracles/clients"), "AWS's JavaScript client takes our providers")?;
     let mut environment = python.environment();
     environment.extend(chromium.environment().map(|(name, value)| (name, value.to_owned())));
     environment.push(rust_side()?);

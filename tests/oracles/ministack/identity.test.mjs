@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 import * as outcrop from "outcrop";
 import { root, server } from "../../browser/programs.mjs";
@@ -221,3 +222,17 @@ for (const [host, run] of Object.entries(HOSTS)) {
     });
   });
 }
+
+test("AWS's own client signs with what our provider gives", async () => {
+  // Found from the folder that it is installed in.
+  const require = createRequire(new URL("../clients/package.json", import.meta.url));
+  const { BedrockRuntimeClient, ConverseCommand } = require("@aws-sdk/client-bedrock-runtime");
+  const { NodeHttpHandler } = require("@smithy/node-http-handler");
+  const credentials = flows.provider(outcrop, { kind: "pool", ...pool(login()) });
+  // HTTP/1: ministack cannot check what was signed for HTTP/2, which this client would speak otherwise.
+  const requestHandler = new NodeHttpHandler();
+  const client = new BedrockRuntimeClient({ region, endpoint: aws.address, credentials, requestHandler });
+  const messages = [{ role: "user", content: [{ text: "Hello" }] }];
+  const { output } = await client.send(new ConverseCommand({ modelId: forMembers, messages }));
+  assert.match(output.message.content[0].text, /ministack/);
+});
