@@ -1,18 +1,25 @@
 //! The Rust client as wasm, called from JavaScript: what a Rust web app does, reduced to what a test asks of it.
-//! It goes through the crate's default transport (reqwest on the host's fetch) and decides nothing itself.
+//! It goes through the transport that the test names (the crate's default, which is fetch, or reqwest) and decides
+//! nothing itself.
 //!
 //! Every answer is JSON text. An export never throws on purpose: a WebAssembly.RuntimeError is a trap.
 #![cfg(target_arch = "wasm32")]
 
+#[path = "../../../emulator/tests/runner/mod.rs"]
+mod runner;
+
 use futures::StreamExt;
 use futures::future::{Either, select};
 use outcrop::credentials::{Credentials, Secret};
-use outcrop::stream::{EventStream, RawEvent};
-use outcrop::transport::{ReqwestTransport, Transport};
+use outcrop::failure::NetworkError;
+use outcrop::stream::EventStream;
+use outcrop::time::Timestamp;
+use outcrop::transport::{BoxFuture, HttpRequest, HttpResponse, ReqwestTransport, Transport};
 use outcrop::types::{ConverseInput, ConverseStreamEvent, ConverseStreamInput, Message};
 use outcrop::{Client, Error};
 use serde_json::{Value, json};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -30,19 +37,55 @@ fn start() {
     std::panic::set_hook(Box::new(|panic| error(&panic.to_string())));
 }
 
-/// A client with all its defaults.
+/// A client with all its defaults but perhaps its transport.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Bedrock(Client);
+
+/// One of the transports: `fetch`, the default, or `reqwest`.
+fn transport(name: &str) -> Arc<dyn Transport> {
+    match name {
+        "reqwest" => Arc::new(ReqwestTransport::new().expect("fetch needs no preparation")),
+        _ => outcrop::transport::default().expect("fetch needs no preparation"),
+    }
+}
+
+/// A builder takes a transport by value.
+#[derive(Debug)]
+struct Passed(Arc<dyn Transport>);
+
+impl Transport for Passed {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, NetworkError>> {
+        self.0.send(request)
+    }
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        self.0.sleep(duration)
+    }
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+    fn random(&self) -> Option<u64> {
+        self.0.random()
+    }
+}
 
 #[wasm_bindgen]
 impl Bedrock {
     /// A client for an endpoint. What is wrong with the settings is thrown as text.
     #[wasm_bindgen(constructor)]
-    pub fn new(endpoint: &str, key_id: &str, secret: &str, token: Option<String>) -> Result<Self, String> {
+    pub fn new(
+        over: &str,
+        endpoint: &str,
+        key_id: &str,
+        secret: &str,
+        token: Option<String>,
+    ) -> Result<Self, String> {
         let credentials =
             Credentials::new(key_id, secret, token.map(Secret::from)).map_err(|error| error.to_string())?;
-        let builder = Client::builder().region("us-east-1").endpoint(endpoint).credentials(credentials);
+        let mut builder = Client::builder().region("us-east-1").endpoint(endpoint).credentials(credentials);
+        if over != "default" {
+            builder = builder.transport(Passed(transport(over)));
+        }
         builder.build().map(Self).map_err(|error| error.to_string())
     }
 
@@ -111,51 +154,6 @@ impl Bedrock {
             Either::Right(_) => json!({"pending": true}).to_string(),
         }
     }
-
-    /// Any operation with an input as a case file has it: how many events came, and the error.
-    pub async fn run(&self, operation: String, input: String) -> String {
-        let Ok(Value::Object(mut input)) = serde_json::from_str::<Value>(&input) else {
-            return json!({"error": "the input is no JSON object"}).to_string();
-        };
-        let mut members = Vec::new();
-        for name in ["modelId", "contentType", "accept", "trace", "guardrailIdentifier", "guardrailVersion"] {
-            if let Some(Value::String(value)) = input.remove(name) {
-                members.push((name, value));
-            }
-        }
-        let members: Vec<(&str, &str)> =
-            members.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let body = match input.remove("body") {
-            Some(Value::String(text)) => text,
-            Some(json) => json.to_string(),
-            None => Value::Object(input).to_string(),
-        };
-        if !operation.ends_with("Stream") {
-            return match self.0.send(&operation, &members, body).await {
-                Ok(answer) => metadata(&answer.metadata),
-                Err(error) => failed(&error),
-            }
-            .to_string();
-        }
-        let mut events: EventStream<RawEvent> = match self.0.send_stream(&operation, &members, body).await {
-            Ok(stream) => stream.events,
-            Err(error) => {
-                let mut told = failed(&error);
-                told["events"] = 0.into();
-                return told.to_string();
-            }
-        };
-        let mut told = json!({});
-        let mut count = 0;
-        while let Some(event) = events.next().await {
-            match event {
-                Ok(_) => count += 1,
-                Err(error) => told = failed(&error),
-            }
-        }
-        told["events"] = count.into();
-        told.to_string()
-    }
 }
 
 impl Bedrock {
@@ -183,38 +181,118 @@ fn failed(error: &Error) -> Value {
     told
 }
 
-fn transport() -> ReqwestTransport {
-    ReqwestTransport::new().expect("fetch needs no preparation")
-}
-
-fn wait(ms: u32) -> impl Future<Output = ()> + Unpin {
-    transport().sleep(Duration::from_millis(ms.into()))
+fn wait(ms: u32) -> BoxFuture<'static, ()> {
+    transport("default").sleep(Duration::from_millis(ms.into()))
 }
 
 /// Sleeps as the loop does between two attempts; answers how long it took by the transport's own clock, in
 /// milliseconds.
 #[wasm_bindgen]
-pub async fn sleep(ms: u32) -> f64 {
-    let before = transport().now().as_unix_millis();
-    wait(ms).await;
-    (transport().now().as_unix_millis() - before) as f64
+pub async fn sleep(over: String, ms: u32) -> f64 {
+    let transport = transport(&over);
+    let before = transport.now().as_unix_millis();
+    transport.sleep(Duration::from_millis(ms.into())).await;
+    (transport.now().as_unix_millis() - before) as f64
 }
 
 /// Whether a sleep of so many seconds is still asleep after `ms`; it is dropped then.
 #[wasm_bindgen]
-pub async fn sleeps_on(seconds: u64, nanoseconds: u32, ms: u32) -> bool {
-    let long = transport().sleep(Duration::new(seconds, nanoseconds));
+pub async fn sleeps_on(over: String, seconds: u64, nanoseconds: u32, ms: u32) -> bool {
+    let long = transport(&over).sleep(Duration::new(seconds, nanoseconds));
     matches!(select(long, wait(ms)).await, Either::Right(_))
 }
 
 /// The transport's clock, in milliseconds since 1970.
 #[wasm_bindgen]
-pub fn now() -> f64 {
-    transport().now().as_unix_millis() as f64
+pub fn now(over: &str) -> f64 {
+    transport(over).now().as_unix_millis() as f64
 }
 
 /// 64 random bits as the transport has them.
 #[wasm_bindgen]
-pub fn random() -> Option<u64> {
-    transport().random()
+pub fn random(over: &str) -> Option<u64> {
+    transport(over).random()
+}
+
+/// One request as it is: `{status, headers, bytes, sum}`, the sum of all bytes of the body modulo 2^32, or
+/// `{error}`. The body is `bytes` bytes that count from 0 to 250 again and again; `headers` are names and values by
+/// turns, NUL between them.
+#[wasm_bindgen]
+pub async fn send(over: String, method: String, url: String, headers: String, bytes: usize) -> String {
+    let method = if method == "GET" { "GET" } else { "POST" };
+    let mut words = headers.split('\0').map(str::to_owned);
+    let mut list = Vec::new();
+    while let (Some(name), Some(value)) = (words.next(), words.next()) {
+        list.push((name, value));
+    }
+    let body: Vec<u8> = (0..bytes).map(|at| (at % 251) as u8).collect();
+    let request = HttpRequest { method, url, headers: list, body: body.into() };
+    let mut told = json!({});
+    match transport(&over).send(request).await {
+        Err(error) => told["error"] = error.message.into(),
+        Ok(mut answer) => {
+            let (mut length, mut sum) = (0_usize, 0_u32);
+            while let Some(chunk) = answer.body.next().await {
+                match chunk {
+                    Ok(chunk) => {
+                        length += chunk.len();
+                        sum = chunk.iter().fold(sum, |sum, byte| sum.wrapping_add(u32::from(*byte)));
+                    }
+                    Err(error) => told["error"] = error.message.into(),
+                }
+            }
+            told["status"] = answer.status.into();
+            told["headers"] = json!(answer.headers);
+            told["bytes"] = length.into();
+            told["sum"] = sum.into();
+        }
+    }
+    told.to_string()
+}
+
+/// Reads a body's first chunk, waits `ms` for one more that does not come (0: does not ask), and drops the body.
+/// Answers the chunk as text.
+#[wasm_bindgen]
+pub async fn drop_body(over: String, url: String, ms: u32) -> String {
+    let request = HttpRequest { method: "POST", url, headers: Vec::new(), body: "{}".into() };
+    let mut answer = match transport(&over).send(request).await {
+        Ok(answer) => answer,
+        Err(error) => return error.message,
+    };
+    let first = match answer.body.next().await {
+        Some(Ok(first)) => String::from_utf8_lossy(&first).into_owned(),
+        other => return format!("{other:?}"),
+    };
+    if ms > 0 && !matches!(select(answer.body.next(), wait(ms)).await, Either::Right(_)) {
+        return "more came".to_owned();
+    }
+    first
+}
+
+/// Runs cases, given as a JSON list, over a transport against the emulator whose first line is `hello`: the table
+/// of verdicts, and the names of the cases whose verdict is wrong, as JSON.
+#[wasm_bindgen]
+pub async fn run_cases(over: String, hello: String, cases: String) -> String {
+    let (Ok(hello), Ok(cases)) = (serde_json::from_str(&hello), serde_json::from_str::<Vec<Value>>(&cases))
+    else {
+        return json!({"table": "", "wrong": ["this is not JSON"]}).to_string();
+    };
+    let kind = if over == "default" { "rust-wasm" } else { "rust-wasm-reqwest" };
+    let runner = runner::Runner::new(transport(&over), hello, kind);
+    let runner = &runner;
+    let outcomes: Vec<runner::Outcome> = futures::stream::iter(cases)
+        .map(|case| async move {
+            let run = format!("{kind}-{}", case["name"].as_str().unwrap_or_default());
+            runner.run(&case, &run).await
+        })
+        // At once: most of their time is waiting.
+        .buffered(8)
+        .collect()
+        .await;
+    let wrong: Vec<&str> = outcomes
+        .iter()
+        .filter(|outcome| !outcome.wrong.is_empty())
+        .map(|outcome| outcome.name.as_str())
+        .collect();
+    json!({"table": runner::table(&outcomes), "wrong": wrong, "cases": outcomes.len()}).to_string()
 }
