@@ -421,7 +421,7 @@ impl Client {
             return Err(Error::Invalid(Invalid::missing("this operation streams: use send_stream")));
         }
         let plan = &self.0.plan;
-        let read = |arrived| whole(plan, arrived);
+        let read = |arrived| whole(plan, operation, arrived);
         let Whole { headers, body, metadata } =
             call(plan, &*self.0, operation, members, body.into(), read).await?.read();
         Ok(RawAnswer { members: bound_members(operation.output_headers, &headers), body, metadata })

@@ -44,7 +44,10 @@ impl Drop for Underway {
 }
 
 impl ProvideCredentials for Provider {
-    fn provide<'a>(&'a self, _: &'a Arc<dyn Transport>) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
+    fn provide<'a>(
+        &'a self,
+        _: &'a Arc<dyn Transport>,
+    ) -> BoxFuture<'a, Result<Credentials, CredentialsError>> {
         let call = self.calls.fetch_add(1, Ordering::SeqCst) + 1;
         let turn = self.turns[(call as usize - 1).min(self.turns.len() - 1)];
         self.open.fetch_add(1, Ordering::SeqCst);
@@ -75,12 +78,7 @@ fn provider(world: &World, turns: &[Turn]) -> Arc<Provider> {
 }
 
 fn client(world: &World, credentials: impl ProvideCredentials + 'static) -> Client {
-    Client::builder()
-        .region("us-east-1")
-        .credentials(credentials)
-        .transport(world.clone())
-        .build()
-        .unwrap()
+    Client::builder().region("us-east-1").credentials(credentials).transport(world.clone()).build().unwrap()
 }
 
 /// The access key id that a request was signed with.
@@ -123,7 +121,10 @@ fn a_thousand_first_calls_learn_of_one_failure() {
     let client = client(&world, Arc::clone(&own));
     for result in world.run(join_all((0..1000).map(|_| call(&client)))) {
         let error = result.unwrap_err();
-        assert_eq!((error.name(), error.to_string().contains("no luck 1")), ("CredentialsProviderError", true));
+        assert_eq!(
+            (error.name(), error.to_string().contains("no luck 1")),
+            ("CredentialsProviderError", true)
+        );
         assert_eq!(error.metadata().unwrap().attempts, 0);
     }
     assert_eq!((own.calls.load(Ordering::SeqCst), world.sent()), (1, 0));
@@ -328,7 +329,9 @@ fn expired_token_renews_once_for_all_and_tries_again() {
                 let Some(Value::Text(reason)) = event.attribute("outcrop.retry.reason") else { panic!() };
                 told.lock().unwrap().push(reason.to_owned());
             }
-            told.lock().unwrap().extend((event.name() == "outcrop.credentials.renewed").then(|| "new".to_owned()));
+            told.lock()
+                .unwrap()
+                .extend((event.name() == "outcrop.credentials.renewed").then(|| "new".to_owned()));
         })
         .build()
         .unwrap();
@@ -346,7 +349,8 @@ fn expired_token_renews_once_for_all_and_tries_again() {
 
 #[test]
 fn expired_token_is_told_when_renewal_does_not_help() {
-    let world = World::new(|world, _, _| async move { Ok(world.error(403, "ExpiredTokenException", "expired")) });
+    let world =
+        World::new(|world, _, _| async move { Ok(world.error(403, "ExpiredTokenException", "expired")) });
     let own = provider(&world, &[Turn::Gives(0, HOUR)]);
     let error = world.run(call(&client(&world, Arc::clone(&own)))).unwrap_err();
     assert_eq!((error.name(), error.metadata().unwrap().attempts), ("ExpiredTokenException", 2));

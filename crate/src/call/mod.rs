@@ -147,13 +147,19 @@ pub(crate) struct Whole {
 }
 
 /// Reads an answer to its end. One that breaks off is a failed attempt like any other.
-pub(crate) async fn whole(plan: &Plan, arrived: Arrived) -> Result<Whole, Error> {
+pub(crate) async fn whole(plan: &Plan, operation: &Operation, arrived: Arrived) -> Result<Whole, Error> {
     let Arrived { headers, mut body, metadata } = arrived;
     let mut silence = Silence::new(&plan.transport, plan.timeouts.idle);
     let mut all = BytesMut::new();
     loop {
         match silence.bound(body.next()).await {
             None => return Err(Error::Timeout(TimeoutError::new(Limit::Idle, silence.limit))),
+            Some(None) if operation.output == operation::Body::Json => {
+                return match refusal::unknown_operation(&all, &metadata) {
+                    Some(error) => Err(error),
+                    None => Ok(Whole { headers, body: all.freeze(), metadata }),
+                };
+            }
             Some(None) => return Ok(Whole { headers, body: all.freeze(), metadata }),
             Some(Some(chunk)) => all.extend_from_slice(&chunk.map_err(Error::Network)?),
         }

@@ -1,7 +1,7 @@
 //! A failed attempt, read as far as the verdict needs it; its name and what follows from it are the verdict's to say.
 
 use super::{Plan, Timer, is_transient};
-use crate::decide::{Failed, Verdict};
+use crate::decide::{Failed, Fault, Verdict, service_error_name};
 use crate::failure::{Error, Limit, Metadata, ServiceError, TimeoutError};
 use crate::identity::sts;
 use crate::operation::{Body, Operation};
@@ -67,7 +67,7 @@ impl Refusal {
         let text =
             |name: &str| json.get(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
         // The name and the fault are filled in by the verdict.
-        let mut error = ServiceError::new(String::new(), crate::decide::Fault::Client, metadata);
+        let mut error = ServiceError::new(String::new(), Fault::Client, metadata);
         error.fill(&json);
         let mut code = text("code");
         if let Some((stated, message)) =
@@ -132,6 +132,24 @@ impl Refusal {
         }
         error
     }
+}
+
+/// The longest answer that may be a refusal: 512 bytes, four times what the service sends.
+const MAX_REFUSAL_BYTES: usize = 512;
+
+/// To a path that it does not know the service answers 200 and
+/// `{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"}`, and a page
+/// can't read the header that names it. No operation's answer has an `Output`.
+pub(super) fn unknown_operation(body: &[u8], metadata: &Metadata) -> Option<Error> {
+    if body.len() > MAX_REFUSAL_BYTES {
+        return None;
+    }
+    let json: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let type_ = json.get("Output")?.get("__type")?.as_str()?;
+    let named = service_error_name(400, "", "", type_);
+    let mut error = ServiceError::new(named.name, named.fault, metadata.clone());
+    error.message = "the service knows no such operation".to_owned();
+    Some(Error::Service(Box::new(error)))
 }
 
 /// How long the service asks to wait: x-amz-retry-after in milliseconds, or Retry-After in seconds or as a date.

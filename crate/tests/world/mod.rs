@@ -20,7 +20,8 @@ use std::time::Duration;
 /// 2026-11-21T09:30:00Z in Unix milliseconds: when every test begins.
 pub const START_MS: i64 = 1_795_253_400_000;
 
-type Handler = dyn Fn(World, HttpRequest, u32) -> BoxFuture<'static, Result<HttpResponse, NetworkError>> + Send + Sync;
+type Handler =
+    dyn Fn(World, HttpRequest, u32) -> BoxFuture<'static, Result<HttpResponse, NetworkError>> + Send + Sync;
 
 /// Clones are the same world.
 #[derive(Clone)]
@@ -57,7 +58,7 @@ impl World {
     where
         F: Future<Output = Result<HttpResponse, NetworkError>> + Send + 'static,
     {
-        Self::with_random(u64::from(u32::MAX / 2), answer)
+        Self::with_random(1 << 31, answer)
     }
 
     /// With other random bits than those of the middle.
@@ -192,11 +193,17 @@ pub enum Chunk {
 
 /// One event's frame, by the crate's own encoder: the emulator's tests have another one's.
 pub fn event(event_type: &str, payload: &str) -> Chunk {
-    frame(&[(":event-type", event_type), (":content-type", "application/json"), (":message-type", "event")], payload)
+    frame(
+        &[(":event-type", event_type), (":content-type", "application/json"), (":message-type", "event")],
+        payload,
+    )
 }
 
 pub fn exception(name: &str, payload: &str) -> Chunk {
-    frame(&[(":exception-type", name), (":content-type", "application/json"), (":message-type", "exception")], payload)
+    frame(
+        &[(":exception-type", name), (":content-type", "application/json"), (":message-type", "exception")],
+        payload,
+    )
 }
 
 fn frame(headers: &[(&str, &str)], payload: &str) -> Chunk {
@@ -226,7 +233,10 @@ impl Future for Sleep {
 }
 
 impl Transport for World {
-    fn send(&self, request: HttpRequest) -> outcrop::transport::BoxFuture<'_, Result<HttpResponse, NetworkError>> {
+    fn send(
+        &self,
+        request: HttpRequest,
+    ) -> outcrop::transport::BoxFuture<'_, Result<HttpResponse, NetworkError>> {
         let number = self.0.sent.fetch_add(1, Ordering::SeqCst) + 1;
         self.0.open.fetch_add(1, Ordering::SeqCst);
         let open = Open(self.clone());
