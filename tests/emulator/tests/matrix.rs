@@ -59,18 +59,19 @@ async fn all(transport: Arc<dyn Transport>, kind: &'static str) {
         .filter(|path| path.file_stem().is_some_and(|name| name.to_string_lossy().contains(&some)))
         .collect();
     files.sort();
-    let outcomes: Vec<Outcome> = futures::stream::iter(files)
-        .map(|file| {
+    let mut cases: Vec<Value> =
+        files.iter().map(|file| serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap()).collect();
+    // Those with the longest limits first, so that none of them is alone at the end.
+    cases.sort_by_key(|case| std::cmp::Reverse(case["limitMs"].as_u64()));
+    let mut outcomes: Vec<Outcome> = futures::stream::iter(&cases)
+        .map(|case| {
             let runner = &runner;
-            async move {
-                let case: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
-                let name = file.file_stem().unwrap().to_string_lossy().into_owned();
-                runner.run(&case, &format!("{kind}-{name}")).await
-            }
+            async move { runner.run(case, &format!("{kind}-{}", case["name"].as_str().unwrap())).await }
         })
-        .buffered(AT_ONCE)
+        .buffer_unordered(AT_ONCE)
         .collect()
         .await;
+    outcomes.sort_by(|one, other| one.name.cmp(&other.name));
     println!("{}", table(&outcomes));
     let failed: Vec<&str> = outcomes
         .iter()
