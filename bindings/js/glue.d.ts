@@ -3,11 +3,8 @@
 export interface Glue {
   prepare(text: string): string;
   sign(text: string, body: Uint8Array): string;
-  open(kind: number): number;
-  push(handle: number, chunk: Uint8Array): string;
-  finish(handle: number): number;
-  close(handle: number): void;
   verdict(text: string): string;
+  decode(kind: number, bytes: Uint8Array): string;
   readonly memory: WebAssembly.Memory;
 }
 

@@ -10,18 +10,8 @@ import type { Wasm } from "./host.js";
 // 32 MiB: a memory is never given back, so one that has grown above this is left to the streams that are on it.
 const MEMORY_LIMIT = 33_554_432;
 
-/** One closure around one memory. */
-export interface Instance {
-  readonly _glue: Glue;
-  _dead?: unknown;
-}
-
 export interface Engine extends Wasm {
-  /** The instance that new work goes to. */
-  _current(): Instance;
-  /** One call that needs its instance: a trap retires the instance and fails the call. */
-  _on<T>(instance: Instance, call: (glue: Glue) => T): T;
-  /** One call without state: after a trap it is made once more, on a fresh instance. */
+  /** One call, which leaves nothing behind: after a trap it is made once more, on a fresh instance. */
   _pure(call: (glue: Glue) => string): string;
 }
 
@@ -29,7 +19,7 @@ export interface Engine extends Wasm {
 export function engine(source: () => unknown): Engine {
   let module: WebAssembly.Module | undefined;
   let loading: Promise<void> | undefined;
-  let current: Instance | undefined;
+  let current: Glue | undefined;
 
   const load = (): Promise<void> =>
     (loading ??= (async () => {
@@ -42,29 +32,18 @@ export function engine(source: () => unknown): Engine {
       }
     })());
 
-  const fresh = (): Instance => (current ??= { _glue: create(module!) });
+  const fresh = (): Glue => (current ??= create(module!));
 
-  const on = <T>(instance: Instance, call: (glue: Glue) => T): T => {
-    let trap: unknown;
-    try {
-      return call(instance._glue);
-    } catch (error) {
-      trap = instance._dead = error;
-    } finally {
-      if (current === instance && (instance._dead || instance._glue.memory.buffer.byteLength > MEMORY_LIMIT)) {
-        current = undefined;
-      }
-    }
-    throw new OutcropError("the WebAssembly part of outcrop failed", "outcrop", { cause: trap });
-  };
-
-  const pure = (call: (glue: Glue) => string): string => {
-    const instance = fresh();
+  const pure = (call: (glue: Glue) => string, again?: boolean): string => {
     let answer: string;
     try {
-      answer = on(instance, call);
-    } catch {
-      answer = on(fresh(), call);
+      const glue = fresh();
+      answer = call(glue);
+      if (glue.memory.buffer.byteLength > MEMORY_LIMIT) current = undefined;
+    } catch (cause) {
+      current = undefined;
+      if (again) throw new OutcropError("the WebAssembly part of outcrop failed", "outcrop", { cause });
+      return pure(call, true);
     }
     if (answer[0] === "!") {
       const [who, name, message] = answer.slice(1).split("\0") as [Who, string, string];
@@ -73,7 +52,7 @@ export function engine(source: () => unknown): Engine {
     return answer;
   };
 
-  return { load, _current: fresh, _on: on, _pure: pure };
+  return { load, _pure: pure };
 }
 
 /** Parts of a text for the wasm, which tells them apart by NUL. */

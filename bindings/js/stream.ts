@@ -4,9 +4,9 @@
 import type { Blobs } from "./body.js";
 import { concat, revive } from "./body.js";
 import { Failed, judged } from "./driver.js";
-import { EventStreamError, TimeoutError, TruncatedStreamError } from "./errors.js";
+import { EventStreamError, TruncatedStreamError } from "./errors.js";
 import type { ResponseLike } from "./host.js";
-import type { Engine, Instance } from "./instance.js";
+import type { Engine } from "./instance.js";
 import type { Lifetime } from "./lifetime.js";
 import { LEFT } from "./lifetime.js";
 import type { EventStream } from "./types/index.js";
@@ -23,16 +23,10 @@ export interface Stream {
 export function events(engine: Engine, kind: string, response: ResponseLike, blobs: Blobs, life: Lifetime): Stream {
   // As the wasm names the kinds of streams.
   const wire = kind === "invoke" ? 2 : 0;
-  let instance: Instance | undefined;
-  let handle = 0;
-  let wanted = 0;
-  // Chunks too small to be worth a call.
-  let staged: Uint8Array[] = [];
-  let stagedBytes = 0;
-  // The bytes of the unfinished frame that the decoder holds, and whether it has seen the stream's end mark: all
-  // that a decoder on a fresh instance needs to go on, should another stream's trap take this one's instance.
-  // It costs nothing a chunk (references, no copies), and a move 0.3 ms in Node: an instance, and one push.
+  // The start of a frame whose rest has not come, and how many bytes are wanted before it is worth another look.
   let held: Uint8Array[] = [];
+  let wanted = 0;
+  // 1 when the stream's end mark has come. With `held` all that there is to know: the wasm remembers nothing.
   let seen = 0;
 
   let queue: any[] = [];
@@ -46,28 +40,10 @@ export function events(engine: Engine, kind: string, response: ResponseLike, blo
   let tail: Promise<unknown> = Promise.resolve();
   let turns = 0;
 
-  /** The instance this stream's decoder lives on, moved if that has trapped. */
-  const attached = (): Instance => {
-    if (!instance || instance._dead) {
-      instance = engine._current();
-      handle = engine._on(instance, (glue) => glue.open(wire + seen));
-      if (held.length) engine._on(instance, (glue) => glue.push(handle, concat(held)));
-    }
-    return instance;
-  };
-
   const end = (reason?: unknown) => {
     over = true;
     failure = reason;
-    staged = held = [];
-    if (instance && !instance._dead) {
-      try {
-        engine._on(instance, (glue) => glue.close(handle));
-      } catch {
-        // Retired with that; nothing is owed to it.
-      }
-    }
-    instance = undefined;
+    held = [];
   };
   /** Ends the stream before its bytes have ended; before its first event it is for the driver to say what follows. */
   const fail = (reason: unknown) => {
@@ -83,16 +59,20 @@ export function events(engine: Engine, kind: string, response: ResponseLike, blo
     queue = [];
   };
 
+  const decode = (bytes: Uint8Array): string => engine._pure((glue) => glue.decode(wire + seen, bytes));
+  /** Events, and last what to do. */
+  const parsed = (text: string): any[] => {
+    const list = JSON.parse(text);
+    revive(list, blobs);
+    return list;
+  };
+
   const push = () => {
-    const bytes = staged.length === 1 ? staged[0]! : concat(staged);
-    staged = [];
-    stagedBytes = 0;
-    const on = attached();
-    const text = engine._on(on, (glue) => glue.push(handle, bytes));
+    const bytes = held.length > 1 ? concat(held) : held[0]!;
+    const text = decode(bytes);
     let list: any[];
     try {
-      list = JSON.parse(text);
-      revive(list, blobs);
+      list = parsed(text);
     } catch {
       list = salvaged(bytes);
     }
@@ -107,8 +87,7 @@ export function events(engine: Engine, kind: string, response: ResponseLike, blo
     at = 0;
     if (typeof status === "number") {
       seen = status & 1;
-      held.push(bytes);
-      held = last(held, status >> 1);
+      held = status > 1 ? [bytes.subarray(-(status >> 1))] : [];
     } else if (status.error) {
       fail(
         new EventStreamError(`not an event stream from here on (${status.error})`, "aws", {
@@ -131,20 +110,15 @@ export function events(engine: Engine, kind: string, response: ResponseLike, blo
   /** Those bytes again, frame by frame: the events before the one that could not be read, and a status that says so. */
   const salvaged = (bytes: Uint8Array): any[] => {
     const list: any[] = [];
-    const all = concat([...held, bytes]);
-    const on = engine._current();
-    const again = engine._on(on, (glue) => glue.open(wire));
     try {
-      // From prelude to prelude (12 bytes), and from each to the end of its frame.
-      for (let from = 0, to = 12; from < all.length; ) {
-        const part = JSON.parse(engine._on(on, (glue) => glue.push(again, all.subarray(from, to))));
-        revive(part, blobs);
-        list.push(...part.slice(0, -2));
+      // From each frame's prelude (12 bytes) to its end.
+      for (let from = 0; from < bytes.length; ) {
+        const to = from + 12 + parsed(decode(bytes.subarray(from, from + 12)))[0];
+        list.push(...parsed(decode(bytes.subarray(from, to))).slice(0, -2));
         from = to;
-        to += part.at(-2);
       }
     } catch {
-      engine._on(on, (glue) => glue.close(again));
+      // This one.
     }
     return [...list, { error: "InvalidPayload" }];
   };
@@ -162,26 +136,18 @@ export function events(engine: Engine, kind: string, response: ResponseLike, blo
     try {
       if (value) {
         bytesReceived += value.length;
-        stagedBytes += value.length;
-        if (value.length) staged.push(value);
-        if (stagedBytes && stagedBytes >= wanted) push();
+        if (value.length) held.push(value);
+        wanted -= value.length;
+        if (value.length && wanted <= 0) push();
         return;
       }
-      if (cause instanceof TimeoutError) return fail(cause);
-      if (stagedBytes) {
-        push();
-        // Its events first; the next read says again that the bytes have ended.
-        if (over || at < queue.length) return;
-      }
-      const on = attached();
-      const verdict = engine._on(on, (glue) => glue.finish(handle));
-      if (!verdict) {
+      if (seen && !held.length) {
         end();
         life._end();
       } else {
         fail(
           new TruncatedStreamError(
-            `the stream ended ${verdict > 1 ? "within" : "between two of its"} events`,
+            `the stream ended ${held.length ? "within" : "between two of its"} events`,
             "network",
             { events: delivered, bytesReceived, stopReason, cause, $metadata: life._meta },
           ),
@@ -259,15 +225,4 @@ export function iterator(stream: Stream): EventStream<any> {
   return asyncDispose
     ? Object.assign(iterator, { [asyncDispose]: async () => void (await iterator.return()) })
     : iterator;
-}
-
-/** The last bytes of those chunks. */
-function last(chunks: Uint8Array[], bytes: number): Uint8Array[] {
-  const kept: Uint8Array[] = [];
-  for (let at = chunks.length; bytes > 0 && at--; ) {
-    const chunk = chunks[at]!;
-    kept.unshift(chunk.subarray(Math.max(0, chunk.length - bytes)));
-    bytes -= chunk.length;
-  }
-  return kept;
 }
