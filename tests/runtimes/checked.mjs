@@ -31,7 +31,7 @@ export function ended(result, [attempt, ...more], error) {
 
 /** The answer of `trap`. */
 export function trapped({ streams, fired, next }) {
-  assert.equal(fired, true, "a push was made to trap");
+  assert.equal(fired, true, "a call was made to trap");
   const failed = streams.filter(({ error }) => error !== "none");
   const whole = streams.filter(({ error }) => error === "none");
   assert.equal(failed.length, 1, JSON.stringify(streams));

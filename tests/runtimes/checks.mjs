@@ -66,23 +66,23 @@ export async function leave({ BedrockRuntime }, options) {
   return { events, at: Date.now() };
 }
 
-let armed = false;
+let armed = 0;
 
 /**
- * Puts itself between the package and its wasm, so that one call of `push` can be made to trap. To be called
+ * Puts itself between the package and its wasm, so that calls of `decode` can be made to trap. To be called
  * before the package makes its first instance.
  */
 export function bugWebAssembly() {
   WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
     construct(Instance, [module, imports]) {
       const { exports } = new Instance(module, imports);
-      const push = (handle, pointer, length) => {
+      const decode = (kind, pointer, length) => {
         // 65,520 bytes from the end of what 32 bits can address: far outside any memory that an instance has.
         const given = armed ? 0xffff0010 : pointer;
-        armed = false;
-        return exports.push(handle, given, length);
+        if (armed) armed -= 1;
+        return exports.decode(kind, given, length);
       };
-      return { exports: { ...exports, push } };
+      return { exports: { ...exports, decode } };
     },
   });
 }
@@ -100,10 +100,11 @@ export async function trap({ BedrockRuntime }, options) {
         text += event.contentBlockDelta?.delta.text ?? "";
         events += 1;
         if (events === 5) begun += 1;
-        // All three are in their middle: the next push, whosesoever, gets a pointer outside the memory.
+        // All three are in their middle: the next call, whosesoever, gets a pointer outside the memory, and so does
+        // its second try on a fresh instance.
         if (begun === 3 && trapsLeft > 0) {
           trapsLeft -= 1;
-          armed = true;
+          armed = 2;
         }
       }
       return { text, events, error: "none" };
@@ -115,5 +116,5 @@ export async function trap({ BedrockRuntime }, options) {
   const late = () => new Promise((resolve) => setTimeout(resolve, 20_000, { error: "still pending after 20 s" }));
   const streams = await Promise.all([one(), one(), one()].map((stream) => Promise.race([stream, late()])));
   const { output } = await bedrock.converse({ modelId, messages });
-  return { streams, fired: trapsLeft === 0 && !armed, next: output.message.content[0].text };
+  return { streams, fired: trapsLeft === 0 && armed === 0, next: output.message.content[0].text };
 }
