@@ -35,8 +35,8 @@ const SHOWN = 200;
 // ms. An hour: AWS's advice for models that think long. And 5 minutes of silence, as AWS's clients allow.
 const FIRST_BYTE = 3_600_000;
 const IDLE = 300_000;
-// ms, 11 days: a longer wait that a service asks for is no number to the wasm, which caps it at 20 s anyway.
-const LONGEST_WAIT = 999_999_999;
+// A number of ms (11 days) or of attempts that stands for all longer ones, which the wasm could not read.
+const MOST = 999_999_999;
 
 /** A client's settings and what it remembers between calls. */
 export interface Client {
@@ -96,11 +96,11 @@ function asked(headers: ResponseLike["headers"], now: number): number | "" {
   const own = headers.get("x-amz-retry-after");
   const after = own ?? headers.get("retry-after") ?? "";
   const milliseconds = /^\d+$/.test(after) ? +after * (own ? 1 : 1000) : Date.parse(after) - now;
-  return milliseconds >= 0 ? Math.min(Math.ceil(milliseconds), LONGEST_WAIT) : "";
+  return milliseconds >= 0 ? Math.min(Math.ceil(milliseconds), MOST) : "";
 }
 
 /** Runs what is not ours; its errors are no reason to fail. */
-function quietly(run: () => void): void {
+export function quietly(run: () => void): void {
   try {
     run();
   } catch {
@@ -225,8 +225,9 @@ export async function call(
         ? jsonBytes(Object.fromEntries(entries.filter(([name]) => !used.split(" ").includes(name))))
         : blobBytes(input.body);
     const send = settings.fetch ?? fetch;
-    const identity: unknown =
-      settings.token || settings.credentials || (globalThis as any).process?.env?.AWS_BEARER_TOKEN_BEDROCK;
+    let identity: unknown = settings.token || settings.credentials;
+    // Deno asks the user whether the environment may be read, who may say no.
+    if (!identity) quietly(() => (identity = (globalThis as any).process?.env?.AWS_BEARER_TOKEN_BEDROCK));
     const bearer = identity !== settings.credentials;
     let hash: Uint8Array | undefined;
 
@@ -415,7 +416,7 @@ export async function call(
         engine,
         failed as Failed,
         meta,
-        [tried, settings.maxAttempts ?? MAX_ATTEMPTS],
+        [tried, Math.min(settings.maxAttempts ?? MAX_ATTEMPTS, MOST)],
         [
           response ? asked(response.headers, date || now) : "",
           // 32 random bits.

@@ -3,8 +3,8 @@
 
 import type { Blobs } from "./body.js";
 import { concat, revive } from "./body.js";
-import { Failed, judged } from "./driver.js";
-import { EventStreamError, TruncatedStreamError } from "./errors.js";
+import { Failed, judged, quietly } from "./driver.js";
+import { EventStreamError, TimeoutError, TruncatedStreamError } from "./errors.js";
 import type { ResponseLike } from "./host.js";
 import type { Engine } from "./instance.js";
 import type { Lifetime } from "./lifetime.js";
@@ -141,7 +141,9 @@ export function events(engine: Engine, kind: string, response: ResponseLike, blo
         if (value.length && wanted <= 0) push();
         return;
       }
-      if (seen && !held.length) {
+      // Before the first event: the rest of an attempt's time has passed.
+      if (cause instanceof TimeoutError) fail(cause);
+      else if (seen && !held.length) {
         end();
         life._end();
       } else {
@@ -217,7 +219,7 @@ export function iterator(stream: Stream): EventStream<any> {
     [Symbol.asyncIterator]: () => iterator,
   };
   if (globalThis.FinalizationRegistry) {
-    registry ??= new FinalizationRegistry((stream) => stream._leave());
+    registry ??= new FinalizationRegistry((stream) => quietly(stream._leave));
     registry.register(iterator, stream);
   }
   // `await using`, where the host has it.

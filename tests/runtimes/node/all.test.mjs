@@ -14,6 +14,8 @@ for (const part of [
   "operations",
   "bodies",
   "credentials",
+  "renewal",
+  "limits",
   "errors",
   "streams",
   "traps",
