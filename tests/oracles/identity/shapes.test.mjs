@@ -197,6 +197,8 @@ for (const [name, [given, calls]] of Object.entries(CASES)) {
     test(`${name}: ${host} sends what botocore sends`, async () => {
       const theirs = await botocore(calls);
       assert.equal(theirs.length, calls.length);
+      const form = sent.find(({ headers }) => !headers["x-amz-target"]);
+      if (form) assert.match(form.headers["content-type"], /; charset=utf-8$/);
       sent = [];
       bedrockSaw = undefined;
       const service = { region, endpoint: recorder.address };
@@ -204,6 +206,8 @@ for (const [name, [given, calls]] of Object.entries(CASES)) {
       const got = await run({ region, endpoint: `${recorder.address}/bedrock`, modelId: "m", provider });
       assert.deepEqual(got.errors, ["ValidationException"], JSON.stringify(got));
       assert.deepEqual(sent.map(essence), theirs);
+      const own = sent.find(({ headers }) => !headers["x-amz-target"]);
+      if (own) assert.equal(own.headers["content-type"], "application/x-www-form-urlencoded");
       // And what came back is what Bedrock's request was signed with.
       assert.match(bedrockSaw.authorization, /Credential=ASIAEXAMPLE\//);
       const fromSts = calls.at(-1)[0] === "AssumeRoleWithWebIdentity";
