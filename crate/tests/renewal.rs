@@ -22,6 +22,7 @@ enum Turn {
     /// After so many ms, a set with so many ms of life.
     Gives(i64, i64),
     Fails(i64),
+    Panics,
     Hangs,
 }
 
@@ -65,6 +66,10 @@ impl ProvideCredentials for Provider {
                 Turn::Fails(after) => {
                     self.world.wait(after).await;
                     Err(CredentialsError::new(format!("no luck {call}")))
+                }
+                Turn::Panics => {
+                    self.world.wait(5).await;
+                    panic!("oh");
                 }
                 Turn::Hangs => std::future::pending().await,
             }
@@ -267,6 +272,24 @@ fn a_failed_renewal_keeps_the_old_set_while_it_lasts() {
         let error = call(&client).await.unwrap_err();
         assert!(error.to_string().contains("no luck 5"), "{error}");
         assert_eq!(world.sent(), sent);
+    });
+}
+
+#[test]
+fn a_provider_that_panics_failed() {
+    let world = echo(10);
+    let own = provider(&world, &[Turn::Panics, Turn::Gives(0, HOUR), Turn::Panics]);
+    let client = client(&world, Arc::clone(&own));
+    world.run(async {
+        for result in join_all((0..3).map(|_| call(&client))).await {
+            assert!(result.unwrap_err().to_string().contains("panicked"));
+        }
+        assert_eq!(call(&client).await.unwrap(), "AKID2");
+        world.pass(HOUR - MINUTE);
+        for _ in 0..3 {
+            assert_eq!(call(&client).await.unwrap(), "AKID2");
+        }
+        assert_eq!(own.calls.load(Ordering::SeqCst), 3);
     });
 }
 

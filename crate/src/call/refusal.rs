@@ -70,10 +70,10 @@ impl Refusal {
         let mut error = ServiceError::new(String::new(), Fault::Client, metadata);
         error.fill(&json);
         let mut code = text("code");
-        if let Some((stated, message)) =
-            Some(&body).filter(|_| operation.output == Body::Xml).and_then(|body| sts::error(body))
-        {
-            (code, error.message) = (stated, message);
+        if operation.output == Body::Xml {
+            if let Some((stated, message)) = sts::error(&body) {
+                (code, error.message) = (stated, message);
+            }
         }
         if error.message.is_empty() {
             error.message = match response.status {

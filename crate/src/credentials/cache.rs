@@ -13,6 +13,7 @@ use crate::observe::{Event, Observer, Value};
 use crate::time::Timestamp;
 use crate::transport::{BoxFuture, Transport};
 use core::fmt;
+use core::panic::AssertUnwindSafe;
 use core::time::Duration;
 use futures::FutureExt;
 use futures::future::{Either, Shared, WeakShared, select};
@@ -155,13 +156,14 @@ impl Cache {
         let (transport, observer) = (Arc::clone(asker.transport), asker.observer.cloned());
         let fetch = async move {
             let started = transport.now();
-            let fetched = provider.provide(&transport).await.and_then(|new| {
-                if lasts(&new, transport.now()) {
-                    Ok(new)
-                } else {
+            // A provider that panics failed: the panic is not passed on to each caller that waits.
+            let fetched = match AssertUnwindSafe(provider.provide(&transport)).catch_unwind().await {
+                Ok(Ok(new)) if !lasts(&new, transport.now()) => {
                     Err(CredentialsError::new("the provider gave expired ones"))
                 }
-            });
+                Ok(fetched) => fetched,
+                Err(_) => Err(CredentialsError::new("the provider panicked")),
+            };
             if let Some(cache) = cache.upgrade() {
                 cache.land(number, &fetched, &transport);
             }
