@@ -15,6 +15,7 @@ mod request;
 mod stream;
 mod verdict;
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 #[cfg(all(target_arch = "wasm32", not(test)))]
@@ -22,6 +23,7 @@ use lol_alloc::{FreeListAllocator, LockedAllocator};
 use outcrop::error::Invalid;
 use outcrop::text::{Pieces, pieces};
 use wasm_bindgen::prelude::wasm_bindgen;
+use zeroize::Zeroizing;
 
 #[cfg(all(target_arch = "wasm32", not(test)))]
 #[global_allocator]
@@ -33,6 +35,10 @@ fn trap(_: &core::panic::PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()
 }
 
+/// Everything that the wasm does: one export, as each would bring its own copy of how texts and bytes are
+/// passed. The glue that `cargo xtask build` writes gives the kinds their names.
+///
+/// # 0: prepare
 /// Operation, region, then the caller's own endpoint (origin and path, parsed by the host) or nothing,
 /// something if the FIPS endpoint is wanted, something if the dual-stack one is, then name and value of
 /// each top-level member of the input that is a text, a number or a boolean.
@@ -40,65 +46,16 @@ fn trap(_: &core::panic::PanicInfo<'_>) -> ! {
 /// Answers method, url, kind of the request's body, kind of the answer's, region and service to sign for,
 /// the members used (each with a space behind it), the answer's headers and their members (likewise),
 /// then name and value of each header.
-#[wasm_bindgen]
-pub fn prepare(text: &str) -> String {
-    told(request::prepare(text))
-}
-
-/// Method, then host, path and query as the host's URL parser tells them, region, service, access key id,
-/// secret access key, session token or nothing, time in Unix milliseconds, something if `body` is not the
-/// body but its SHA-256 (else it is hashed here), then name and value of each header.
+///
+/// # 1: sign
+/// Method, then host and path as the host's URL parser tells them, the query in SigV4's canonical form (sorted,
+/// encoded), region, service, access key id, secret access key, session token or nothing, time in Unix
+/// milliseconds, something if `bytes` is not the body but its SHA-256 (else it is hashed here), then name and
+/// value of each header.
 ///
 /// Answers the headers to add, a NUL before each name and each value.
-#[wasm_bindgen]
-pub fn sign(text: String, body: &[u8]) -> String {
-    told(request::sign(text, body))
-}
-
-/// Reads a stream's frames. `kind` is 0 for ConverseStream, 2 for InvokeModelWithResponseStream, and 1 more when the
-/// stream's end mark was already seen. `bytes` are the rest of the last call's bytes and those that have come since.
 ///
-/// Answers a JSON array: the events, each `{"<event type>": <payload>}`, and last what to do. To go on, two numbers:
-/// how many bytes are missing of the frame that comes next (there is no use in calling before they are there), then
-/// twice the number of bytes at the end that belong to it, plus 1 when the end mark has been seen. Or an object:
-/// `{"exception","wire","payload"}`, `{"exception","wire","text"}` or `{"error"}`.
-#[wasm_bindgen]
-pub fn decode(kind: u32, bytes: &[u8]) -> String {
-    stream::decode(kind, bytes)
-}
-
-/// A decoder for a stream: 0 for ConverseStream, 2 for InvokeModelWithResponseStream, and 1 more when the
-/// stream's end mark was already seen by a decoder that this one takes over from. Answers 0 when there is
-/// no such kind or no room.
-#[wasm_bindgen]
-pub fn open(kind: u32) -> u32 {
-    stream::open(kind)
-}
-
-/// Hands a chunk to a decoder. Answers a JSON array: the events in it, each `{"<event type>": <payload>}`,
-/// and last what to do. To go on, two numbers: how many bytes complete what the decoder waits for (fewer
-/// may be staged), then twice the bytes of an unfinished frame held here, plus 1 when the end mark has been
-/// seen, which is what a decoder that takes over from this one needs. Or an object, after which the handle
-/// is free:
-/// `{"exception","wire","payload"}`, `{"exception","wire","text"}` or `{"error"}`.
-#[wasm_bindgen]
-pub fn push(handle: u32, chunk: &[u8]) -> String {
-    stream::push(handle, chunk)
-}
-
-/// The bytes have ended. Answers 0 when all of the stream has come, 1 when it ended between two events but
-/// before its last one, 2 when it ended within an event, 3 for a handle that is free. The handle is free.
-#[wasm_bindgen]
-pub fn finish(handle: u32) -> u32 {
-    stream::finish(handle)
-}
-
-/// Nobody reads on. The handle is free.
-#[wasm_bindgen]
-pub fn close(handle: u32) {
-    stream::close(handle);
-}
-
+/// # 2: verdict
 /// The attempt that failed (from 1), the most attempts, the status (0: no answer came; 200: an exception in a
 /// stream), `x-amzn-errortype`, the body's `code`, its `__type`, its message, how many milliseconds the service
 /// asks to wait or nothing, 32 random bits as a number, the tokens left, the answer's `Date` in Unix milliseconds
@@ -108,9 +65,29 @@ pub fn close(handle: u32) {
 /// Answers the error's name, then three parts that are empty or not: whether the fault is the server's, whether
 /// it is retryable, whether it is throttling; then nothing, `retry`, `skew` or `renew`; the milliseconds to wait or
 /// to move the clock by; the tokens to take.
+///
+/// # 3 to 6: decode
+/// Reads a stream's frames: 3 those of ConverseStream, 5 those of InvokeModelWithResponseStream, and 1 more when the
+/// stream's end mark was already seen. `bytes` are the rest of the last call's bytes and those that have come since.
+///
+/// Answers a JSON array: the events, each `{"<event type>": <payload>}`, and last what to do. To go on, two numbers:
+/// how many bytes are missing of the frame that comes next (there is no use in calling before they are there), then
+/// twice the number of bytes at the end that belong to it, plus 1 when the end mark has been seen. Or an object:
+/// `{"exception","wire","payload"}`, `{"exception","wire","text"}` or `{"error"}`.
 #[wasm_bindgen]
-pub fn verdict(text: &str) -> String {
-    verdict::verdict(text)
+pub fn run(kind: u32, input: Vec<u8>) -> Box<[u8]> {
+    // It may hold keys.
+    let input = Zeroizing::new(input);
+    let length = usize::try_from(kind >> 3).unwrap_or(usize::MAX);
+    let (text, bytes) = input.split_at_checked(length).unwrap_or_default();
+    let text = core::str::from_utf8(text).unwrap_or_default();
+    let answer = match kind & 7 {
+        0 => told(request::prepare(text)),
+        1 => told(request::sign(text, bytes)),
+        2 => verdict::verdict(text),
+        kind => stream::decode(kind.wrapping_sub(3), bytes),
+    };
+    answer.as_bytes().into()
 }
 
 fn told(result: Result<String, Invalid>) -> String {

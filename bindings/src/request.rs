@@ -8,7 +8,7 @@ use outcrop::endpoint::Endpoint;
 use outcrop::error::Invalid;
 use outcrop::operation::{Body, Operation};
 use outcrop::region::Region;
-use outcrop::secret::{CredentialsRef, Secret};
+use outcrop::secret::CredentialsRef;
 use outcrop::sigv4::{self, Payload, RequestLine, Scope, Settings};
 use outcrop::time::Timestamp;
 
@@ -77,9 +77,8 @@ fn body(kind: Body) -> &'static str {
     }
 }
 
-pub fn sign(text: String, body: &[u8]) -> Result<String, Invalid> {
-    let text = Secret::new(text);
-    let mut parts = Parts::new(text.expose());
+pub fn sign(text: &str, body: &[u8]) -> Result<String, Invalid> {
+    let mut parts = Parts::new(text);
     let line = RequestLine {
         method: parts.next(),
         authority: parts.next(),

@@ -69,20 +69,21 @@ export async function leave({ BedrockRuntime }, options) {
 let armed = 0;
 
 /**
- * Puts itself between the package and its wasm, so that calls of `decode` can be made to trap. To be called
+ * Puts itself between the package and its wasm, so that its decoding can be made to trap. To be called
  * before the package makes its first instance.
  */
 export function bugWebAssembly() {
   WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
     construct(Instance, [module, imports]) {
       const { exports } = new Instance(module, imports);
-      const decode = (kind, pointer, length) => {
+      const run = (kind, pointer, length) => {
+        // From 3 on the lowest three bits say that a stream is to be decoded.
+        const trapping = armed > 0 && (kind & 7) > 2;
+        if (trapping) armed -= 1;
         // 65,520 bytes from the end of what 32 bits can address: far outside any memory that an instance has.
-        const given = armed ? 0xffff0010 : pointer;
-        if (armed) armed -= 1;
-        return exports.decode(kind, given, length);
+        return exports.run(kind, trapping ? 0xffff0010 : pointer, length);
       };
-      return { exports: { ...exports, decode } };
+      return { exports: { ...exports, run } };
     },
   });
 }

@@ -1,7 +1,6 @@
-//! Turns wasm-bindgen's loader module into a factory: `create(module)` answers the exports of a new instance,
-//! as often as it is called. It refuses glue that does not look as expected instead of guessing.
+//! Writes the factory `create(module)`, which answers the exports of a new instance as often as it is called, in place
+//! of wasm-bindgen's loader module. It refuses a module or glue that does not look as expected instead of guessing.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -21,13 +20,13 @@ pub fn generate(module: &Path, unneeded: &[String]) -> Result<(Vec<u8>, String)>
         output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty(),
         "the glue brings JavaScript of its own"
     );
-    let glue = factory(output.js())?;
+    known(output.js())?;
     let emptied = crate::build::snip::panics(output.wasm_mut())?;
     ensure!(emptied > 0, "no panic was found: the compiler's library has other names for them");
     crate::build::snip::sources(output.wasm_mut());
     alone(output.wasm_mut(), unneeded)?;
-    unused(output.wasm_mut(), &glue);
-    Ok((output.wasm_mut().emit_wasm(), glue))
+    unused(output.wasm_mut())?;
+    Ok((output.wasm_mut().emit_wasm(), FACTORY.to_owned()))
 }
 
 /// Takes out the imports, which are wasm-bindgen's own and of no use to exports of text and bytes: the table of host
@@ -55,187 +54,121 @@ fn alone(module: &mut walrus::Module, unneeded: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Takes out the exports that the glue does not name, with all that only they need.
-fn unused(module: &mut walrus::Module, glue: &str) {
-    let named = |name: &str| {
-        let uses = glue.split("wasm.").skip(1);
-        uses.filter_map(|rest| rest.strip_prefix(name))
-            .any(|rest| !rest.starts_with(|c: char| c == '_' || c.is_alphanumeric()))
-    };
-    let gone: Vec<_> =
-        module.exports.iter().filter(|export| !named(&export.name)).map(|export| export.id()).collect();
+/// What the factory needs of the module.
+const EXPORTS: [&str; 4] = ["memory", "run", "__wbindgen_malloc", "__wbindgen_free"];
+/// What wasm-bindgen's loader calls once: it sets up the table of host objects, which is not there.
+const START: &str = "__wbindgen_start";
+
+/// Takes out all other exports, with what only they need.
+fn unused(module: &mut walrus::Module) -> Result<()> {
+    for name in EXPORTS {
+        ensure!(module.exports.iter().any(|export| export.name == name), "the wasm has no export {name}");
+    }
+    // An empty import was put in the place of the set-up: the start calls that, and nothing of ours.
+    if let Ok(start) = module.exports.get_func(START) {
+        let walrus::FunctionKind::Local(start) = &module.funcs.get(start).kind else {
+            bail!("{START} is imported")
+        };
+        ensure!(start.block(start.entry_block()).instrs.len() <= 1, "{START} does something");
+    }
+    let gone: Vec<_> = module
+        .exports
+        .iter()
+        .filter(|export| !EXPORTS.contains(&&*export.name))
+        .map(|export| export.id())
+        .collect();
     for export in gone {
         module.exports.delete(export);
     }
     walrus::passes::gc::run(module);
+    Ok(())
 }
 
-/// Everything from here on loads and keeps the one instance of wasm-bindgen's own module.
-const LOADER: &str = "let wasmModule, wasmInstance, wasm;";
-/// What the loader does once it has an instance; the factory does the same.
-const START: &str = "wasm.__wbindgen_start();";
-/// The end of the loader, so that nothing but the loader is cut.
-const END: &str = "export { initSync, __wbg_init as default };";
-const FUNCTION: &str = "export function ";
-/// The imports, which the module does without.
-const IMPORTS: &str = "function __wbg_get_imports() {";
+/// How wasm-bindgen itself passes bytes to `run` and back, line by line: the factory does the same.
+const KNOWN: [&str; 12] = [
+    "export function run(kind, input) {",
+    "const val2 = +kind;",
+    "const ptr0 = passArray8ToWasm0(input, wasm.__wbindgen_malloc);",
+    "const len0 = WASM_VECTOR_LEN;",
+    "const ret = wasm.run(val2, ptr0, len0);",
+    "var v3 = getArrayU8FromWasm0(ret[0], ret[1]).slice();",
+    "wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);",
+    "return v3;",
+    "const ptr = malloc(arg.length * 1, 1) >>> 0;",
+    "getUint8ArrayMemory0().set(arg, ptr / 1);",
+    "WASM_VECTOR_LEN = arg.length;",
+    "return getUint8ArrayMemory0().subarray(ptr / 1, ptr / 1 + len);",
+];
 
-fn factory(glue: &str) -> Result<String> {
-    let Some((body, loader)) = glue.split_once(LOADER) else {
-        bail!("wasm-bindgen's glue has no line `{LOADER}`");
-    };
-    ensure!(loader.trim_end().ends_with(END), "wasm-bindgen's glue does not end with `{END}`");
-    ensure!(loader.matches(START).count() == 1, "wasm-bindgen's loader does not call `{START}` once");
-    ensure!(loader.matches("export ").count() == 1, "wasm-bindgen's loader exports more than itself");
-    ensure!(!body.contains("import "), "the glue imports something");
-    ensure!(
-        !body.contains("FinalizationRegistry"),
-        "an export answers an object: text, bytes and numbers only"
-    );
-    let mut names = Vec::new();
-    for part in body.split(FUNCTION).skip(1) {
-        let name = part.split('(').next().unwrap_or_default();
-        ensure!(
-            !name.is_empty() && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric()),
-            "export {name:?}"
-        );
-        names.push(name);
+fn known(glue: &str) -> Result<()> {
+    for line in KNOWN {
+        let found = glue.lines().filter(|other| other.trim() == line).count();
+        ensure!(found == 1, "wasm-bindgen's glue has the line `{line}` {found} times");
     }
-    ensure!(!names.is_empty(), "the glue exports nothing");
-    ensure!(body.matches("export ").count() == names.len(), "the glue exports something that is no function");
-    let (body, rest) = body.split_once(IMPORTS).context("the glue has no __wbg_get_imports()")?;
-    // A function of its own ends with a brace and an empty line.
-    let (_, rest) = rest.split_once("\n}\n\n").context("__wbg_get_imports() does not end")?;
-    let body = shorter_text(&straight(&format!("{body}{rest}").replace(FUNCTION, "function "))?)?;
-
-    let mut text = String::from(
-        "// Written by `cargo xtask build` from wasm-bindgen's glue: every call makes an instance of its own.\n",
-    );
-    write!(
-        text,
-        "export function create(module) {{\nlet wasm;\n{body}\n\
-         wasm = new WebAssembly.Instance(module).exports;\n{START}\n\
-         return {{ {}, memory: wasm.memory }};\n}}\n",
-        names.join(", ")
-    )?;
-    Ok(text)
+    // Up to the imports, which are taken out, and the loader.
+    let (exports, _) =
+        glue.split_once("function __wbg_get_imports() {").context("the glue has no imports")?;
+    ensure!(exports.matches("export ").count() == 1, "the wasm exports more than `run`");
+    let (_, body) = exports.split_once(KNOWN[0]).context("the glue has no `run`")?;
+    // The lines above and the brace.
+    ensure!(body.trim().lines().count() == 8, "`run` does more than pass bytes");
+    ensure!(!glue.contains("import "), "the glue imports something");
+    Ok(())
 }
 
-const TEXT: &str = "function passStringToWasm0(arg, malloc, realloc) {";
-const BYTES: &str = "function passArray8ToWasm0(arg, malloc) {";
-const ENCODER: &str = "cachedTextEncoder = new TextEncoder()";
-
-const DECODER: &str = "let cachedTextDecoder = new TextDecoder(";
-const DECODE: &str = "function decodeText(bytes) {";
-
-/// wasm-bindgen passes a text in with a way of its own for ASCII, which pays for long texts; ours are short: encode it,
-/// and pass the bytes in. It keeps one decoder, which Safari wears out after 2 GiB; a new one a text costs 0.1 µs.
-fn shorter_text(glue: &str) -> Result<String> {
-    for anchor in [TEXT, BYTES, ENCODER, DECODER, DECODE] {
-        ensure!(glue.matches(anchor).count() == 1, "the glue does not have `{anchor}` once");
-    }
-    let (before, rest) = glue.split_once(TEXT).context("no text passed in")?;
-    // A function of its own ends with a brace and an empty line.
-    let (body, rest) = rest.split_once("\n\nlet ").context("nothing follows passStringToWasm0")?;
-    ensure!(
-        body.trim_end().ends_with('}') && !body.contains("function "),
-        "passStringToWasm0 ends elsewhere"
-    );
-    ensure!(format!("let {rest}").starts_with(DECODER), "no decoder after passStringToWasm0");
-    let (decoder, after) = rest.split_once("\n\nconst ").context("nothing follows decodeText")?;
-    ensure!(
-        decoder.trim_end().ends_with('}') && decoder.matches("function ").count() == 1,
-        "decodeText ends elsewhere"
-    );
-    // No room grows any more.
-    let before = before.replace(", wasm.__wbindgen_realloc)", ")");
-    Ok(format!(
-        "{before}{TEXT}\nreturn passArray8ToWasm0(cachedTextEncoder.encode(arg), malloc);\n}}\n\n\
-         {DECODE}\nreturn new TextDecoder().decode(bytes);\n}}\n\nconst {after}"
-    ))
+/// Text goes in as UTF-8, with the bytes behind it; its length stands in the kind, above three bits (bindings/src/lib.rs).
+/// Views of the memory are made anew, as it may have grown. A call that throws has trapped, and then the instance is not
+/// called again, not even to free.
+const FACTORY: &str = r#"// Written by `cargo xtask build`: every call makes an instance of its own.
+export function create(module) {
+  const { memory, run, __wbindgen_malloc: room, __wbindgen_free: free } = new WebAssembly.Instance(module).exports;
+  const call = (kind, text, bytes) => {
+    const head = new TextEncoder().encode(text);
+    const size = head.length + bytes.length;
+    const at = room(size, 1) >>> 0;
+    const input = new Uint8Array(memory.buffer, at, size);
+    input.set(head);
+    input.set(bytes, head.length);
+    const [from, length] = run(head.length * 8 + kind, at, size);
+    const answer = new TextDecoder().decode(new Uint8Array(memory.buffer, from >>> 0, length));
+    free(from, length, 1);
+    return answer;
+  };
+  return {
+    prepare: (text) => call(0, text, []),
+    sign: (text, body) => call(1, text, body),
+    verdict: (text) => call(2, text, []),
+    decode: (kind, bytes) => call(3 + kind, "", bytes),
+    memory,
+  };
 }
-
-const ANSWER: &str = "return getStringFromWasm0(ret[0], ret[1]);";
-
-/// Takes out the generated clean-up after exceptions: a call that throws has trapped, and then the instance is not
-/// called again, not even to free. Without exceptions the calls are the same.
-fn straight(glue: &str) -> Result<String> {
-    let mut text = String::new();
-    let mut lines = glue.lines();
-    let (mut tries, mut ends) = (0, 0);
-    while let Some(line) = lines.next() {
-        if line == "try {" {
-            tries += 1;
-        } else if line == "} catch (e) {" || line == "} finally {" {
-            ends += 1;
-            // To the brace that closes it; what is within stands on single lines.
-            for inner in lines.by_ref().take_while(|inner| *inner != "}") {
-                let frees = inner.contains("wasm.__wbindgen_free(") || inner == "throw e;";
-                ensure!(frees, "an exception does more than free: `{inner}`");
-            }
-        } else if line == ANSWER {
-            text.push_str("const told = getStringFromWasm0(ret[0], ret[1]);\n");
-            text.push_str("wasm.__wbindgen_free(ret[0], ret[1], 1);\nreturn told;\n");
-        } else if !line.trim_start_matches("let ").starts_with("deferred") {
-            text.push_str(line);
-            text.push('\n');
-        }
-    }
-    ensure!(tries == ends, "{tries} `try` and {ends} ends of one");
-    ensure!(!text.contains("deferred"), "something else is deferred");
-    ensure!(
-        glue.matches("} finally {").count() == glue.matches(ANSWER).count(),
-        "a text is answered without being freed, or something else is freed"
-    );
-    Ok(text)
-}
+"#;
 
 #[cfg(test)]
 mod tests {
-    use super::factory;
+    use super::{KNOWN, known};
 
-    const GLUE: &str = "export function push(a) {\nlet deferred1_0;\ntry {\nconst ret = wasm.push(a);\n\
-        deferred1_0 = ret[0];\nreturn getStringFromWasm0(ret[0], ret[1]);\n} finally {\n\
-        wasm.__wbindgen_free(deferred1_0, 1, 1);\n}\n}\nfunction __wbg_get_imports() {\nreturn {};\n}\n\n\
-        function passArray8ToWasm0(arg, malloc) {\n}\n\nfunction passStringToWasm0(arg, malloc, realloc) {\nlong\n}\n\n\
-        let cachedTextDecoder = new TextDecoder();\nfunction decodeText(bytes) {\n}\n\n\
-        const cachedTextEncoder = new TextEncoder();\n\
-        let wasmModule, wasmInstance, wasm;\nfunction x() { wasm.__wbindgen_start(); }\n\
-        export { initSync, __wbg_init as default };";
-
-    #[test]
-    fn one_factory_no_loader() {
-        let text = factory(GLUE).unwrap();
-        assert!(text.contains("return { push, memory: wasm.memory };"));
-        assert_eq!(text.matches("export ").count(), 1);
-        for gone in ["initSync", "imports", "long", "cachedTextDecoder", "try", "finally", "deferred"] {
-            assert!(!text.contains(gone), "{gone}");
-        }
-        assert!(text.contains(
-            "const told = getStringFromWasm0(ret[0], ret[1]);\nwasm.__wbindgen_free(ret[0], ret[1], 1);"
-        ));
+    fn glue() -> String {
+        let (run, rest) = KNOWN.split_at(8);
+        format!(
+            "{}\n}}\nfunction __wbg_get_imports() {{\n}}\n{}\nexport {{ initSync, __wbg_init as default }};",
+            run.join("\n"),
+            rest.join("\n")
+        )
     }
 
     #[test]
-    fn refuses_glue_it_does_not_know() {
-        for anchor in [
-            "let wasmModule",
-            "__wbindgen_start",
-            "export function",
-            "__wbg_get_imports",
-            "export { initSync",
-            "function passStringToWasm0",
-            "function passArray8ToWasm0",
-            "new TextEncoder",
-            "let cachedTextDecoder",
-            "function decodeText",
-            "try {",
-            "} finally {",
-            "wasm.__wbindgen_free(def",
-            "return getStringFromWasm0",
-        ] {
-            assert!(factory(&GLUE.replacen(anchor, "something else", 1)).is_err(), "{anchor}");
+    fn the_glue_is_known_line_by_line() {
+        known(&glue()).unwrap();
+        for line in KNOWN {
+            assert!(known(&glue().replacen(line, "something else", 1)).is_err(), "{line}");
+            assert!(known(&glue().replacen(line, &format!("{line}\n{line}"), 1)).is_err(), "{line}");
         }
-        assert!(factory(&GLUE.replacen("const ret", "new FinalizationRegistry(); const ret", 1)).is_err());
+        for more in ["export function other() {\n}\n", "import x from 'y';\n"] {
+            assert!(known(&format!("{more}{}", glue())).is_err(), "{more}");
+        }
+        let inside = glue().replacen("return v3;", "sideEffect();\nreturn v3;", 1);
+        assert!(known(&inside).is_err());
+        assert!(known(&glue().replace("__wbg_get_imports", "other")).is_err());
     }
 }

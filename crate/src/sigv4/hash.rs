@@ -56,8 +56,12 @@ impl Sha256 {
         }
         self.put(&bits.to_be_bytes());
         let mut out = [0; 32];
-        for (to, from) in out.iter_mut().zip(self.state.iter().flat_map(|word| word.to_be_bytes())) {
-            *to = from;
+        for (index, to) in out.iter_mut().enumerate() {
+            if let Some(word) = self.state.get_mut(index / 4) {
+                // The highest byte first; after four of these the word is as before.
+                *word = word.rotate_left(8);
+                *to = (*word & 255) as u8;
+            }
         }
         out
     }
