@@ -53,16 +53,17 @@ export interface Client {
 
 /** How an attempt failed, to be judged. */
 export class Failed {
-  constructor(
-    /** 200 for an exception in a stream; nothing when no answer came or it broke off. */
-    readonly _status?: number,
-    /** AWS's name for it, from the header or the stream. */
-    readonly _type?: string | null,
-    /** What AWS says. */
-    readonly _body: any = {},
-    /** What is to be thrown, when it is no exception of AWS's. */
-    readonly _error?: OutcropError,
-  ) {}
+  /** 200 for an exception in a stream; nothing when no answer came or it broke off. */
+  declare readonly _status: number | undefined;
+  /** AWS's name for it, from the header or the stream. */
+  declare readonly _type: string | null | undefined;
+  /** What AWS says. */
+  declare readonly _body: any;
+  /** What is to be thrown, when it is no exception of AWS's. */
+  declare readonly _error: OutcropError | undefined;
+  constructor(_status?: number, _type?: string | null, _body: object = {}, _error?: OutcropError) {
+    Object.assign(this, { _status, _type, _body, _error });
+  }
 }
 
 /** The wasm's verdict: the error, and what to do. Unless more is told, that is nothing. */

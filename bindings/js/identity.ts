@@ -60,7 +60,8 @@ export function source(
   };
   return {
     _ask: (operation, input, region) => call(client, operation, input, {}, { region: config.region ?? region }),
-    _set({ Credentials: set = {}, IdentityId: identityId }) {
+    _set({ Credentials, IdentityId: identityId }) {
+      const set = Credentials ?? {};
       const { Expiration: end } = set;
       return {
         accessKeyId: checked(set.AccessKeyId, "the answer's access key id"),

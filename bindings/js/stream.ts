@@ -11,8 +11,10 @@ import type { Lifetime } from "./lifetime.js";
 import { LEFT } from "./lifetime.js";
 import type { EventStream } from "./types/index.js";
 
-/** What a stream's iterator stands on. It does not know the iterator, which can be collected while this still reads. */
+/** What a stream's iterator stands on. It does not know the iterator, which can be collected when nobody has it. */
 export interface Stream {
+  /** But while somebody waits for an event it does, as a collected iterator ends its stream. */
+  _kept?: unknown;
   /** Waits for the first event; until then a failure is thrown, to be judged, and the call lives on. */
   _begin(): Promise<void>;
   _next(): Promise<IteratorResult<any, undefined>>;
@@ -174,11 +176,11 @@ export function events(engine: Engine, kind: string, response: ResponseLike, blo
       delivered++;
       return { value: queue[at++], done: false };
     } finally {
-      turns--;
+      if (!--turns) stream._kept = undefined;
     }
   };
 
-  return {
+  const stream: Stream = {
     async _begin() {
       life._open(response);
       while (at >= queue.length && !over) await fill();
@@ -200,6 +202,7 @@ export function events(engine: Engine, kind: string, response: ResponseLike, blo
       failure = undefined;
     },
   };
+  return stream;
 }
 
 let registry: FinalizationRegistry<Stream> | undefined;
@@ -207,7 +210,10 @@ let registry: FinalizationRegistry<Stream> | undefined;
 /** What the caller iterates. Collected without having been left, it ends its stream, where the host tells. */
 export function iterator(stream: Stream): EventStream<any> {
   const iterator: EventStream<any> = {
-    next: stream._next,
+    next() {
+      stream._kept = iterator;
+      return stream._next();
+    },
     async return() {
       stream._leave();
       return { value: undefined, done: true };

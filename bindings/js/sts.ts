@@ -53,7 +53,7 @@ export function scan(document: string): any {
       const within = Object.keys(_value).length;
       // Text beside elements is white space only; in a text, nothing is left of the markup.
       if (within ? _text.trim() : _text.includes("]]>")) refuse();
-      const plain = _text.replace(/&(\w*;?)/g, (_, entity) => ENTITIES[entity.slice(0, -1)] ?? refuse());
+      const plain = _text.replace(/&(?:(lt|gt|amp|quot|apos);)?/g, (_, entity) => ENTITIES[entity] ?? refuse());
       open.at(-1)!._value[name] = within ? _value : plain;
     }
   }

@@ -23,5 +23,5 @@ test("every case reaches its verdict", async (t) => {
     });
   }
   await new Promise((done) => setTimeout(done, 50));
-  assert.deepEqual(unhandled, []);
+  assert.deepEqual(unhandled(), []);
 });
