@@ -97,7 +97,7 @@ test("every case reaches its verdict", async (t) => {
       const outcrop = await import(entry);
       const results = await runCases(cases, (testCase) => runCase(outcrop, testCase, emulator, "page"), 4);
       await new Promise((done) => setTimeout(done, 50));
-      return { results, unhandled };
+      return { results, unhandled: unhandled() };
     },
     entry,
     allCases,

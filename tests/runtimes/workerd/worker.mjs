@@ -7,7 +7,7 @@ import * as checks from "./checks.mjs";
 
 async function check({ name, args }) {
   if (name === "globals") return { process: typeof process, Buffer: typeof Buffer };
-  if (name === "unhandled") return unhandled;
+  if (name === "unhandled") return unhandled();
   if (name === "bugWebAssembly") return checks.bugWebAssembly() ?? {};
   return { runCase, ...checks }[name](outcrop, ...args);
 }
