@@ -17,6 +17,8 @@ for (const part of [
   "renewal",
   "identity",
   "limits",
+  "flow",
+  "aws",
   "abandoned",
   "errors",
   "streams",
