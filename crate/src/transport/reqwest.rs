@@ -85,11 +85,10 @@ impl Transport for ReqwestTransport {
                 builder = builder.header(name, value);
             }
             let request = builder.build().map_err(|error| told(FAILED, &error))?;
-            #[cfg(target_arch = "wasm32")]
             let asked = request.url().clone();
             let response = self.client.execute(request).await.map_err(|error| told(FAILED, &error))?;
-            // reqwest has no way to tell fetch not to follow a redirect. What another address answered is no answer.
-            #[cfg(target_arch = "wasm32")]
+            // reqwest has no way to tell fetch not to follow a redirect, and a client made elsewhere may follow it
+            // too. What another address answered is no answer.
             if *response.url() != asked {
                 return Err(NetworkError::unsupported(
                     "the answer came from another address, through a redirect",

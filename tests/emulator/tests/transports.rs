@@ -762,3 +762,69 @@ fn reqwest_without_tokio_is_an_error() {
     let error = futures::executor::block_on(sent).unwrap_err();
     assert!(error.unsupported && error.message.contains("tokio"), "{error}");
 }
+
+/// A client made elsewhere that follows redirects: what another address answers is no answer.
+#[test]
+fn a_followed_redirect_is_an_error() {
+    let other = Server::start(|stream| {
+        read_request(&stream);
+        answer(&stream, "200 OK", b"{}");
+    });
+    let target = other.url("/secret-path");
+    let server = Server::start(move |stream| {
+        read_request(&stream);
+        answer(&stream, &format!("302 Found\r\nlocation: {target}"), b"");
+    });
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let following = ReqwestTransport::with_client(reqwest::Client::new());
+    let sent = following.send(request("POST", &server.url("/"), b"{}"));
+    let error = runtime.block_on(sent).unwrap_err();
+    assert!(error.unsupported && error.message.contains("redirect"), "{error}");
+    assert!(!error.message.contains("secret-path"), "{error}");
+}
+
+/// A host that never takes the connection, and one that takes it and never speaks TLS: both transports give up
+/// after ten seconds, each in a thread.
+#[test]
+fn a_connection_is_given_up_after_ten_seconds() {
+    let full = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    full.bind(&"127.0.0.1:0".parse::<SocketAddr>().unwrap().into()).unwrap();
+    full.listen(0).unwrap();
+    let address = full.local_addr().unwrap().as_socket().unwrap();
+    // Nobody accepts, so that the queue of one is full and further connections wait.
+    let _waiting: Vec<_> = (0..3)
+        .map(|_| {
+            let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+            socket.set_nonblocking(true).unwrap();
+            let _ = socket.connect(&address.into());
+            socket
+        })
+        .collect();
+    let mute = Server::start(|stream| {
+        let _ = (&stream).read_to_end(&mut Vec::new());
+    });
+    let urls = [format!("http://{address}/secret-path"), format!("https://{}/secret-path", mute.address)];
+    let check = |which: &str, error: NetworkError, took: Duration| {
+        println!("{which:<8} {:?}: {}", took, error.message);
+        check_words(&error);
+        assert!(error.message.contains("timed out"), "{which}: {error}");
+        assert!((9..15).contains(&took.as_secs()), "{which}: {took:?}");
+    };
+    thread::scope(|scope| {
+        for url in &urls {
+            scope.spawn(move || {
+                let start = Instant::now();
+                let transport = UreqTransport::new();
+                let sent = transport.send(request("POST", url, b"{}"));
+                check("ureq", futures::executor::block_on(sent).unwrap_err(), start.elapsed());
+            });
+            scope.spawn(move || {
+                let start = Instant::now();
+                let transport = ReqwestTransport::new().unwrap();
+                let runtime = tokio::runtime::Runtime::new().unwrap();
+                let error = runtime.block_on(transport.send(request("POST", url, b"{}"))).unwrap_err();
+                check("reqwest", error, start.elapsed());
+            });
+        }
+    });
+}

@@ -34,7 +34,7 @@ after(() => bedrock?.stop());
 /** A client for an endpoint over a transport, with the emulator's temporary keys. */
 function client(endpoint, over = "default") {
   const { accessKeyId, secretAccessKey, sessionToken } = bedrock.temporaryCredentials;
-  return new rust.Bedrock(over, endpoint, accessKeyId, secretAccessKey, sessionToken);
+  return new rust.Bedrock(endpoint, accessKeyId, secretAccessKey, sessionToken, over);
 }
 const at = (path, over) => client(bedrock.address + path, over);
 const told = async (promise) => JSON.parse(await promise);
@@ -372,7 +372,7 @@ test("only what the host's Request knows is asked of fetch", limit, async (conte
 
 test("a setting that is wrong is thrown as text", limit, () => {
   assert.throws(
-    () => new rust.Bedrock("default", "http://example.com", "AKIDEXAMPLE", "secret"),
+    () => new rust.Bedrock("http://example.com", "AKIDEXAMPLE", "secret"),
     (error) => typeof error === "string" && error.length > 0,
   );
 });

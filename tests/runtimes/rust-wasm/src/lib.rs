@@ -74,17 +74,17 @@ impl Bedrock {
     /// A client for an endpoint. What is wrong with the settings is thrown as text.
     #[wasm_bindgen(constructor)]
     pub fn new(
-        over: &str,
         endpoint: &str,
         key_id: &str,
         secret: &str,
         token: Option<String>,
+        over: Option<String>,
     ) -> Result<Self, String> {
         let credentials =
             Credentials::new(key_id, secret, token.map(Secret::from)).map_err(|error| error.to_string())?;
         let mut builder = Client::builder().region("us-east-1").endpoint(endpoint).credentials(credentials);
-        if over != "default" {
-            builder = builder.transport(Passed(transport(over)));
+        if let Some(over) = over.filter(|over| over != "default") {
+            builder = builder.transport(Passed(transport(&over)));
         }
         builder.build().map(Self).map_err(|error| error.to_string())
     }
