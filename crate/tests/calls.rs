@@ -16,6 +16,7 @@ use outcrop::stream::{EventStream, RawEvent};
 use outcrop::time::Timestamp;
 use outcrop::transport::HttpRequest;
 use outcrop::{Client, Error};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use world::{Chunk, START_MS, World, event, exception};
@@ -147,6 +148,15 @@ fn a_limit_of_silence_is_not_used_up_by_what_comes() {
     let client = limited(&world, Timeouts::default().idle(MS(100)));
     let events = world.run(async { stream(&client).await.unwrap().collect::<Vec<_>>().await });
     assert!(events.len() == 202 && events.iter().all(Result::is_ok));
+    // And neither does it come late: a hundred after the last event, although its timer was set before.
+    let world = World::new(|world, _, _| async move {
+        let first = vec![event("messageStart", "{}"), Chunk::Wait(90), event("contentBlockDelta", "{}")];
+        Ok(world.stream([first, vec![Chunk::Wait(1000)]].concat()))
+    });
+    let client = limited(&world, Timeouts::default().idle(MS(100)));
+    let events = world.run(async { stream(&client).await.unwrap().collect::<Vec<_>>().await });
+    assert!(events.len() == 3 && events[2].is_err());
+    assert_eq!(world.elapsed(), 190);
 }
 
 #[test]
@@ -317,22 +327,29 @@ fn attempts_and_waits_are_told_with_every_error() {
 
 #[test]
 fn the_quota_ends_a_storm_and_a_success_pays_back() {
-    let world = World::new(|world, _, number| async move {
-        Ok(if number <= 200 {
-            world.error(503, "ServiceUnavailableException", "no")
-        } else {
-            world.json("{}")
-        })
+    let down = Arc::new(AtomicBool::new(true));
+    let own = Arc::clone(&down);
+    let world = World::new(move |world, _, _| {
+        let down = own.load(Ordering::SeqCst);
+        async move {
+            Ok(if down { world.error(503, "ServiceUnavailableException", "no") } else { world.json("{}") })
+        }
     });
     let client = client(&world);
-    let mut attempts = Vec::new();
-    for _ in 0..100 {
-        attempts
-            .push(world.run(call(&client)).map_or_else(|error| error.metadata().unwrap().attempts, |_| 0));
-    }
+    let failed = |calls: u32| -> u32 {
+        (0..calls).map(|_| world.run(call(&client)).unwrap_err().metadata().unwrap().attempts - 1).sum()
+    };
     // 500 tokens pay for 35 retries of 14.
-    let failed: Vec<_> = attempts.iter().filter(|attempts| **attempts > 0).collect();
-    assert_eq!(failed.iter().map(|attempts| **attempts - 1).sum::<u32>(), 35, "{attempts:?}");
+    assert_eq!(failed(100), 35);
+    // Ten are left. Each success gives one back: three are too few, four are enough for one retry.
+    for (successes, retries) in [(3, 0), (1, 1)] {
+        down.store(false, Ordering::SeqCst);
+        for _ in 0..successes {
+            world.run(call(&client)).unwrap();
+        }
+        down.store(true, Ordering::SeqCst);
+        assert_eq!(failed(5), retries, "{successes}");
+    }
 }
 
 #[test]
@@ -407,6 +424,29 @@ fn a_wrong_clock_costs_one_attempt_however_many_calls_there_are() {
         // From now on it is known.
         assert_eq!(world.run(call(&client)).unwrap().metadata.attempts, 1);
         assert_eq!(world.elapsed(), 30, "no wait");
+    }
+}
+
+/// What was found is added to what that attempt used, not put in its place.
+#[test]
+fn a_clock_that_goes_wrong_again_is_corrected_again() {
+    let off = Arc::new(AtomicI64::new(0));
+    let own = Arc::clone(&off);
+    let world = World::new(move |world, request, _| {
+        let text = |ms: i64| Timestamp::from_unix_millis(ms).unwrap().amz_date();
+        let (signed, now) = (signed_at(&request), world.now_ms() + own.load(Ordering::SeqCst));
+        let message =
+            format!("Signature expired: {} is now earlier than {0} ({} - 5 min.)", text(signed), text(now));
+        async move {
+            let good = (now - signed).abs() <= 300_000;
+            Ok(if good { world.json("{}") } else { world.error(403, "InvalidSignatureException", &message) })
+        }
+    });
+    let client = client(&world);
+    for hours in [1, 3, -2, 0, 0] {
+        let before = off.swap(hours * 3_600_000, Ordering::SeqCst);
+        let wanted = if before == hours * 3_600_000 { 1 } else { 2 };
+        assert_eq!(world.run(call(&client)).unwrap().metadata.attempts, wanted, "{hours}");
     }
 }
 
