@@ -132,7 +132,10 @@ fn outcome(reply: Result<Reply, hyper::Error>, operation: Option<&str>) -> (Stri
         return (if name.is_empty() { "UnknownError".to_owned() } else { name }, streams.then_some(0));
     }
     if !streams {
-        let unknown = reply.json()["Output"]["__type"].is_string();
+        let Ok(json) = serde_json::from_slice::<Value>(&reply.body) else {
+            return ("AnswerError".to_owned(), None);
+        };
+        let unknown = json["Output"]["__type"].is_string();
         return (if unknown { "UnknownOperationException" } else { "ok" }.to_owned(), None);
     }
     if reply.header("content-type") != "application/vnd.amazon.eventstream" {

@@ -16,6 +16,7 @@ use outcrop::failure::{CredentialsError, Metadata, NetworkError};
 use outcrop::stream::{EventStream, RawEvent};
 use outcrop::time::Timestamp;
 use outcrop::transport::{BoxFuture, HttpRequest, HttpResponse, Transport};
+use outcrop::types::ConverseInput;
 use outcrop::{Client, Error};
 use serde_json::Value;
 
@@ -309,6 +310,16 @@ impl Runner {
     async fn call(&self, client: &Client, case: &Value, stop: &Value, told: &Told) -> Ended {
         let request = &case["request"];
         let operation = text(request, "operation");
+        // The one that is typed here, so that an answer's shape counts too.
+        if operation == "Converse" {
+            let mut input: ConverseInput =
+                serde_json::from_value(request["input"].clone()).expect("an input of Converse");
+            input.model_id = request["input"]["modelId"].as_str().map(str::to_owned);
+            return match client.converse(input).await {
+                Ok(answer) => Ended { metadata: Some(answer.metadata), ..Ended::default() },
+                Err(error) => error.into(),
+            };
+        }
         let mut input = request["input"].as_object().cloned().unwrap_or_default();
         let mut members = Vec::new();
         for name in ["modelId", "contentType", "accept", "trace", "guardrailIdentifier", "guardrailVersion"] {
