@@ -43,8 +43,8 @@ const WAYS = {
       () => "answered",
       () => "stopped",
     );
-    // 20 ms: the request is on its way and the service silent.
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    // 100 ms: the request has arrived and the service is silent.
+    await new Promise((resolve) => setTimeout(resolve, 100));
     const at = now();
     controller.abort();
     if ((await call) === "answered") throw new Error("the call was answered before it was stopped");

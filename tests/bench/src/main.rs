@@ -30,8 +30,8 @@ async fn stop(client: &Client, transport: &dyn Transport, way: &str) -> Result<f
         .build()?;
     if way == "drop before the first event" {
         let call = Box::pin(client.converse_stream(input));
-        // 20 ms: the request is on its way and the service silent.
-        let Either::Right((_, call)) = select(call, transport.sleep(Duration::from_millis(20))).await else {
+        // 100 ms: the request has arrived and the service is silent.
+        let Either::Right((_, call)) = select(call, transport.sleep(Duration::from_millis(100))).await else {
             return Err("the call was answered before it was stopped".into());
         };
         let at = now();
