@@ -11,7 +11,7 @@ const START_TIME = 5_000;
 const encoder = /* @__PURE__ */ new TextEncoder();
 
 // Not instanceof: a frame's or a sandbox's object is of another class.
-const kind = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
+export const kind = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
 /** Bytes in whatever shape, or nothing. */
 function bytes(value: unknown): Uint8Array<ArrayBuffer> | undefined {
@@ -24,12 +24,7 @@ function replacer(this: any, key: string, value: unknown): unknown {
   const blob = bytes(this[key]);
   if (blob) return toBase64(blob);
   // A Blob, a stream, a promise, a Map: JSON would make `{}` of it.
-  if (
-    value &&
-    /^(obj|fun)/.test(typeof value) &&
-    !/^(Object|Array|Number|String|Boolean)$/.test(kind(value)) &&
-    !Object.keys(value).length
-  ) {
+  if (value && typeof value === "object" && !/^(Object|Array)$/.test(kind(value)) && !Object.keys(value).length) {
     throw new TypeError(`${kind(value)} is neither bytes nor JSON`);
   }
   return value;
@@ -37,13 +32,12 @@ function replacer(this: any, key: string, value: unknown): unknown {
 
 /** A value as the JSON text's bytes. */
 export function jsonBytes(value: unknown): Uint8Array<ArrayBuffer> {
-  let text;
   try {
-    text = JSON.stringify(value, replacer);
+    // Of a function there is no JSON, and so no text.
+    return encoder.encode(JSON.stringify(value, replacer).toString());
   } catch (cause) {
     throw new OutcropError("the input cannot be written as JSON", "caller", { cause });
   }
-  return encoder.encode(text);
 }
 
 /** A body that is bytes already, text, or a value to be sent as JSON. */

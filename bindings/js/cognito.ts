@@ -43,7 +43,7 @@ type Options = Partial<CognitoIdentityOptions & CognitoIdentityPoolOptions>;
 function asking(wasm: Wasm, operation: string, options: Options): [Source, () => Promise<any>] {
   const { accountId, cache, clientConfig, customRoleArn, identityPoolId, logins, userIdentifier } = options;
   const [region, rest] = `${options.identityId ?? identityPoolId}`.split(":");
-  if (!rest) throw new CredentialsProviderError("an identity's or a pool's id is a region, a colon and more", "caller");
+  if (!rest) throw new CredentialsProviderError("the id begins with a region and a colon", "caller");
   const from = source(wasm, "CognitoIdentity", clientConfig, region!);
   const user = userIdentifier ?? (Object.keys(logins ?? {}).length ? "" : "ANONYMOUS");
   const key = `aws:cognito-identity-credentials:${identityPoolId}:${user}`;
@@ -65,7 +65,7 @@ function asking(wasm: Wasm, operation: string, options: Options): [Source, () =>
       for (;;) {
         if (!/^[\w-]+:[\w-]+$/.test(`${IdentityId}`)) {
           const answer = await from._ask("GetId", { AccountId: accountId, IdentityPoolId: identityPoolId, Logins });
-          const id = checked(answer.IdentityId, "the answer's identity id");
+          const id = checked(answer.IdentityId, "IdentityId");
           IdentityId = id;
           last = true;
           await stored((cache) => cache.setItem(key, id));

@@ -83,7 +83,7 @@ function renew(
       const value: Identity = typeof answer === "string" ? { token: answer } : { ...answer };
       const good = left(value);
       if (!(good > 0) || !(value.token ?? value.accessKeyId)) {
-        throw new CredentialsProviderError("the provider's answer has expired or is empty", "caller");
+        throw new CredentialsProviderError("the credentials have expired, or are none", "caller");
       }
       renewal._value = kept._value = value;
       kept._margin = Math.min(MARGIN, good / 5) * (1 + Math.random() / 5);

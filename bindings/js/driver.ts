@@ -2,7 +2,7 @@
 // are the wasm's; this loop does the waiting and the talking. Every attempt is signed anew, a failed one is closed.
 
 import type { Blobs } from "./body.js";
-import { Blob, blobBytes, jsonBytes, revive, start, whole } from "./body.js";
+import { Blob, blobBytes, jsonBytes, kind, revive, start, whole } from "./body.js";
 import type { Identity } from "./credentials.js";
 import { checked, current, drop } from "./credentials.js";
 import {
@@ -123,11 +123,9 @@ function base(endpoint: string): string {
     // In the clear only to this machine itself.
     !/^(https:\/\/|http:\/\/(([\w-]+\.)*localhost|127(\.\d+){3}|\[::1\])(:|$))/.test(url.origin)
   ) {
-    throw new OutcropError(
-      "an endpoint is https:// (or http:// on this machine), a host and perhaps a path, and nothing else",
-      "caller",
-      { code: "InvalidEndpoint" },
-    );
+    throw new OutcropError("an endpoint is https:// (http:// on this machine), host and path, no more", "caller", {
+      code: "InvalidEndpoint",
+    });
   }
   return url.origin + url.pathname.replace(/\/+$/, "");
 }
@@ -162,7 +160,7 @@ export async function call(
   const logEnd = (name: string, since: number, error: any) => {
     const { attempts, httpStatusCode, requestId } = life._meta;
     log("debug", name, {
-      "http.request.resend_count": Math.max(attempts! - 1, 0),
+      "http.request.resend_count": attempts && attempts - 1,
       "http.response.status_code": httpStatusCode,
       "aws.request_id": requestId,
       "error.type": error?.name,
@@ -190,14 +188,14 @@ export async function call(
     life._limit("requestTimeout", settings.requestTimeout, true);
     return await attempts();
   } catch (error) {
-    if (error instanceof OutcropError) Object.assign(error, { $metadata: error.$metadata ?? life._meta });
+    if (error instanceof OutcropError) (error as { $metadata?: ResponseMetadata }).$metadata ??= life._meta;
     life._end(error);
     throw error;
   }
 
   async function attempts(): Promise<any> {
     const engine = client._engine;
-    if (!input || typeof input !== "object") throw new OutcropError("the input is not an object", "caller");
+    if (input !== Object(input)) throw new OutcropError("the input is not an object", "caller");
     if (typeof retryMode === "string" && retryMode !== "standard") {
       throw new OutcropError(`retryMode: import { ${retryMode} } from "outcrop/flow" and call it`, "caller");
     }
@@ -208,19 +206,19 @@ export async function call(
       operation,
       settings.region ?? "",
       settings.endpoint == null ? "" : base(settings.endpoint),
-      settings.useFipsEndpoint ? "fips" : "",
-      settings.useDualstackEndpoint ? "dualstack" : "",
+      settings.useFipsEndpoint || "",
+      settings.useDualstackEndpoint || "",
     ];
     for (const [name, value] of entries) {
-      if (name !== "body" && /^[snb](tring|umber|oolean)$/.test(typeof value)) text.push(name, String(value));
+      if (name !== "body" && /^(st|nu|bo)/.test(typeof value)) text.push(name, `${value}`);
     }
     const prepared = joined(text);
-    const [method, target, payload, kind, region, service, used, out, ...fixed] = engine
+    const [method, target, payload, due, region, service, used, out, ...fixed] = engine
       ._pure((glue) => glue.prepare(prepared))
       .split("\0") as [string, string, string, string, string, string, string, string, ...string[]];
     const url = new URL(target);
     about["server.address"] = url.hostname;
-    const streaming = /^(converse|invoke)$/.test(kind);
+    const streaming = /^(converse|invoke)$/.test(due);
     const body =
       payload === "json"
         ? jsonBytes(Object.fromEntries(entries.filter(([name]) => !used.split(" ").includes(name))))
@@ -254,8 +252,8 @@ export async function call(
         add(["authorization", `Bearer ${checked(typeof known === "string" ? known : known.token, "the API key")}`]);
       } else if (known) {
         const { accessKeyId, secretAccessKey, sessionToken } = known;
-        const keys = [checked(accessKeyId, "the access key id"), checked(secretAccessKey, "the secret access key")];
-        keys.push(sessionToken == null || sessionToken === "" ? "" : checked(sessionToken, "the session token"));
+        const keys = [checked(accessKeyId, "accessKeyId"), checked(secretAccessKey, "secretAccessKey")];
+        keys.push(sessionToken ? checked(sessionToken, "sessionToken") : "");
         const where = [method, url.host, url.pathname, url.search.slice(1), region, service];
         const text = joined([...where, ...keys, now, hash ? 1 : "", ...signed]);
         add(
@@ -278,7 +276,7 @@ export async function call(
       if (!streaming) {
         life._limit("firstByte");
         const bytes = await whole(response, life);
-        if (kind !== "blob") {
+        if (due !== "blob") {
           const text = new TextDecoder().decode(bytes);
           let value;
           try {
@@ -287,8 +285,8 @@ export async function call(
           } catch {
             value = undefined;
           }
-          if (!value || typeof value !== "object" || Array.isArray(value)) {
-            throw new AnswerError(wrong(kind.toUpperCase(), text), "aws");
+          if (kind(value) !== "Object") {
+            throw new AnswerError(wrong(due.toUpperCase(), text), "aws");
           }
           // An operation that AWS does not know, in an answer of 200; a page may not see the header that says so.
           if (value.Output?.__type) throw new Failed(200, "", value.Output);
@@ -307,11 +305,11 @@ export async function call(
             events: 0,
           });
         }
-        const stream = events(engine, kind, response, blobs, life);
+        const stream = events(engine, due, response, blobs, life);
         await stream._begin();
         life._limit("firstByte");
         life._limit("requestTimeout");
-        output[kind === "converse" ? "stream" : "body"] = iterator(stream);
+        output[due === "converse" ? "stream" : "body"] = iterator(stream);
       }
       return output;
     };
@@ -366,9 +364,8 @@ export async function call(
         signal,
       };
       if (body.length) init.body = body;
-      // workerd's Request has neither, and refuses both.
-      if ("cache" in Request.prototype) init.cache = "no-store";
-      if ("credentials" in Request.prototype) init.credentials = "omit";
+      // workerd has no cookies, and refuses to be told so.
+      if ("credentials" in Request.prototype) Object.assign(init, { cache: "no-store", credentials: "omit" });
 
       since = clock();
       meta.attempts = ++sent;

@@ -64,9 +64,9 @@ export function source(
       const set = Credentials ?? {};
       const { Expiration: end } = set;
       return {
-        accessKeyId: checked(set.AccessKeyId, "the answer's access key id"),
-        secretAccessKey: checked(set.SecretKey ?? set.SecretAccessKey, "the answer's secret access key"),
-        sessionToken: checked(set.SessionToken, "the answer's session token"),
+        accessKeyId: checked(set.AccessKeyId, "AccessKeyId"),
+        secretAccessKey: checked(set.SecretKey ?? set.SecretAccessKey, "SecretAccessKey"),
+        sessionToken: checked(set.SessionToken, "SessionToken"),
         // Seconds, or ISO 8601.
         expiration: new Date((end > 0 ? end * 1000 : Date.parse(end)) - (Math.abs(ahead) > SKEW ? ahead : 0)),
         ...(identityId && { identityId }),

@@ -223,14 +223,12 @@ export function iterator(stream: Stream): EventStream<any> {
       throw error;
     },
     [Symbol.asyncIterator]: () => iterator,
+    // `await using`, where the host has it.
+    [(Symbol as { readonly asyncDispose?: symbol }).asyncDispose ?? Symbol()]: async () => stream._leave(),
   };
   if (globalThis.FinalizationRegistry) {
     registry ??= new FinalizationRegistry((stream) => quietly(stream._leave));
     registry.register(iterator, stream);
   }
-  // `await using`, where the host has it.
-  const { asyncDispose } = Symbol as { readonly asyncDispose?: symbol };
-  return asyncDispose
-    ? Object.assign(iterator, { [asyncDispose]: async () => void (await iterator.return()) })
-    : iterator;
+  return iterator;
 }

@@ -236,8 +236,7 @@ test("the logger is told what happens, with OpenTelemetry's names", async () => 
   const answers = [refused(503, "ServiceUnavailableException")];
   const { endpoint } = place("/pace/0");
   const through = async (url, init) => answers.shift() ?? fetch(url, init);
-  let asked = 0;
-  const credentials = async () => (asked++, emulator.temporaryCredentials);
+  const credentials = async () => emulator.temporaryCredentials;
   const bedrock = client(endpoint, { logger, fetch: through, credentials });
   await bedrock.converse(input);
   assert.deepEqual(names(), [
