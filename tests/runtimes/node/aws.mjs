@@ -1,12 +1,13 @@
 // AWS's JavaScript SDK beside the package: it takes our providers, and we take its providers.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
-import { client, emulator, messages, modelId, outcrop, place, root } from "./context.mjs";
+import { app, client, emulator, messages, modelId, outcrop, place, root } from "./context.mjs";
 
 const clients = join(root, "tests/oracles/clients");
 const there = existsSync(join(clients, "node_modules/@aws-sdk/client-bedrock-runtime"));
@@ -78,6 +79,46 @@ test("AWS's client takes our providers, asks each once, and tells it its region"
     attempts.map(({ signature }) => signature),
     Array(6).fill("ok"),
   );
+});
+
+test("AWS's types and ours fit both ways", { skip }, () => {
+  const source = `
+import type { AwsCredentialIdentityProvider } from "${join(clients, "node_modules/@smithy/types").replaceAll("\\", "/")}";
+import { BedrockRuntime, createCredentialChain, fromCognitoIdentityPool, fromWebToken } from "outcrop";
+const ours: AwsCredentialIdentityProvider[] = [
+  fromCognitoIdentityPool({ identityPoolId: "p" }),
+  fromWebToken({ roleArn: "r", webIdentityToken: "t" }),
+];
+declare const theirs: AwsCredentialIdentityProvider;
+new BedrockRuntime({ region: "r", credentials: theirs });
+createCredentialChain(theirs, ...ours);
+`;
+  const folder = join(app, "aws-types");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "app.mts"), source);
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({
+      compilerOptions: {
+        strict: true,
+        noEmit: true,
+        types: [],
+        target: "ES2022",
+        module: "ESNext",
+        moduleResolution: "bundler",
+        lib: ["ES2022", "DOM"],
+        skipLibCheck: true,
+      },
+      files: ["app.mts"],
+    }),
+  );
+  try {
+    execFileSync(process.execPath, [join(root, "bindings/node_modules/typescript/bin/tsc"), "-p", folder], {
+      encoding: "utf8",
+    });
+  } catch (error) {
+    assert.fail(error.stdout);
+  }
 });
 
 test("we take AWS's providers: from the environment, over HTTP, a chain of both kinds", { skip }, async (t) => {

@@ -113,13 +113,44 @@ test("clients of all entries throw the same classes", async () => {
 test("the types need only ES2022, and fit AWS's shapes", () => {
   const source = `
 import { AbortError, BedrockRuntime, BedrockRuntimeServiceException, TruncatedStreamError, preload } from "outcrop";
-import type { AwsCredentials, ConverseStreamEvent, Message } from "outcrop";
+import { cognitoOpenIdToken, createCredentialChain, fromCognitoIdentity, fromCognitoIdentityPool, fromEnv, fromEnvToken, fromWebToken } from "outcrop";
+import type { AwsCredentials, AwsCredentialsProvider, ConverseStreamEvent, IdentityCredentials, Limiter, Logger, Message, Timeouts } from "outcrop";
+import { adaptive, fallback, limit } from "outcrop/flow";
+import { fromCognitoIdentityPool as slimPool } from "outcrop/slim";
 import { BedrockRuntime as Slim } from "outcrop/slim";
 import { BedrockRuntime as Inline } from "outcrop/inline";
 const credentials: AwsCredentials = { accessKeyId: "a", secretAccessKey: "b", expiration: new Date() };
 const bedrock = new BedrockRuntime({ region: "us-east-1", credentials: async () => credentials, maxAttempts: undefined });
 new Slim({ module: {}, region: "us-east-1" });
 new Inline({ region: "us-east-1", token: async () => "key" });
+const logins = { issuer: "token", other: async () => "token", third: () => "token" };
+const cache = new Map<string, string>();
+const pool = fromCognitoIdentityPool({
+  identityPoolId: "us-east-1:p",
+  logins,
+  cache: { getItem: (key) => cache.get(key), setItem: (key, value) => cache.set(key, value), removeItem: async (key) => cache.delete(key) },
+  clientConfig: { region: "us-east-1", maxAttempts: 1, timeouts: { total: 1 } },
+});
+const told: Promise<IdentityCredentials> = pool();
+const own: AwsCredentialsProvider = async () => credentials;
+const chain = createCredentialChain(fromEnv({ AWS_ACCESS_KEY_ID: "a" }), fromEnv(), fromCognitoIdentity({ identityId: "i" }), pool, own);
+const role = fromWebToken({ roleArn: "r", webIdentityToken: cognitoOpenIdToken({ identityPoolId: "p" }), durationSeconds: 900 });
+const timeouts: Timeouts = { total: 1, firstByte: Infinity, idle: undefined };
+const logger: Logger = { warn: (name, attributes) => void [name.length, attributes["error.type"]] };
+const own2: Limiter = { before: () => {}, after: ({ throttled, retried }) => void [throttled, retried] };
+for (const credentials of [pool, chain, role, own]) new BedrockRuntime({ region: "r", credentials, timeouts, logger, retryMode: limit(2) });
+new BedrockRuntime({ region: "r", token: fromEnvToken(), retryMode: "standard" });
+bedrock.converse({ modelId: "m" }, { token: "t", timeouts, logger, retryMode: adaptive(), maxAttempts: 2, credentials: role });
+bedrock.converse({ modelId: "m" }, { retryMode: own2 });
+slimPool({ module: {}, identityPoolId: "p" });
+const answer = fallback(["us-east-1", "us-west-2"], { when: (error) => !!error })((region) => bedrock.converse({ modelId: "m" }, { region }));
+void [told, answer];
+// @ts-expect-error the module is needed
+slimPool({ identityPoolId: "p" });
+// @ts-expect-error adaptive mode is an object of outcrop/flow
+new BedrockRuntime({ region: "r", retryMode: "adaptive" });
+// @ts-expect-error a pool is needed
+fromCognitoIdentityPool({ identityId: "i" });
 const messages: Message[] = [{ role: "user", content: [{ text: "Hi" }, { image: { format: "png", source: { bytes: new Uint8Array() } } }] }];
 export async function run(): Promise<void> {
   await preload();
@@ -190,6 +221,9 @@ import { BedrockRuntime } from "outcrop";
 const bedrock = new BedrockRuntime({ region: "us-east-1", fetch });
 new BedrockRuntime({ region: "us-east-1", fetch: (url, init) => fetch(url, init) });
 bedrock.converse({ modelId: "m" }, { abortSignal: AbortSignal.timeout(5) });
+new BedrockRuntime({ region: "us-east-1", logger: console });
+import { fromCognitoIdentityPool } from "outcrop";
+fromCognitoIdentityPool({ identityPoolId: "p", cache: localStorage, clientConfig: { fetch, logger: console } });
 `;
   const folder = join(app, "dom");
   mkdirSync(folder, { recursive: true });
