@@ -4,7 +4,8 @@
 //! written for nobody.
 
 use anyhow::{Result, ensure};
-use walrus::{FunctionBuilder, FunctionKind, Module, ValType};
+use walrus::ir::Value;
+use walrus::{ConstExpr, DataKind, FunctionBuilder, FunctionKind, Module, ValType};
 
 /// Paths (without hashes) of functions that never return: the beginnings of whole families, and single ones.
 /// What the compiler's library calls them changes; what is missed only makes the wasm larger.
@@ -49,60 +50,92 @@ pub fn panics(module: &mut Module) -> Result<usize> {
 /// Where panics would say they happened: source files of the compiler's library, of the registry and of ours.
 const SOURCES: &[&str] = &["/rustc/", "cargo/registry/", "crate/src/", "bindings/src/"];
 
-/// What panics would say: whole texts of the compiler's library, whose only readers were emptied above.
-const WORDS: &[&str] = &[
-    "slice index starts at ",
-    " but ends at ",
-    "range start index ",
-    "range end index ",
-    " out of range for slice of length ",
-    "memory allocation of ",
-    " bytes failed",
-    "copy_from_slice: source slice length (",
-    ") does not match destination slice length (",
-    "insertion index (is ",
-    ") should be <= len (is ",
-    "Tried to shrink to a larger capacity",
-    "attempt to join into collection with len > usize::MAX",
-    "attempt to divide by zero",
-    "capacity overflow",
-    "mid > len",
+/// What panics would say: whole texts of the compiler's library, whose only readers were emptied above. A byte of a
+/// text's length stands before it, and 0xC0 where an argument would come.
+const WORDS: &[&[u8]] = &[
+    b"!\x16slice index starts at \xC0\x0D but ends at \xC0",
+    b"\x12range start index \xC0\" out of range for slice of length \xC0",
+    b"\x10range end index \xC0\" out of range for slice of length \xC0",
+    b"\x15memory allocation of \xC0\x0D bytes failed",
+    b"&copy_from_slice: source slice length (\xC0+) does not match destination slice length (\xC0\x01)",
+    b"\x14insertion index (is \xC0\x17) should be <= len (is \xC0\x01)",
+    b"Tried to shrink to a larger capacity",
+    b"attempt to join into collection with len > usize::MAX",
+    b"attempt to divide by zero",
+    b"capacity overflow",
+    b"mid > len",
+    b"assertion failed: self.is_char_boundary(new_len)",
 ];
 
-/// Blanks those names and texts in the module's data, as nothing reads them. Answers the number of bytes.
-pub fn sources(module: &mut Module) -> usize {
+/// The decimal digits of 0 to 99, with which the compiler's library writes numbers: for panics' messages alone, in a
+/// module that has no function of that.
+const DIGITS: (&str, &str) = ("core::fmt::num::", "0001020304050607080910111213");
+
+/// Blanks those names and texts in the module's data, as nothing reads them, and the places (name, line, column) that
+/// are made of the names.
+pub fn sources(module: &mut Module) {
+    let names_left = |path: &str| {
+        let mut names = module.funcs.iter().filter_map(|function| function.name.as_deref());
+        names.any(|name| format!("{:#}", rustc_demangle::demangle(name)).contains(path))
+    };
+    let digits = if names_left(DIGITS.0) { None } else { Some(DIGITS.1.as_bytes()) };
     let segments: Vec<_> = module.data.iter().map(|segment| segment.id()).collect();
-    segments
-        .into_iter()
-        .map(|id| {
-            let data = &mut module.data.get_mut(id).value;
-            let mut blanked = blank(data);
-            for words in WORDS {
-                while let Some(at) = data.windows(words.len()).position(|window| window == words.as_bytes()) {
-                    data.iter_mut().skip(at).take(words.len()).for_each(|byte| *byte = 0);
-                    blanked += words.len();
-                }
+    let mut names = Vec::new();
+    for id in &segments {
+        let segment = module.data.get_mut(*id);
+        let DataKind::Active { offset: ConstExpr::Value(Value::I32(at)), .. } = segment.kind else {
+            continue;
+        };
+        let at = at.cast_unsigned();
+        for (from, length) in blank(&mut segment.value) {
+            names.push([at.wrapping_add(from as u32).to_le_bytes(), (length as u32).to_le_bytes()].concat());
+        }
+        for words in WORDS {
+            while let Some(from) = find(&segment.value, words) {
+                segment.value[from..from + words.len()].fill(0);
             }
-            blanked
-        })
-        .sum()
+        }
+        // Two bytes for each of 100 numbers.
+        if let Some(from) = digits.and_then(|digits| find(&segment.value, digits)) {
+            segment.value.iter_mut().skip(from).take(200).for_each(|byte| *byte = 0);
+        }
+    }
+    for id in segments {
+        places(&mut module.data.get_mut(id).value, &names);
+    }
 }
 
-fn blank(data: &mut [u8]) -> usize {
-    let mut blanked = 0;
+fn find(data: &[u8], wanted: &[u8]) -> Option<usize> {
+    data.windows(wanted.len()).position(|window| window == wanted)
+}
+
+/// Blanks the places: a name's address and length, a line, a column, each of four bytes.
+fn places(data: &mut [u8], names: &[Vec<u8>]) {
+    let mut at = 0;
+    while let Some(place) = data.get_mut(at..at + 16) {
+        if names.iter().any(|name| place.starts_with(name)) {
+            place.fill(0);
+        }
+        at += 1;
+    }
+}
+
+/// Blanks the names, and answers where they stood and how long they were.
+fn blank(data: &mut [u8]) -> Vec<(usize, usize)> {
+    let mut blanked = Vec::new();
     let mut at = 0;
     while let Some(rest) = data.get_mut(at..).filter(|rest| !rest.is_empty()) {
         let name = SOURCES.iter().any(|source| rest.starts_with(source.as_bytes())).then(|| {
             let path =
                 rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(byte)).count();
             // Names stand side by side without a mark between them: this one ends with its first `.rs`.
-            rest.get(..path).and_then(|path| path.windows(3).position(|end| end == b".rs"))
+            rest.get(..path).and_then(|path| find(path, b".rs"))
         });
         match name.flatten() {
             Some(stem) => {
                 let length = stem + 3;
                 rest.iter_mut().take(length).for_each(|byte| *byte = 0);
-                blanked += length;
+                blanked.push((at, length));
                 at += length;
             }
             None => at += 1,
@@ -119,7 +152,7 @@ fn only_panics(mangled: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{blank, only_panics};
+    use super::{blank, only_panics, places};
 
     #[test]
     fn panics_and_nothing_else() {
@@ -132,9 +165,20 @@ mod tests {
     #[test]
     fn source_names_and_nothing_else() {
         let mut data = *b"text/rustc/0a/library/core/src/str.rscrate/src/a.rs\0crate/src/b and text";
-        assert_eq!(blank(&mut data), 47);
+        assert_eq!(blank(&mut data), [(4, 33), (37, 14)]);
         let mut wanted = *b"text/rustc/0a/library/core/src/str.rscrate/src/a.rs\0crate/src/b and text";
         wanted[4..51].fill(0);
+        assert_eq!(data, wanted);
+    }
+
+    #[test]
+    fn places_and_nothing_else() {
+        let place = |name: u32, length: u32| [name, length, 7, 9].map(u32::to_le_bytes).concat();
+        let mut data = [place(1000, 34), place(1000, 33), place(1034, 14), place(1001, 34)].concat();
+        let mut wanted = data.clone();
+        wanted[..16].fill(0);
+        wanted[32..48].fill(0);
+        places(&mut data, &[place(1000, 34)[..8].to_vec(), place(1034, 14)[..8].to_vec()]);
         assert_eq!(data, wanted);
     }
 }
