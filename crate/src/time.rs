@@ -36,10 +36,9 @@ impl Timestamp {
 
     /// `YYYYMMDDTHHMMSSZ`, the value of `x-amz-date`.
     pub fn amz_date(self) -> String {
-        let seconds = self.0.div_euclid(1000);
-        // Both are within 32 bits: the year 9999 ends after 2,932,897 days.
-        let days = u32::try_from(seconds.div_euclid(86_400)).unwrap_or(0);
-        let of_day = u32::try_from(seconds.rem_euclid(86_400)).unwrap_or(0);
+        // Never negative. Both are within 32 bits: the year 9999 ends after 2,932,897 days.
+        let seconds = self.0 / 1000;
+        let (days, of_day) = ((seconds / 86_400) as u32, (seconds % 86_400) as u32);
         let (year, month, day) = civil(days);
         let mut out = String::with_capacity(16);
         push_digits(&mut out, year, 4);
@@ -55,7 +54,7 @@ impl Timestamp {
 
     /// Reads `YYYYMMDDTHHMMSSZ`; a date that no calendar has is refused.
     pub fn parse_amz_date(text: &str) -> Result<Self, Invalid> {
-        parse_amz_date(text).ok_or_else(|| {
+        read_amz_date(text).ok_or_else(|| {
             Invalid::value("InvalidTimestamp", "expected a time such as 20261121T093000Z", text)
         })
     }
@@ -80,19 +79,18 @@ impl Timestamp {
 
 #[cfg(feature = "client")]
 fn parse_http_date(text: &str) -> Option<Timestamp> {
-    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let (day_name, rest) = text.split_at_checked(3)?;
-    let rest = rest.strip_prefix(", ")?;
-    let mut fields = Fields(rest);
-    let day = fields.number(2, "")?;
-    let (month_name, rest) = fields.0.strip_prefix(' ')?.split_at_checked(3)?;
+    const DAYS: [&[u8]; 7] = [b"Thu", b"Fri", b"Sat", b"Sun", b"Mon", b"Tue", b"Wed"];
+    const MONTHS: [&[u8]; 12] =
+        [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
+    let (day_name, rest) = text.as_bytes().split_at_checked(3)?;
+    let mut fields = Fields(rest.strip_prefix(b", ")?);
+    let day = fields.number(2, b"")?;
+    let (month_name, rest) = fields.0.strip_prefix(b" ")?.split_at_checked(3)?;
     fields.0 = rest;
     let month = u32::try_from(MONTHS.iter().position(|name| *name == month_name)?).ok()?.checked_add(1)?;
-    let year = fields.number(4, " ")?;
-    let of_day = [fields.number(2, " ")?, fields.number(2, ":")?, fields.number(2, ":")?];
-    let time = at(fields.0 == " GMT", [year, month, day], of_day)?;
+    let year = fields.number(4, b" ")?;
+    let of_day = [fields.number(2, b" ")?, fields.number(2, b":")?, fields.number(2, b":")?];
+    let time = at(fields.0 == b" GMT", [year, month, day], of_day)?;
     // The first of January 1970 was a Thursday.
     let weekday = time.0.div_euclid(86_400_000).rem_euclid(7);
     (DAYS.get(usize::try_from(weekday).ok()?) == Some(&day_name)).then_some(time)
@@ -100,37 +98,47 @@ fn parse_http_date(text: &str) -> Option<Timestamp> {
 
 #[cfg(feature = "client")]
 fn parse_iso_8601(text: &str) -> Option<Timestamp> {
-    let mut fields = Fields(text);
-    let date = [fields.number(4, "")?, fields.number(2, "-")?, fields.number(2, "-")?];
-    let of_day = [fields.number(2, "T")?, fields.number(2, ":")?, fields.number(2, ":")?];
-    let rest = fields.0.strip_suffix('Z')?;
-    let fraction = rest.strip_prefix('.');
-    let digits = fraction.is_some_and(|f| !f.is_empty() && f.bytes().all(|b| b.is_ascii_digit()));
+    let mut fields = Fields(text.as_bytes());
+    let date = [fields.number(4, b"")?, fields.number(2, b"-")?, fields.number(2, b"-")?];
+    let of_day = [fields.number(2, b"T")?, fields.number(2, b":")?, fields.number(2, b":")?];
+    let rest = fields.0.strip_suffix(b"Z")?;
+    let fraction = rest.strip_prefix(b".");
+    let digits = fraction.is_some_and(|f| !f.is_empty() && f.iter().all(u8::is_ascii_digit));
     let whole = at(rest.is_empty() || digits, date, of_day)?;
     // Milliseconds; what is finer is cut off.
-    let thousandths = fraction.unwrap_or_default().bytes().chain([b'0'; 3]).take(3);
+    let thousandths = fraction.unwrap_or_default().iter().chain(b"000").take(3);
     let ms = thousandths
         .fold(0_i64, |ms, b| ms.saturating_mul(10).saturating_add(i64::from(b.saturating_sub(b'0'))));
     Some(whole.offset(ms))
 }
 
 /// What is left of a text with numbers of fixed width in it.
-struct Fields<'a>(&'a str);
+struct Fields<'a>(&'a [u8]);
 
 impl Fields<'_> {
-    /// `width` digits behind `before`.
-    fn number(&mut self, width: usize, before: &str) -> Option<u32> {
-        let (head, tail) = self.0.strip_prefix(before)?.split_at_checked(width)?;
-        self.0 = tail;
-        if head.bytes().all(|b| b.is_ascii_digit()) { head.parse().ok() } else { None }
+    /// `width` digits (at most 9, which 32 bits hold) behind `before`.
+    fn number(&mut self, width: usize, before: &[u8]) -> Option<u32> {
+        let mut value = 0_u32;
+        self.0 = self.0.strip_prefix(before)?;
+        for _ in 0..width {
+            let (byte, rest) = self.0.split_first()?;
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                return None;
+            }
+            self.0 = rest;
+            value = value.wrapping_mul(10).wrapping_add(u32::from(digit));
+        }
+        Some(value)
     }
 }
 
-fn parse_amz_date(text: &str) -> Option<Timestamp> {
-    let mut fields = Fields(text);
-    let date = [fields.number(4, "")?, fields.number(2, "")?, fields.number(2, "")?];
-    let of_day = [fields.number(2, "T")?, fields.number(2, "")?, fields.number(2, "")?];
-    at(fields.0 == "Z", date, of_day)
+/// As `Timestamp::parse_amz_date`, without an error's words.
+pub(crate) fn read_amz_date(text: &str) -> Option<Timestamp> {
+    let mut fields = Fields(text.as_bytes());
+    let date = [fields.number(4, b"")?, fields.number(2, b"")?, fields.number(2, b"")?];
+    let of_day = [fields.number(2, b"T")?, fields.number(2, b"")?, fields.number(2, b"")?];
+    at(fields.0 == b"Z", date, of_day)
 }
 
 /// That second of that day, if the calendar and the clock have both and the text was `good` otherwise.
@@ -138,10 +146,10 @@ fn at(good: bool, [year, month, day]: [u32; 3], [hour, minute, second]: [u32; 3]
     if !good || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let of_day = hour.checked_mul(3600)?.checked_add(minute.checked_mul(60)?)?.checked_add(second)?;
-    let seconds =
-        i64::from(days_from_civil(year, month, day)?).checked_mul(86_400)?.checked_add(of_day.into())?;
-    Timestamp::from_unix_millis(seconds.checked_mul(1000)?).ok()
+    let seconds = hour.wrapping_mul(3600).wrapping_add(minute.wrapping_mul(60)).wrapping_add(second);
+    let days = days_from_civil(year, month, day)?;
+    let ms = i64::from(days).wrapping_mul(86_400).wrapping_add(i64::from(seconds)).wrapping_mul(1000);
+    (ms <= MAX_MS).then_some(Timestamp(ms))
 }
 
 /// Writes `value` with `width` digits, zeros in front.
@@ -154,31 +162,29 @@ fn push_digits(out: &mut String, value: u32, width: u32) {
 
 /// Days since 1970 to (year, month, day), by counting in 400-year eras of 146,097 days that begin on
 /// 1 March (Hinnant, "chrono-compatible low-level date algorithms"); 719,468 days lie between
-/// 0000-03-01 and 1970-01-01.
+/// 0000-03-01 and 1970-01-01. Nothing overflows for the days of a `Timestamp`.
 fn civil(days: u32) -> (u32, u32, u32) {
-    let z = days.saturating_add(719_468);
+    let z = days.wrapping_add(719_468);
     let (era, doe) = (z / 146_097, z % 146_097);
-    let yoe = doe.saturating_sub(doe / 1460).saturating_add(doe / 36_524).saturating_sub(doe / 146_096) / 365;
-    let before = yoe.saturating_mul(365).saturating_add(yoe / 4).saturating_sub(yoe / 100);
-    let doy = doe.saturating_sub(before);
-    let mp = doy.saturating_mul(5).saturating_add(2) / 153;
-    let day = doy.saturating_sub(mp.saturating_mul(153).saturating_add(2) / 5).saturating_add(1);
-    let month = if mp < 10 { mp.saturating_add(3) } else { mp.saturating_sub(9) };
-    let year = yoe.saturating_add(era.saturating_mul(400)).saturating_add(u32::from(month <= 2));
+    let yoe = doe.wrapping_sub(doe / 1460).wrapping_add(doe / 36_524).wrapping_sub(doe / 146_096) / 365;
+    let before = yoe.wrapping_mul(365).wrapping_add(yoe / 4).wrapping_sub(yoe / 100);
+    let doy = doe.wrapping_sub(before);
+    let mp = doy.wrapping_mul(5).wrapping_add(2) / 153;
+    let day = doy.wrapping_sub(mp.wrapping_mul(153).wrapping_add(2) / 5).wrapping_add(1);
+    let month = if mp < 10 { mp.wrapping_add(3) } else { mp.wrapping_sub(9) };
+    let year = yoe.wrapping_add(era.wrapping_mul(400)).wrapping_add(u32::from(month <= 2));
     (year, month, day)
 }
 
-/// The inverse of `civil`; `None` for a day that the month does not have, and before 1970.
+/// The inverse of `civil`, by which it is checked: `None` for a day that the month does not have, for a month that
+/// there is not. Before 1970 the answer is a number of days that no `Timestamp` has.
 fn days_from_civil(year: u32, month: u32, day: u32) -> Option<u32> {
-    if !(1..=12).contains(&month) || day < 1 {
-        return None;
-    }
-    let y = year.checked_sub(u32::from(month <= 2))?;
+    let y = year.wrapping_sub(u32::from(month <= 2));
     let (era, yoe) = (y / 400, y % 400);
-    let mp = if month > 2 { month.checked_sub(3)? } else { month.checked_add(9)? };
-    let doy = (mp.checked_mul(153)?.checked_add(2)? / 5).checked_add(day)?.checked_sub(1)?;
-    let doe = yoe.checked_mul(365)?.checked_add(yoe / 4)?.checked_sub(yoe / 100)?.checked_add(doy)?;
-    let days = era.checked_mul(146_097)?.checked_add(doe)?.checked_sub(719_468)?;
+    let mp = if month > 2 { month.wrapping_sub(3) } else { month.wrapping_add(9) };
+    let doy = (mp.wrapping_mul(153).wrapping_add(2) / 5).wrapping_add(day).wrapping_sub(1);
+    let doe = yoe.wrapping_mul(365).wrapping_add(yoe / 4).wrapping_sub(yoe / 100).wrapping_add(doy);
+    let days = era.wrapping_mul(146_097).wrapping_add(doe).wrapping_sub(719_468);
     (civil(days) == (year, month, day)).then_some(days)
 }
 
@@ -211,6 +217,11 @@ mod tests {
             "+0150830T123600Z",
             "20150830t123600Z",
             "19691231T235959Z",
+            "00000101T000000Z",
+            "00000000T000000Z",
+            "20150800T000000Z",
+            "20150031T000000Z",
+            "20159999T000000Z",
         ] {
             assert!(Timestamp::parse_amz_date(bad).is_err(), "{bad}");
         }

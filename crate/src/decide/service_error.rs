@@ -69,8 +69,11 @@ fn by_status(status: u16) -> &'static str {
 /// `throttlingException` is `ThrottlingException`, and nothing is `UnknownError`.
 pub fn exception_name(member: &str) -> String {
     let member = if member.is_empty() { UNKNOWN } else { member };
-    let mut chars = member.chars();
-    chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect()
+    let mut name = member.to_owned();
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    name
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Source: the texts of AWS's `InvalidSignatureException` in recorded answers, and the names for it in AWS's SDKs.
 
 use crate::text::cut;
-use crate::time::Timestamp;
+use crate::time::{Timestamp, read_amz_date};
 
 /// Four minutes, in milliseconds. AWS refuses what is more than five minutes off; a `Date` is older than
 /// its reading by the answer's way, and whoever is this close was refused for another reason.
@@ -39,7 +39,7 @@ fn from_text(message: &str) -> Option<i64> {
     let words = words.or_else(|| message.strip_prefix("Signature not yet current: "))?;
     let signed = words.get(..16)?;
     let server = cut(words, b'(').1?.get(..16)?;
-    let ms = |text| Timestamp::parse_amz_date(text).map(Timestamp::as_unix_millis).ok();
+    let ms = |text| read_amz_date(text).map(Timestamp::as_unix_millis);
     Some(ms(server)?.wrapping_sub(ms(signed)?))
 }
 
