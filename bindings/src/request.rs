@@ -34,7 +34,7 @@ pub fn prepare(text: &str) -> Result<String, Invalid> {
         region.as_str(),
         operation.service.signing_name(),
     ] {
-        if !part.starts_with('/') {
+        if !part.starts_with("/") {
             out.push('\0');
         }
         out.push_str(part);

@@ -5,7 +5,7 @@
 use crate::error::Invalid;
 use crate::region::Region;
 pub use crate::service::Service;
-use crate::text::cut;
+use crate::text::{cut, pieces};
 use crate::url::Url;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -33,10 +33,10 @@ const STS_GLOBAL: [&str; 16] = [
 
 /// One part of AWS, with its own domain names.
 struct Partition {
-    /// What comes before `-<word>-<digits>` in its regions.
-    prefixes: &'static [&'static str],
-    /// Regions that its pattern does not match.
-    others: &'static [&'static str],
+    /// What comes before `-<word>-<digits>` in its regions, with a space between them.
+    prefixes: &'static str,
+    /// A region that its pattern does not match, or nothing.
+    other: &'static str,
     suffix: &'static str,
     dual_stack_suffix: &'static str,
 }
@@ -44,50 +44,50 @@ struct Partition {
 /// The first is the default: an unknown region belongs to `aws`. The last is `aws-us-gov`.
 static PARTITIONS: [Partition; 8] = [
     Partition {
-        prefixes: &["us", "eu", "ap", "sa", "ca", "me", "af", "il", "mx"],
-        others: &["aws-global"],
+        prefixes: "us eu ap sa ca me af il mx",
+        other: "aws-global",
         suffix: "amazonaws.com",
         dual_stack_suffix: "api.aws",
     },
     Partition {
-        prefixes: &["cn"],
-        others: &["aws-cn-global"],
+        prefixes: "cn",
+        other: "aws-cn-global",
         suffix: "amazonaws.com.cn",
         dual_stack_suffix: "api.amazonwebservices.com.cn",
     },
     Partition {
-        prefixes: &["eusc-de"],
-        others: &[],
+        prefixes: "eusc-de",
+        other: "",
         suffix: "amazonaws.eu",
         dual_stack_suffix: "api.amazonwebservices.eu",
     },
     Partition {
-        prefixes: &["us-iso"],
-        others: &["aws-iso-global"],
+        prefixes: "us-iso",
+        other: "aws-iso-global",
         suffix: "c2s.ic.gov",
         dual_stack_suffix: "api.aws.ic.gov",
     },
     Partition {
-        prefixes: &["us-isob"],
-        others: &["aws-iso-b-global"],
+        prefixes: "us-isob",
+        other: "aws-iso-b-global",
         suffix: "sc2s.sgov.gov",
         dual_stack_suffix: "api.aws.scloud",
     },
     Partition {
-        prefixes: &["eu-isoe"],
-        others: &["aws-iso-e-global"],
+        prefixes: "eu-isoe",
+        other: "aws-iso-e-global",
         suffix: "cloud.adc-e.uk",
         dual_stack_suffix: "api.cloud-aws.adc-e.uk",
     },
     Partition {
-        prefixes: &["us-isof"],
-        others: &["aws-iso-f-global"],
+        prefixes: "us-isof",
+        other: "aws-iso-f-global",
         suffix: "csp.hci.ic.gov",
         dual_stack_suffix: "api.aws.hci.ic.gov",
     },
     Partition {
-        prefixes: &["us-gov"],
-        others: &["aws-us-gov-global"],
+        prefixes: "us-gov",
+        other: "aws-us-gov-global",
         suffix: "amazonaws.com",
         dual_stack_suffix: "api.aws",
     },
@@ -97,10 +97,10 @@ impl Partition {
     fn of(region: &Region) -> &'static Self {
         let text = region.as_str();
         let matches = |partition: &&Partition| {
-            partition.others.contains(&text)
-                || partition.prefixes.iter().any(|prefix| {
+            partition.other == text
+                || pieces(partition.prefixes, b' ').any(|prefix| {
                     text.strip_prefix(prefix)
-                        .and_then(|rest| rest.strip_prefix('-'))
+                        .and_then(|rest| rest.strip_prefix("-"))
                         .is_some_and(is_word_and_number)
                 })
         };

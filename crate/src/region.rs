@@ -19,8 +19,8 @@ impl Region {
         let good = !text.is_empty()
             && text.len() <= 63
             && text.bytes().all(inner)
-            && !text.starts_with('-')
-            && !text.ends_with('-');
+            && text.bytes().next() != Some(b'-')
+            && text.bytes().next_back() != Some(b'-');
         if good {
             Ok(Self(text))
         } else {

@@ -29,9 +29,24 @@ impl<'a> Iterator for Pieces<'a> {
     }
 }
 
+/// Whether `wanted` is one of the words of `list`, which have one space between them. A table of texts would need
+/// an address and a length for each.
+pub(crate) fn is_word_of(list: &str, wanted: &str) -> bool {
+    pieces(list, b' ').any(|word| word == wanted)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_whole() {
+        for (word, is) in
+            [("a", true), ("bc", true), ("b", false), ("", false), ("a bc", false), (" ", false)]
+        {
+            assert_eq!(is_word_of("a bc d", word), is, "{word}");
+        }
+    }
 
     #[test]
     fn as_the_standard_library_does() {

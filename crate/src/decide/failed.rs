@@ -3,6 +3,7 @@
 use super::retry::{Failure, Retry, RetryAfter, retry};
 use super::service_error::{Fault, ServiceErrorName, service_error_name};
 use super::skew::skew;
+use crate::text::is_word_of;
 
 /// An attempt that failed, as the loop saw it. Absent texts are empty.
 #[derive(Clone, Copy, Debug, Default)]
@@ -75,8 +76,8 @@ pub struct Verdict {
     pub next: Next,
 }
 
-/// Names that AWS services give to credentials past their time.
-const EXPIRED: [&str; 2] = ["ExpiredTokenException", "ExpiredToken"];
+/// Names that AWS services give to credentials past their time, with a space between them.
+const EXPIRED: &str = "ExpiredTokenException ExpiredToken";
 
 /// How the text of such an error begins, for a page that CORS keeps the name from.
 const EXPIRED_TEXT: &str = "The security token included in the request is expired";
@@ -95,7 +96,7 @@ pub fn verdict(failed: &Failed<'_>) -> Verdict {
     }
     let failure = if status == 0 { Failure::Network } else { Failure::Service { status, name: &error.name } };
     let expired =
-        EXPIRED.contains(&error.name.as_str()) || error.guessed && failed.message.starts_with(EXPIRED_TEXT);
+        is_word_of(EXPIRED, &error.name) || error.guessed && failed.message.starts_with(EXPIRED_TEXT);
     let delta = skew(&error.name, failed.message, failed.date_ms, failed.now_ms);
     let next = match delta {
         Some(delta_ms) if failed.may_correct_clock => Next::CorrectClock { delta_ms },

@@ -3,6 +3,8 @@
 //! Source: AWS SDKs and Tools Reference Guide, "Retry behavior"; the figures of the 2026 revision as
 //! AWS's JavaScript client has them.
 
+use crate::text::is_word_of;
+
 /// Tokens that a client has at first and at most. Each retry takes some, a success gives them back.
 pub const QUOTA_TOKENS: u32 = 500;
 /// Tokens for a retry after throttling: the service is there and asks for patience.
@@ -37,7 +39,7 @@ impl Failure<'_> {
             Self::Network => false,
             // ModelNotReadyException is 429 too, but the model says `throttling: false` of it.
             Self::Service { name: "ModelNotReadyException", .. } => false,
-            Self::Service { status, name } => *status == 429 || THROTTLING_NAMES.contains(name),
+            Self::Service { status, name } => *status == 429 || is_word_of(THROTTLING_NAMES, name),
         }
     }
 
@@ -55,16 +57,9 @@ impl Failure<'_> {
     }
 }
 
-/// Names that AWS services give to throttling; Bedrock's own is the first.
-const THROTTLING_NAMES: [&str; 7] = [
-    "ThrottlingException",
-    "Throttling",
-    "ThrottledException",
-    "TooManyRequestsException",
-    "RequestLimitExceeded",
-    "RequestThrottled",
-    "SlowDown",
-];
+/// Names that AWS services give to throttling; Bedrock's own is the first. With a space between them.
+const THROTTLING_NAMES: &str = "ThrottlingException Throttling ThrottledException TooManyRequestsException \
+    RequestLimitExceeded RequestThrottled SlowDown";
 
 /// How long the service said to wait, in milliseconds.
 pub type RetryAfter = Option<u32>;

@@ -2,23 +2,16 @@
 //!
 //! Source: the texts of AWS's `InvalidSignatureException` in recorded answers, and the names for it in AWS's SDKs.
 
-use crate::text::cut;
+use crate::text::{cut, is_word_of};
 use crate::time::{Timestamp, read_amz_date};
 
 /// Four minutes, in milliseconds. AWS refuses what is more than five minutes off; a `Date` is older than
 /// its reading by the answer's way, and whoever is this close was refused for another reason.
 const SKEW_MS: i64 = 240_000;
 
-/// Names that AWS services give to a signature that is too old or too new.
-const NAMES: [&str; 7] = [
-    "InvalidSignatureException",
-    "SignatureDoesNotMatch",
-    "RequestTimeTooSkewed",
-    "RequestExpired",
-    "RequestInTheFuture",
-    "InvalidSignature",
-    "AuthFailure",
-];
+/// Names that AWS services give to a signature that is too old or too new, with a space between them.
+const NAMES: &str = "InvalidSignatureException SignatureDoesNotMatch RequestTimeTooSkewed RequestExpired \
+    RequestInTheFuture InvalidSignature AuthFailure";
 
 /// How far the host's clock must be moved to be right, in milliseconds, relative to what the attempt used.
 ///
@@ -28,7 +21,7 @@ const NAMES: [&str; 7] = [
 pub fn skew(name: &str, message: &str, date_ms: Option<i64>, now_ms: i64) -> Option<i64> {
     from_text(message).or_else(|| {
         let delta = date_ms?.saturating_sub(now_ms);
-        (NAMES.contains(&name) && delta.saturating_abs() > SKEW_MS).then_some(delta)
+        (is_word_of(NAMES, name) && delta.saturating_abs() > SKEW_MS).then_some(delta)
     })
 }
 

@@ -3,7 +3,7 @@
 use super::encode::{encode, percent_encode, push_hex, recode_query};
 use super::hash::{Sha256, Sink};
 use crate::error::Invalid;
-use crate::text::{cut, pieces};
+use crate::text::{cut, is_word_of, pieces};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -124,11 +124,16 @@ impl<'a> Headers<'a> {
         }
         let name = name.to_ascii_lowercase();
         if !is_word_of(NEVER_SIGNED, &name) && !is_word_of(but, &name) {
-            // Sorted as they come: there are few, and the standard library's sorts are large in wasm.
-            let at = self.0.iter().take_while(|(before, _)| *before <= name).count();
-            self.0.insert(at, (name, value));
+            self.insert(name, value);
         }
         Ok(())
+    }
+
+    /// Adds one that is as it must be: the name in lower case. Sorted as they come: there are few, and the standard
+    /// library's sorts are large in wasm.
+    pub fn insert(&mut self, name: String, value: &'a str) {
+        let at = self.0.iter().take_while(|(before, _)| *before <= name).count();
+        self.0.insert(at, (name, value));
     }
 
     /// Whether there is one of that name, which is in lower case.
@@ -178,10 +183,6 @@ impl<'a> Headers<'a> {
         }
         sink.put(b"\n\n");
     }
-}
-
-fn is_word_of(list: &str, wanted: &str) -> bool {
-    pieces(list, b' ').any(|word| word == wanted)
 }
 
 /// RFC 9110 section 5.6.2.
@@ -244,11 +245,19 @@ fn normalize(path: &str) -> String {
     out
 }
 
-/// Writes the canonical request.
+/// The canonical path of a request.
+pub(super) fn canonical_path(path: &str, settings: &Settings) -> String {
+    match path {
+        _ if settings.normalize_path => normalize(path),
+        "" => "/".to_owned(),
+        _ => path.to_owned(),
+    }
+}
+
+/// Writes the canonical request of a line whose path and query are in canonical form, but for the path's encoding.
 pub(super) fn put_canonical(
     sink: &mut impl Sink,
     line: &RequestLine<'_>,
-    query: &str,
     headers: &Headers<'_>,
     signed_headers: &str,
     payload_hash: &str,
@@ -256,20 +265,20 @@ pub(super) fn put_canonical(
 ) {
     sink.put(line.method.as_bytes());
     sink.put(b"\n");
-    let normalized;
-    let path = if settings.normalize_path {
-        normalized = normalize(line.path);
-        normalized.as_str()
-    } else if line.path.is_empty() {
-        "/"
-    } else {
-        line.path
-    };
     match settings.path {
-        PathEncoding::Again => encode(path.as_bytes(), true, |byte| sink.put(&[byte])),
-        PathEncoding::AsSent => sink.put(path.as_bytes()),
+        PathEncoding::Again => {
+            let mut before = 0;
+            encode(line.path.as_bytes(), true, |byte| {
+                // Doubled slashes are one, as AWS has it.
+                if byte != b'/' || before != b'/' || !settings.normalize_path {
+                    sink.put(&[byte]);
+                }
+                before = byte;
+            });
+        }
+        PathEncoding::AsSent => sink.put(line.path.as_bytes()),
     }
-    for part in ["\n", query, "\n"] {
+    for part in ["\n", line.query, "\n"] {
         sink.put(part.as_bytes());
     }
     headers.put(sink);

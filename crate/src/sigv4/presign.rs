@@ -1,6 +1,8 @@
 //! Signing in the query: a URL that carries its own signature; only the headers that it names must be sent with it.
 
-use super::canonical::{Headers, Request, RequestLine, Settings, canonical_query, put_canonical};
+use super::canonical::{
+    Headers, Request, RequestLine, Settings, canonical_path, canonical_query, put_canonical,
+};
 use super::encode::percent_encode;
 use super::hash::Sha256;
 use super::key::KeyCache;
@@ -82,7 +84,9 @@ pub fn presign(
     }
     let query = canonical_query(url.query, &parameters);
     let mut canonical = Vec::with_capacity(1024);
-    put_canonical(&mut canonical, &line, &query, &headers, &signed_headers, &payload_hash, settings);
+    let path = canonical_path(line.path, settings);
+    let line = RequestLine { path: &path, query: &query, ..line };
+    put_canonical(&mut canonical, &line, &headers, &signed_headers, &payload_hash, settings);
     let string_to_sign = scope.string_to_sign(&scope_text, &Sha256::digest(&canonical));
     let signature =
         keys.key(credentials.secret_access_key().expose(), scope, &scope_text).sign(&string_to_sign);

@@ -1,6 +1,8 @@
 //! Signing in headers: string to sign, signature, and the headers to add; the request itself is not touched.
 
-use super::canonical::{Headers, Payload, Request, RequestLine, Settings, canonical_query, put_canonical};
+use super::canonical::{
+    Headers, Payload, Request, RequestLine, Settings, canonical_path, canonical_query, put_canonical,
+};
 use super::encode::push_hex;
 use super::hash::Sha256;
 use super::key::{KeyCache, SigningKey};
@@ -10,6 +12,7 @@ use crate::secret::{Credentials, CredentialsRef, Secret};
 use crate::text::cut;
 use crate::time::Timestamp;
 use crate::url::Url;
+use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -142,9 +145,10 @@ pub fn sign_line(
     let borrowed = credentials.borrowed();
     let headers = signed_headers(line, headers, &payload_hash, borrowed, scope, settings)?;
     let names = headers.names();
-    let query = canonical_query(line.query, &[]);
+    let (path, query) = (canonical_path(line.path, settings), canonical_query(line.query, &[]));
+    let line = RequestLine { path: &path, query: &query, ..*line };
     let mut canonical = Vec::with_capacity(1024);
-    put_canonical(&mut canonical, line, &query, &headers, &names, &payload_hash, settings);
+    put_canonical(&mut canonical, &line, &headers, &names, &payload_hash, settings);
     let scope_text = scope.text();
     let string_to_sign = scope.string_to_sign(&scope_text, &Sha256::digest(&canonical));
     let signature = keys.key(borrowed.secret_access_key, scope, &scope_text).sign(&string_to_sign);
@@ -159,9 +163,12 @@ pub fn sign_line(
     })
 }
 
-/// The `authorization` header alone, of a request whose query is in canonical form already: what a caller
-/// needs who adds `x-amz-date` and the session token himself. The canonical request, which holds the
-/// token, is never in memory, and no key is kept.
+/// The `authorization` header alone, of a request whose path (but for its encoding, which `settings` choose) and query
+/// are in canonical form already: what a caller needs who adds `x-amz-date` and the session token himself. The
+/// canonical request, which holds the token, is never in memory, and no key is kept.
+///
+/// A path in canonical form begins with a slash and has no dot segments, as every URL parser leaves it. A query in canonical form is sorted and encoded, each name followed
+/// by an equals sign. The service refuses any other.
 pub fn authorize(
     line: &RequestLine<'_>,
     headers: &[(&str, &str)],
@@ -174,7 +181,7 @@ pub fn authorize(
     let headers = signed_headers(line, headers, &payload_hash, credentials, scope, settings)?;
     let names = headers.names();
     let mut canonical = Sha256::new();
-    put_canonical(&mut canonical, line, line.query, &headers, &names, &payload_hash, settings);
+    put_canonical(&mut canonical, line, &headers, &names, &payload_hash, settings);
     let scope_text = scope.text();
     let string_to_sign = scope.string_to_sign(&scope_text, &canonical.finish());
     let signature = scope.key(credentials.secret_access_key).sign(&string_to_sign);
@@ -191,15 +198,17 @@ fn signed_headers<'a>(
     settings: &Settings,
 ) -> Result<Headers<'a>, Invalid> {
     // An own value takes the place of a given one; a token is only ever the credentials' own.
-    let own = "x-amz-date x-amz-security-token x-amz-content-sha256";
-    let kept = if settings.content_sha256 { own } else { own.get(..31).unwrap_or_default() };
-    let mut headers = Headers::new(given, kept)?;
-    headers.add("x-amz-date", &scope.amz_date, "")?;
+    let own = match settings.content_sha256 {
+        true => "x-amz-date x-amz-security-token x-amz-content-sha256",
+        false => "x-amz-date x-amz-security-token",
+    };
+    let mut headers = Headers::new(given, own)?;
+    headers.insert("x-amz-date".to_owned(), &scope.amz_date);
     if let Some(token) = credentials.session_token.filter(|_| settings.sign_session_token) {
-        headers.add("x-amz-security-token", token, "")?;
+        headers.insert("x-amz-security-token".to_owned(), token);
     }
     if settings.content_sha256 {
-        headers.add("x-amz-content-sha256", payload_hash, "")?;
+        headers.insert("x-amz-content-sha256".to_owned(), payload_hash);
     }
     if !headers.has("host") {
         headers.add("host", line.authority, "")?;
@@ -225,4 +234,42 @@ fn authorization(access_key_id: &str, scope: &str, names: &str, signature: &str)
 /// All of it came from texts, cut at ASCII.
 pub(super) fn text(bytes: Vec<u8>) -> Result<String, Invalid> {
     String::from_utf8(bytes).map_err(|_| Invalid::malformed("a canonical request is text"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_header_alone_is_the_same() {
+        let region = Region::new("us-east-1").unwrap();
+        let scope = Scope::new(&region, "bedrock", Timestamp::from_unix_millis(1_700_000_000_000).unwrap());
+        let headers = [
+            ("Content-Type", " application/json "),
+            ("x-b", "2\t 3"),
+            ("X-Amz-Date", "another"),
+            ("x-b", "1 \n 0"),
+            ("x-amz-security-token", "another"),
+            ("User-Agent", "é"),
+            ("x-a", "é"),
+        ];
+        for (path, query) in [("/", ""), ("/a//b/c%3Ad//", "a=1&b=%20"), ("//", "a="), ("/a/é~", "")] {
+            let line = RequestLine { method: "POST", authority: "a.b:8443", path, query };
+            for token in [None, Some(Secret::from("token"))] {
+                let credentials = Credentials::new("AKID", "secret", token).unwrap();
+                for (payload, content_sha256) in [
+                    (Payload::Bytes(b"body"), true),
+                    (Payload::Sha256([7; 32]), false),
+                    (Payload::Unsigned, true),
+                ] {
+                    let settings = Settings { content_sha256, ..Settings::default() };
+                    let (mut keys, borrowed) = (KeyCache::new(), credentials.borrowed());
+                    let due = sign_line(&line, &headers, payload, &credentials, &scope, &settings, &mut keys)
+                        .unwrap();
+                    let told = authorize(&line, &headers, payload, borrowed, &scope, &settings).unwrap();
+                    assert_eq!(told, due.authorization, "{path} {query}");
+                }
+            }
+        }
+    }
 }
