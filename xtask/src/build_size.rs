@@ -10,8 +10,9 @@ use serde_json::json;
 use crate::shell::{output, program, say};
 
 /// The app whose weight the budget limits.
-const APP: &str = r#"import { BedrockRuntime } from "outcrop";
-const bedrock = new BedrockRuntime({ region: "us-east-1", credentials: globalThis.credentials });
+const APP: &str = r#"import { BedrockRuntime, fromCognitoIdentityPool } from "outcrop";
+const credentials = fromCognitoIdentityPool({ identityPoolId: "us-east-1:00000000-0000-0000-0000-000000000000" });
+const bedrock = new BedrockRuntime({ region: "us-east-1", credentials });
 const modelId = "amazon.nova-lite-v1:0";
 const messages = [{ role: "user", content: [{ text: "Hello" }] }];
 console.log(await bedrock.converse({ modelId, messages }));
