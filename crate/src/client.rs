@@ -1,4 +1,6 @@
 //! What most users open: a client for Bedrock Runtime; it keeps nothing but its settings, its quota, its clock's error and its credentials.
+//!
+//! It is long because every setting stands here twice: for a client, and for single calls.
 
 pub use crate::call::Timeouts;
 

@@ -1,4 +1,6 @@
 //! Providers against services that the test plays: what they send, what they make of good, bad and hostile answers. moto and ministack judge them too, in tests/oracles.
+//!
+//! It is long because each provider is tried against good services, bad ones and hostile ones.
 #![cfg(feature = "client")]
 
 mod world;

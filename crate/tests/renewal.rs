@@ -1,4 +1,6 @@
 //! Credentials over time, in a world whose clock the test moves: fetched once, renewed before they expire, never used after.
+//!
+//! It is long because a renewal can come, fail, hang, rest or panic, beside a call or before it.
 #![cfg(feature = "client")]
 
 mod world;

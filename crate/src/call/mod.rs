@@ -1,4 +1,6 @@
 //! The native loop: authorise, send, classify, wait, again; what a body means is not its business, nor where credentials come from.
+//!
+//! It is a little long because the loop stands here in one piece, beside the few types that it joins.
 
 mod limits;
 mod refusal;
@@ -287,8 +289,6 @@ async fn attempts<B, F: Future<Output = Result<B, Error>>>(
                 let delay = Duration::from_millis(delay_ms.into());
                 progress.waited = progress.waited.saturating_add(delay);
                 watch.retried(error.name(), "error", delay);
-                // Its body and its connection are not kept while waiting.
-                drop(error);
                 beside(&mut progress.beside, plan.transport.sleep(delay)).await;
             }
             Next::CorrectClock { delta_ms } => {

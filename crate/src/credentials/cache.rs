@@ -32,6 +32,16 @@ type Outcome = Result<Credentials, CredentialsError>;
 type Flight = Shared<BoxFuture<'static, Outcome>>;
 
 /// Keeps what a provider gave. Cloning it shares it: clients that were given clones share the credentials.
+///
+/// ```
+/// use outcrop::Client;
+/// use outcrop::credentials::{Cache, CognitoIdentityPool};
+/// # fn f() -> Result<(), outcrop::Error> {
+/// let cache = Cache::new(CognitoIdentityPool::new("us-east-1:00000000-0000-0000-0000-000000000000")?);
+/// let here = Client::builder().region("us-east-1").credentials(cache.clone()).build()?;
+/// let there = Client::builder().region("eu-west-1").credentials(cache).build()?;
+/// # drop((here, there)); Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct Cache(Arc<Inner>);
 
