@@ -53,7 +53,7 @@ const SOURCES: &[&str] = &["/rustc/", "cargo/registry/", "crate/src/", "bindings
 /// What panics would say: whole texts of the compiler's library, whose only readers were emptied above. A byte of a
 /// text's length stands before it, and 0xC0 where an argument would come.
 const WORDS: &[&[u8]] = &[
-    b"!\x16slice index starts at \xC0\x0D but ends at \xC0",
+    b"\x16slice index starts at \xC0\x0D but ends at \xC0",
     b"\x12range start index \xC0\" out of range for slice of length \xC0",
     b"\x10range end index \xC0\" out of range for slice of length \xC0",
     b"\x15memory allocation of \xC0\x0D bytes failed",
