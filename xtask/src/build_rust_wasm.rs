@@ -1,5 +1,5 @@
-//! Builds tests/runtimes/rust-wasm into a module that Node imports. It is a test's program: nothing of it is
-//! optimised for size, and nothing of it is published.
+//! Builds tests/runtimes/rust-wasm into a module that Node imports, and beside it, in `web`, one for everything
+//! else. It is a test's program: nothing of it is optimised for size, and nothing of it is published.
 
 use std::path::PathBuf;
 
@@ -29,8 +29,12 @@ pub fn run() -> Result<PathBuf> {
     ]))?;
     let module = target_dir().join(TARGET).join(PROFILE).join("outcrop_rust_wasm.wasm");
     let folder = target_dir().join("rust-wasm");
-    let mut bindgen = Bindgen::new();
-    bindgen.input_path(module).out_name("outcrop_rust_wasm").nodejs_module(true)?.typescript(false);
-    bindgen.generate(&folder).context("wasm-bindgen")?;
+    let bindgen = || {
+        let mut bindgen = Bindgen::new();
+        bindgen.input_path(&module).out_name("outcrop_rust_wasm").typescript(false);
+        bindgen
+    };
+    bindgen().nodejs_module(true)?.generate(&folder).context("wasm-bindgen")?;
+    bindgen().web(true)?.generate(folder.join("web")).context("wasm-bindgen")?;
     Ok(folder.join("outcrop_rust_wasm.js"))
 }

@@ -82,7 +82,6 @@ const cases = readdirSync(folder)
   .map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")))
   .filter(({ applies }) => applies.includes("rust"));
 
-
 // Most of a case's time is waiting; the slowest waits some seconds, and eight run at once.
 test("every case has its verdict", { timeout: 180_000 }, async () => {
   assert.ok(cases.length >= 45, `${cases.length}`);
@@ -221,9 +220,7 @@ for (const over of ["default", "reqwest"]) {
 
   test(`${over}: dropping a call before its answer ends the request`, limit, async (context) => {
     let closed;
-    const silent = await serve(context, (request) =>
-      request.socket.once("close", () => closed(performance.now())),
-    );
+    const silent = await serve(context, (request) => request.socket.once("close", () => closed(performance.now())));
     const one = client(silent.address, over);
     await measured(
       `${over}, dropped before the head`,
@@ -334,25 +331,29 @@ for (const status of [302, 307]) {
   });
 }
 
-test("a page sees of a redirect nothing but a status of 0, and an answer may lack its URL: stand-ins for fetch", limit, async (context) => {
-  const real = globalThis.fetch;
-  context.after(() => {
-    globalThis.fetch = real;
-  });
-  globalThis.fetch = async () => Response.error();
-  assert.match((await send("default", "POST", "https://localhost/secret")).error, /redirect/);
-  // A Response made by hand has the URL "", as one from a service worker's cache may.
-  globalThis.fetch = async () => new Response("whole");
-  assert.equal((await send("default", "POST", "https://localhost/secret")).bytes, 5);
-  globalThis.fetch = () => {
-    throw new TypeError("no way to https://localhost/secret?x\n    at stack");
-  };
-  assert.match((await send("default", "POST", "https://localhost/secret")).error, /no way to \(URL\)$/);
-  globalThis.fetch = async () => Promise.reject(undefined);
-  assert.match((await send("default", "POST", "https://localhost/secret")).error, /no reason given/);
-  globalThis.fetch = undefined;
-  assert.match((await send("default", "POST", "https://localhost/secret")).error, /no fetch/);
-});
+test(
+  "a page sees of a redirect nothing but a status of 0, and an answer may lack its URL: stand-ins for fetch",
+  limit,
+  async (context) => {
+    const real = globalThis.fetch;
+    context.after(() => {
+      globalThis.fetch = real;
+    });
+    globalThis.fetch = async () => Response.error();
+    assert.match((await send("default", "POST", "https://localhost/secret")).error, /redirect/);
+    // A Response made by hand has the URL "", as one from a service worker's cache may.
+    globalThis.fetch = async () => new Response("whole");
+    assert.equal((await send("default", "POST", "https://localhost/secret")).bytes, 5);
+    globalThis.fetch = () => {
+      throw new TypeError("no way to https://localhost/secret?x\n    at stack");
+    };
+    assert.match((await send("default", "POST", "https://localhost/secret")).error, /no way to \(URL\)$/);
+    globalThis.fetch = async () => Promise.reject(undefined);
+    assert.match((await send("default", "POST", "https://localhost/secret")).error, /no reason given/);
+    globalThis.fetch = undefined;
+    assert.match((await send("default", "POST", "https://localhost/secret")).error, /no fetch/);
+  },
+);
 
 test("only what the host's Request knows is asked of fetch", limit, async (context) => {
   const { fetch: real, Request: known } = globalThis;
