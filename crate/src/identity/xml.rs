@@ -19,7 +19,7 @@ pub(super) fn texts<const N: usize>(body: &[u8], paths: [&str; N]) -> Read<[Opti
     rest = rest.strip_prefix('\u{feff}').unwrap_or(rest);
     if let Some(declared) = rest.strip_prefix("<?xml ") {
         let (declaration, after) = declared.split_once("?>").ok_or("the XML declaration has no end")?;
-        if declaration.contains(['<', '>']) {
+        if !is_declaration(declaration) {
             return Err("the XML declaration is none");
         }
         rest = after;
@@ -82,10 +82,22 @@ pub(super) fn texts<const N: usize>(body: &[u8], paths: [&str; N]) -> Read<[Opti
     Ok(found)
 }
 
+/// Version 1.0, and perhaps that it is UTF-8 and stands alone: behind `<?xml `, before `?>`.
+fn is_declaration(text: &str) -> bool {
+    let mut parts = text.split_ascii_whitespace().map(|part| part.replace('\'', "\"")).peekable();
+    let version = parts.next().is_some_and(|part| part == "version=\"1.0\"");
+    parts.next_if(|part| matches!(part.as_str(), "encoding=\"UTF-8\"" | "encoding=\"utf-8\""));
+    parts.next_if(|part| matches!(part.as_str(), "standalone=\"yes\"" | "standalone=\"no\""));
+    // Quotes of two kinds around one value would have become one kind.
+    let mixed = text.contains('"') && text.contains('\'');
+    version && parts.next().is_none() && !mixed
+}
+
 /// Behind `<`: the element's name, whether it ends at once, and what follows its `>`. Attributes are
 /// passed over, and must be written as XML writes them.
 fn start(tag: &str) -> Read<(&str, bool, &str)> {
     let (name, mut rest) = name(tag)?;
+    let mut attributes: Vec<&str> = Vec::new();
     loop {
         let trimmed = rest.trim_ascii_start();
         if let Some(after) = trimmed.strip_prefix('>') {
@@ -97,13 +109,19 @@ fn start(tag: &str) -> Read<(&str, bool, &str)> {
         if trimmed.len() == rest.len() {
             return Err("an XML tag is not well formed");
         }
-        rest = attribute(trimmed)?;
+        let (attribute, after) = attribute(trimmed)?;
+        if attributes.contains(&attribute) {
+            return Err("an XML attribute stands there twice");
+        }
+        attributes.push(attribute);
+        rest = after;
     }
 }
 
-/// What follows `name="value"`.
-fn attribute(text: &str) -> Read<&str> {
-    let rest = name(text)?.1.trim_ascii_start().strip_prefix('=').map(str::trim_ascii_start);
+/// The name of `name="value"`, and what follows.
+fn attribute(text: &str) -> Read<(&str, &str)> {
+    let (name, rest) = name(text)?;
+    let rest = rest.trim_ascii_start().strip_prefix('=').map(str::trim_ascii_start);
     let rest = rest.ok_or("an XML attribute has no value")?;
     let quote =
         rest.chars().next().filter(|c| matches!(c, '"' | '\'')).ok_or("an XML value has no quotes")?;
@@ -113,12 +131,13 @@ fn attribute(text: &str) -> Read<&str> {
         return Err("an XML value has no end");
     }
     unescape(value)?;
-    Ok(after)
+    Ok((name, after))
 }
 
-/// A name of ASCII letters, digits and `_.:-`; `!` and `?`, with which all else begins, are not among them.
+/// A name of ASCII letters, digits and `_.-`; neither a prefix's colon nor `!` and `?`, with which all else
+/// begins, are among them.
 fn name(text: &str) -> Read<(&str, &str)> {
-    let is_name = |b: u8| b.is_ascii_alphanumeric() || b"_.:-".contains(&b);
+    let is_name = |b: u8| b.is_ascii_alphanumeric() || b"_.-".contains(&b);
     let end = text.bytes().position(|b| !is_name(b)).unwrap_or(text.len());
     match text.split_at_checked(end) {
         Some((name, rest)) if name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') => {
@@ -165,7 +184,7 @@ mod tests {
         let some = |text: &str| Ok(Some(text.to_owned()));
         assert_eq!(one("<a><b>x</b></a>"), some("x"));
         assert_eq!(
-            one("\u{feff}<?xml version=\"1.0\" encoding='UTF-8'?>\n<a>\n <b >x</b >\n</a>\n"),
+            one("\u{feff}<?xml version='1.0' encoding='UTF-8'  standalone='no' ?>\n<a>\n <b >x</b >\n</a>\n"),
             some("x")
         );
         assert_eq!(
@@ -226,6 +245,14 @@ mod tests {
             "<!DOCTYPE a SYSTEM \"http://example.com/\"><a><b>x</b></a>",
             "<?xml version=\"1.0\"<a><b>x</b></a>?>",
             "<?xml version=\"1.0\"",
+            "<?xml ?><a/>",
+            "<?xml version=\"1.1\"?><a/>",
+            "<?xml version=\"1.0'?><a/>",
+            "<?xml version=\"1.0\" encoding=\"UTF-7\"?><a/>",
+            "<?xml version=\"1.0\" encoding=\"utf-8\" x=\"y\"?><a/>",
+            "<a b='c' b='d'/>",
+            "<x:a/>",
+            "<a x:b='c'/>",
             " <?xml version=\"1.0\"?><a><b>x</b></a>",
             &deep,
             &long,
