@@ -1,5 +1,5 @@
 // One flow of credentials and the stream signed with what it vended, through the npm package, in whichever host:
-// plain settings in, what happened out. It asserts nothing; identity.mjs makes the same of the Rust crate.
+// plain settings in, what happened out. It asserts nothing; src/bin/identity.rs makes the same of the Rust crate.
 
 const fetched = async (url) => {
   const response = await fetch(url, { method: "POST" });

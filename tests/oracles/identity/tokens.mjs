@@ -1,5 +1,5 @@
-// A page's own back end, as much of it as these tests need: hands out tokens to any origin on this machine, counts
-// how often it was asked, and can be told to record what else is posted to it. It checks nothing.
+// A page's own back end, as much of it as these tests need: answers any origin on this machine by routes that the test
+// gives, and counts how often each was asked. It checks nothing.
 
 import { createServer } from "node:http";
 
