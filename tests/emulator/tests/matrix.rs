@@ -11,7 +11,7 @@ use std::sync::Arc;
 use futures::StreamExt;
 use outcrop::transport::{ReqwestTransport, Transport, UreqTransport};
 use runner::{Outcome, Runner, table};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Cases under way at once: most of their time is waiting.
 const AT_ONCE: usize = 8;
@@ -90,4 +90,39 @@ async fn over_reqwest() {
 #[test]
 fn over_ureq() {
     futures::executor::block_on(all(Arc::new(UreqTransport::new()), "rust-ureq"));
+}
+
+/// A verdict that is not the right one, or a limit that is too short, is noticed and said.
+#[tokio::test]
+async fn the_runner_notices_what_is_wrong() {
+    let emulator = Emulator::start();
+    let runner = Runner::new(Arc::new(ReqwestTransport::new().unwrap()), emulator.hello.clone(), "rust");
+    let wrong = [
+        ("max-attempts-one", "/verdict/other/attempts", json!(2), "attempts: got 1, want 2"),
+        ("max-attempts-one", "/verdict/other/error", json!("NetworkError"), "verdict: got Serv"),
+        ("max-attempts-one", "/verdict/other/who", json!("network"), "who: got aws"),
+        ("max-attempts-one", "/verdict/other/seen", json!(3), "seen: got 1, want 3"),
+        ("reset-once", "/verdict/other/error", json!("NetworkError"), "verdict: got ok"),
+        ("stream-complete", "/verdict/other/events", json!(19), "events: got 20"),
+        ("provider-fails", "/verdict/other/providerCalls", json!(2), "provider's calls: got 1"),
+        ("retry-after-in-milliseconds", "/verdict/other/minDelayMs", json!(1500), "waited 7"),
+        ("retry-after-in-milliseconds", "/verdict/other/maxDelayMs", json!(600), "waited 7"),
+        ("stream-slow-drip", "/limitMs", json!(200), "it took longer than 200 ms"),
+        (
+            "stream-complete",
+            "/stop",
+            json!({"at": "waiting", "how": "abort"}),
+            "it ended before it could be stopped",
+        ),
+        ("stream-complete", "/endpoint", json!("refused"), "verdict: got NetworkError"),
+    ];
+    for (index, (name, pointer, value, said)) in wrong.into_iter().enumerate() {
+        let text = std::fs::read_to_string(cases().join(format!("{name}.json"))).unwrap();
+        let mut case: Value = serde_json::from_str(&text).unwrap();
+        let (parent, member) = pointer.rsplit_once('/').unwrap();
+        case.pointer_mut(parent).unwrap()[member] = value;
+        let outcome = runner.run(&case, &format!("wrong-{index}")).await;
+        assert!(outcome.wrong.iter().any(|line| line.starts_with(said)), "{pointer}: {:?}", outcome.wrong);
+        assert!(table(&[outcome]).ends_with("1 cases, 0 passed"));
+    }
 }
