@@ -50,7 +50,11 @@ const CHECKS: &[Check] = &[
     ),
     ("node", "the package in Node: operations, cases, recordings, traps", node),
     ("workerd", "the package in workerd: operations, cases, traps", workerd),
-    ("rust-wasm", "the Rust client as wasm on Node's fetch: cases, ends, sleeps", rust_wasm),
+    (
+        "rust-wasm",
+        "the Rust client as wasm on fetch, in Node, workerd and Chromium: every case, ends, sleeps",
+        rust_wasm,
+    ),
     ("browser", "the package and the page in headless Chromium", browser),
     (
         "ministack",
@@ -288,12 +292,19 @@ fn workerd() -> Result<()> {
 
 fn rust_wasm() -> Result<()> {
     let module = build_rust_wasm::run()?;
+    tools::npm_ci(&root().join("tests/runtimes/workerd"), "miniflare brings workerd")?;
+    let chromium = tools::chromium("the Rust client runs in a page too")?;
+    let files =
+        ["rust-wasm.test.mjs", "elsewhere.test.mjs"].map(|file| ["tests/runtimes/rust-wasm/", file].concat());
     shell::run(
         Command::new(tools::node()?)
             .current_dir(root())
-            .args(["--test", "--test-reporter=spec", "tests/runtimes/rust-wasm/rust-wasm.test.mjs"])
+            .args(["--test", "--test-reporter=spec"])
+            .args(files)
             .env("OUTCROP_EMULATOR", emulator()?)
-            .env("OUTCROP_RUST_WASM", module),
+            .env("OUTCROP_XTASK", std::env::current_exe()?)
+            .env("OUTCROP_RUST_WASM", module)
+            .envs(chromium.environment()),
     )
 }
 
