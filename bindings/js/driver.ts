@@ -244,6 +244,10 @@ export async function call(
       };
       for (const [name, value] of Object.entries(settings.headers ?? {})) {
         const lower = name.toLowerCase();
+        // A fetch that does not drop them fails, and would be tried again.
+        if (/^(host|keep-alive|upgrade|expect|transfer-encoding|content-length)$/.test(lower)) {
+          throw new OutcropError(`the header ${lower} is the host's own`, "caller");
+        }
         if (lower.startsWith("x-amz")) signed.push(lower, value);
         else add([lower, value]);
       }

@@ -5,6 +5,7 @@ import type { Limiter } from "./options.js";
 
 export type { Limiter } from "./options.js";
 
+/** Seconds. */
 const now = (): number => (globalThis.performance ?? Date).now() / 1000;
 
 /** Resolves after so many seconds, or at once when nobody waits any more. */
@@ -54,7 +55,9 @@ export function adaptive(): Limiter {
       capacity -= 1;
       if (capacity >= 0) return;
       await pause(-capacity / fillRate, signal);
-      if (signal.aborted) capacity += 1;
+      if (!signal.aborted) return;
+      capacity += 1;
+      throw signal.reason;
     },
     after({ throttled }) {
       const time = now();
@@ -100,7 +103,8 @@ export function limit(most: number): Limiter {
         for (let step = 0.001; running >= most && !signal.aborted; step = Math.min(step * 2, 0.05)) {
           await pause(step, signal);
         }
-        if (!signal.aborted) running++;
+        if (signal.aborted) throw signal.reason;
+        running++;
         return;
       }
       if (running < most && !waiting.length) {

@@ -219,6 +219,12 @@ test("what the caller got wrong is told before anything is sent", async () => {
     "a bigint": () => bedrock.converse({ modelId, messages, additionalModelRequestFields: { big: 1n } }),
     "a header with a line break": () => bedrock.converse(input, { headers: { "x-a": "b\r\nc: d" } }),
     "a header's name with a space": () => bedrock.converse(input, { headers: { "x a": "b" } }),
+    ...Object.fromEntries(
+      ["Host", "Keep-Alive", "Upgrade", "Expect", "Transfer-Encoding", "Content-Length"].map((name) => [
+        `the host's own header ${name}`,
+        () => bedrock.converse(input, { headers: { [name]: "1" } }),
+      ]),
+    ),
   };
   for (const [what, call] of Object.entries(calls)) {
     const error = await fails(call());

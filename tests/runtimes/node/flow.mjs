@@ -156,6 +156,26 @@ test("limit in workerd: no promise of another request is waited for", async (t) 
   const bedrock = client(endpoint, { retryMode: limit(2) });
   await Promise.all(Array.from({ length: 6 }, () => bedrock.converse(input)));
   assert.equal((await seen()).attempts.length, 6);
+  // Whoever leaves the queue takes no place, and gives none back.
+  const slow = place("/words/5/pace/20");
+  const limited = client(slow.endpoint, { retryMode: limit(1) });
+  const { stream } = await limited.converseStream(input);
+  const aborts = Array.from({ length: 3 }, () =>
+    fails(limited.converse(input, { abortSignal: AbortSignal.timeout(20) })),
+  );
+  assert.deepEqual(
+    (await Promise.all(aborts)).map(({ name }) => name),
+    ["AbortError", "AbortError", "AbortError"],
+  );
+  const waiting = [limited.converseStream(input), limited.converseStream(input)];
+  await sleep(80);
+  assert.equal((await slow.seen()).attempts.length, 1);
+  await stream.return();
+  const first = await Promise.race(waiting);
+  await sleep(80);
+  assert.equal((await slow.seen()).attempts.length, 2);
+  await first.stream.return();
+  for (const call of waiting) await (await call).stream.return();
 });
 
 test("credentials in workerd: state is looked at, a renewal that another request began is not waited for", async (t) => {
