@@ -1,6 +1,8 @@
 //! Runs the files of tests/cases through the Rust client over any transport, and says whether each verdict is the
 //! right one. It sleeps, reads the clock and asks the emulator through the transport alone, so that it is the same on
 //! every runtime and target; it prints nothing and panics for nothing but a case that it cannot read.
+//!
+//! It is long because it is one file: whoever else runs the cases includes it by its path.
 
 use core::fmt::Write;
 use core::future::Future;
