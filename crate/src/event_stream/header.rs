@@ -62,18 +62,22 @@ impl<'a> Headers<'a> {
         let mut count = 0_usize;
         let mut names = Vec::new();
         while !reader.is_empty() {
-            let seen = bytes.split_at(bytes.len().saturating_sub(reader.rest().len())).0;
+            let seen = Self(bytes.split_at(bytes.len().saturating_sub(reader.rest().len())).0);
             let header = next(&mut reader)?;
+            let text = |bytes| core::str::from_utf8(bytes).is_ok();
+            if !text(header.name) || header.kind == STRING && !text(header.bytes) {
+                return Err(DecodeError::HeaderNotUtf8);
+            }
             count = count.saturating_add(1);
             if count > MAX_HEADERS {
                 return Err(DecodeError::TooManyHeaders);
             }
             // Two values for one name would leave open which of them counts.
             let twice = if count <= WALKED {
-                Self(seen).raw().any(|before| before.name == header.name)
+                seen.find(header.name).is_some()
             } else {
                 if names.is_empty() {
-                    Self(seen).raw().for_each(|before| _ = is_second(&mut names, before.name));
+                    seen.raw().for_each(|before| _ = is_second(&mut names, before.name));
                 }
                 is_second(&mut names, header.name)
             };
@@ -89,19 +93,23 @@ impl<'a> Headers<'a> {
         core::iter::from_fn(move || next(&mut reader).ok())
     }
 
+    fn find(&self, name: &[u8]) -> Option<Raw<'a>> {
+        self.raw().find(|raw| raw.name == name)
+    }
+
     /// In the order of the wire.
     pub fn iter(&self) -> impl Iterator<Item = Header<'a>> + use<'a> {
-        self.raw().filter_map(|raw| Some(Header { name: raw.name, value: raw.value()? }))
+        self.raw().filter_map(|raw| Some(Header { name: core::str::from_utf8(raw.name).ok()?, value: raw.value()? }))
     }
 
     /// The value of a name. Names are case-sensitive, as the specification's are.
     pub fn get(&self, name: &str) -> Option<Value<'a>> {
-        self.raw().find(|raw| raw.name == name).and_then(|raw| raw.value())
+        self.find(name.as_bytes())?.value()
     }
 
     /// The text of a name, if its value is one.
     pub fn text(&self, name: &str) -> Option<&'a str> {
-        let raw = self.raw().find(|raw| raw.name == name && raw.kind == STRING)?;
+        let raw = self.find(name.as_bytes()).filter(|raw| raw.kind == STRING)?;
         core::str::from_utf8(raw.bytes).ok()
     }
 }
@@ -112,7 +120,7 @@ const STRING: u8 = 7;
 /// A header whose extent was found and whose value is not looked into.
 #[derive(Clone, Copy)]
 struct Raw<'a> {
-    name: &'a str,
+    name: &'a [u8],
     kind: u8,
     bytes: &'a [u8],
 }
@@ -136,7 +144,7 @@ impl<'a> Raw<'a> {
 }
 
 /// Whether the name is among these, which are sorted; puts it there.
-fn is_second<'a>(names: &mut Vec<&'a str>, name: &'a str) -> bool {
+fn is_second<'a>(names: &mut Vec<&'a [u8]>, name: &'a [u8]) -> bool {
     match names.binary_search(&name) {
         Ok(_) => true,
         Err(place) => {
@@ -152,7 +160,7 @@ fn next<'a>(reader: &mut Reader<'a>) -> Result<Raw<'a>, DecodeError> {
     if length == 0 {
         return Err(DecodeError::EmptyHeaderName);
     }
-    let name = text(reader.take(usize::from(length)).ok_or(cut)?)?;
+    let name = reader.take(usize::from(length)).ok_or(cut)?;
     let kind = reader.u8().ok_or(cut)?;
     let size = match kind {
         0 | 1 => 0,
@@ -165,12 +173,5 @@ fn next<'a>(reader: &mut Reader<'a>) -> Result<Raw<'a>, DecodeError> {
         other => return Err(DecodeError::UnknownHeaderType(other)),
     };
     let bytes = reader.take(usize::from(size)).ok_or(cut)?;
-    if kind == STRING {
-        text(bytes)?;
-    }
     Ok(Raw { name, kind, bytes })
-}
-
-fn text(bytes: &[u8]) -> Result<&str, DecodeError> {
-    core::str::from_utf8(bytes).map_err(|_| DecodeError::HeaderNotUtf8)
 }
