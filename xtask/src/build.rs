@@ -72,9 +72,6 @@ pub fn run(_options: &Options) -> Result<()> {
     }
     fs::create_dir_all(&dist)?;
     optimise(&bindings, &wasm, &settings.wasm.wasm_opt)?;
-    if std::env::var_os("WASM_ONLY").is_some() {
-        return Ok(());
-    }
     scripts(&bindings, &settings.entries)?;
     // npm packs only what lies in the package's own folder.
     for file in ["LICENSE-APACHE", "LICENSE-MIT", "README.md"] {
@@ -138,6 +135,7 @@ fn optimise(bindings: &Path, wasm: &[u8], flags: &[String]) -> Result<()> {
             .arg("dist/outcrop.wasm")
             .current_dir(bindings),
     )?;
+    fs::remove_file(raw)?;
     Ok(())
 }
 

@@ -12,7 +12,7 @@ pub fn generate(module: &Path, unneeded: &[String]) -> Result<(Vec<u8>, String)>
     bindgen.input_path(module).out_name("outcrop").web(true)?.typescript(false);
     bindgen
         .demangle(false)
-        .remove_name_section(false)
+        .remove_name_section(true)
         .remove_producers_section(true)
         .encode_into(EncodeInto::Always);
     let mut output = bindgen.generate_output().context("wasm-bindgen")?;

@@ -12,15 +12,16 @@ static TABLES: OnceBox<Tables> = OnceBox::new();
 /// The reflected polynomial of CRC-32/ISO-HDLC.
 const POLYNOMIAL: u32 = 0xEDB8_8320;
 
+/// The remainder of one byte.
+fn remainder(byte: u32) -> u32 {
+    (0..8).fold(byte, |value, _| if value & 1 == 1 { (value >> 1) ^ POLYNOMIAL } else { value >> 1 })
+}
+
 fn build() -> Box<Tables> {
     let mut tables: Box<Tables> = Box::new([[0; 256]; 16]);
     let mut previous = [0_u32; 256];
     for (entry, index) in previous.iter_mut().zip(0_u32..) {
-        let mut value = index;
-        for _ in 0..8 {
-            value = if value & 1 == 1 { (value >> 1) ^ POLYNOMIAL } else { value >> 1 };
-        }
-        *entry = value;
+        *entry = remainder(index);
     }
     let first = previous;
     for table in tables.iter_mut() {
@@ -74,34 +75,15 @@ pub(super) fn crc32(bytes: &[u8]) -> u32 {
     !crc
 }
 
-/// The remainders of four bits.
-const NIBBLES: [u32; 16] = [
-    0x0000_0000,
-    0x1DB7_1064,
-    0x3B6E_20C8,
-    0x26D9_30AC,
-    0x76DC_4190,
-    0x6B6B_51F4,
-    0x4DB2_6158,
-    0x5005_713C,
-    0xEDB8_8320,
-    0xF00F_9344,
-    0xD6D6_A3E8,
-    0xCB61_B38C,
-    0x9B64_C2B0,
-    0x86D3_D2D4,
-    0xA00A_E278,
-    0xBDBD_F21C,
-];
-
-/// The CRC-32 of a few bytes, four bits at a step: a prelude that is refused must not cost the 16 KiB of
-/// tables.
+/// The CRC-32 of a few bytes, one at a step. The tables are used if they are there: a prelude that is refused must not
+/// cost their 16 KiB.
 pub(super) fn crc32_short(bytes: &[u8]) -> u32 {
-    let step = |crc: u32| {
-        let low = usize::from((crc & 15) as u8);
-        (crc >> 4) ^ NIBBLES.get(low).copied().unwrap_or_default()
+    let step = |crc: u32, byte: &u8| {
+        let index = (crc ^ u32::from(*byte)) & 255;
+        let entry = TABLES.get().map_or_else(|| remainder(index), |[first, ..]| lookup(first, index));
+        (crc >> 8) ^ entry
     };
-    !bytes.iter().fold(u32::MAX, |crc, &byte| step(step(crc ^ u32::from(byte))))
+    !bytes.iter().fold(u32::MAX, step)
 }
 
 #[cfg(test)]
@@ -118,6 +100,14 @@ mod tests {
             }
         }
         !crc
+    }
+
+    #[test]
+    fn the_tables_hold_what_is_computed_without_them() {
+        let [first, ..] = *build();
+        for index in 0..256 {
+            assert_eq!(lookup(&first, index), remainder(index), "{index}");
+        }
     }
 
     #[test]
