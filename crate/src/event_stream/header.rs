@@ -99,7 +99,9 @@ impl<'a> Headers<'a> {
 
     /// In the order of the wire.
     pub fn iter(&self) -> impl Iterator<Item = Header<'a>> + use<'a> {
-        self.raw().filter_map(|raw| Some(Header { name: core::str::from_utf8(raw.name).ok()?, value: raw.value()? }))
+        self.raw().filter_map(|raw| {
+            Some(Header { name: core::str::from_utf8(raw.name).ok()?, value: raw.value()? })
+        })
     }
 
     /// The value of a name. Names are case-sensitive, as the specification's are.
