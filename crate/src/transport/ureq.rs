@@ -35,6 +35,26 @@ const CHUNK_BYTES: usize = 16 * 1024;
 const IDLE_CONNECTIONS: usize = 64;
 
 /// Sends each request in a thread of its own through a shared `ureq::Agent`.
+///
+/// ```no_run
+/// use outcrop::{Client, credentials::Credentials, transport::UreqTransport};
+/// use outcrop::types::{ConverseInput, Message};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let bedrock = Client::builder()
+///     .region("us-east-1")
+///     .credentials(Credentials::new("AKIDEXAMPLE", "secret", None)?)
+///     .transport(UreqTransport::new())
+///     .build()?;
+/// let input = ConverseInput::builder()
+///     .model_id("anthropic.claude-3-haiku-20240307-v1:0")
+///     .messages([Message::user("Hello")])
+///     .build()?;
+/// let answer = futures::executor::block_on(bedrock.converse(input))?;
+/// println!("{}", answer.text());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct UreqTransport {
     agent: ureq::Agent,
