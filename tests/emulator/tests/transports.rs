@@ -494,7 +494,7 @@ async fn endings_hit_no_other_request(transport: Arc<dyn Transport>, _: &str) {
                 while let Some(chunk) = answer.body.next().await {
                     bytes.extend_from_slice(&chunk.unwrap());
                     // Half of them don't wait to be told that nothing more comes.
-                    if index % 2 == 0 && bytes.len() == 5 {
+                    if index.is_multiple_of(2) && bytes.len() == 5 {
                         break;
                     }
                 }
