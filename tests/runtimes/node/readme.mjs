@@ -1,23 +1,68 @@
 // The README's JavaScript, run: as it stands there but for where it is sent and with which credentials.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { app, emulator, place, root } from "./context.mjs";
 
-test("the README's ten lines", async () => {
-  const [, block] = readFileSync(join(root, "README.md"), "utf8").match(/```js\n([\s\S]*?)```/);
-  const { endpoint } = place("/pace/1");
-  const code = block
-    .replace(/credentials: \{[^}]*\}/, `credentials: ${JSON.stringify(emulator.temporaryCredentials)}`)
-    .replace('region: "us-east-1",', `region: "us-east-1", endpoint: ${JSON.stringify(endpoint)},`)
-    .replaceAll("console.log", "globalThis.said.push");
-  assert.notEqual(code, block);
-  const file = join(app, "readme.mjs");
+const blocks = [...readFileSync(join(root, "README.md"), "utf8").matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code);
+
+/** Runs a block after those replacements, each of which must find something. */
+async function run(block, name, replacements) {
+  let code = block;
+  for (const [from, to] of replacements) {
+    assert.ok(code.includes(from) || code.match(from), `${from} is in the block`);
+    code = code.replace(from, to);
+  }
+  const file = join(app, name);
   writeFileSync(file, code);
+  return import(pathToFileURL(file));
+}
+
+test("the README has two blocks of JavaScript", () => assert.equal(blocks.length, 2));
+
+test("the README's ten lines", async () => {
+  const { endpoint } = place("/pace/1");
   globalThis.said = [];
-  await import(pathToFileURL(file));
+  await run(blocks[0], "readme.mjs", [
+    [/credentials: \{[^}]*\}/, `credentials: ${JSON.stringify(emulator.temporaryCredentials)}`],
+    ['region: "us-east-1",', `region: "us-east-1", endpoint: ${JSON.stringify(endpoint)},`],
+    ["console.log", "globalThis.said.push"],
+  ]);
   assert.match(globalThis.said.join(""), /^You said: Hello/);
   assert.ok(globalThis.said.length > 5, "it came in pieces");
+});
+
+test("the README's identity pool", async () => {
+  const asked = [];
+  // Cognito, as far as those two calls go.
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    asked.push([request.headers["x-amz-target"].split(".")[1], JSON.parse(body)]);
+    const IdentityId = "us-east-1:99999999-8888-7777-6666-555555555555";
+    const { accessKeyId, secretAccessKey, sessionToken } = emulator.temporaryCredentials;
+    const Expiration = Date.now() / 1000 + 3600;
+    const Credentials = { AccessKeyId: accessKeyId, SecretKey: secretAccessKey, SessionToken: sessionToken, Expiration };
+    response.end(JSON.stringify(asked.length === 1 ? { IdentityId } : { IdentityId, Credentials }));
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  const kept = new Map();
+  globalThis.currentIdToken = () => "header.claims.signature";
+  globalThis.readmeStorage = { getItem: (key) => kept.get(key), setItem: (key, value) => kept.set(key, value) };
+  const { answer } = await run(blocks[1], "readme-cognito.mjs", [
+    ["fromCognitoIdentityPool({", `$&clientConfig: { endpoint: "http://127.0.0.1:${server.address().port}" },`],
+    ['region: "us-east-1",', `region: "us-east-1", endpoint: ${JSON.stringify(place().endpoint)},`],
+    ["globalThis.localStorage", "globalThis.readmeStorage"],
+    ["const answer", "export const answer"],
+  ]);
+  server.close();
+  assert.match(answer.output.message.content[0].text, /^You said: Hello/);
+  assert.deepEqual(
+    asked.map(([operation]) => operation),
+    ["GetId", "GetCredentialsForIdentity"],
+  );
+  assert.deepEqual(Object.values(asked[1][1].Logins), ["header.claims.signature"]);
 });

@@ -244,6 +244,21 @@ test("ExpiredToken at 20 calls at once makes one renewal", async () => {
   assert.equal(refusing.length, 40);
 });
 
+test("ExpiredToken that comes late drops the set that it is about, and not the new one", async () => {
+  const state = provider(3_600_000);
+  let refusals = 0;
+  const fetch = async (_url, { headers }) => {
+    if (!headers.authorization.includes("SET1/")) return good();
+    // The second refusal comes when the first has long been mended.
+    await sleep(refusals++ * 60);
+    return refused("ExpiredTokenException");
+  };
+  const bedrock = client("http://127.0.0.1:1", { credentials: state.credentials, fetch });
+  const answers = await Promise.all([bedrock.converse(input), bedrock.converse(input)]);
+  assert.equal(state.calls, 2);
+  assert.ok(answers.every(({ $metadata }) => $metadata.attempts === 2));
+});
+
 test("ExpiredToken from the emulator itself, and static credentials are not renewed", async () => {
   const expired = { ...emulator.temporaryCredentials, sessionToken: emulator.expiredSessionToken };
   const { endpoint, seen } = place();
