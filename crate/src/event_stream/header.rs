@@ -63,11 +63,7 @@ impl<'a> Headers<'a> {
         let mut names = Vec::new();
         while !reader.is_empty() {
             let seen = Self(bytes.split_at(bytes.len().saturating_sub(reader.rest().len())).0);
-            let header = next(&mut reader)?;
-            let text = |bytes| core::str::from_utf8(bytes).is_ok();
-            if !text(header.name) || header.kind == STRING && !text(header.bytes) {
-                return Err(DecodeError::HeaderNotUtf8);
-            }
+            let header = next(&mut reader, true)?;
             count = count.saturating_add(1);
             if count > MAX_HEADERS {
                 return Err(DecodeError::TooManyHeaders);
@@ -90,7 +86,7 @@ impl<'a> Headers<'a> {
 
     fn raw(&self) -> impl Iterator<Item = Raw<'a>> + use<'a> {
         let mut reader = Reader::new(self.0);
-        core::iter::from_fn(move || next(&mut reader).ok())
+        core::iter::from_fn(move || next(&mut reader, false).ok())
     }
 
     fn find(&self, name: &[u8]) -> Option<Raw<'a>> {
@@ -156,13 +152,19 @@ fn is_second<'a>(names: &mut Vec<&'a [u8]>, name: &'a [u8]) -> bool {
     }
 }
 
-fn next<'a>(reader: &mut Reader<'a>) -> Result<Raw<'a>, DecodeError> {
+/// `check`: whether its texts are looked into, once.
+fn next<'a>(reader: &mut Reader<'a>, check: bool) -> Result<Raw<'a>, DecodeError> {
+    let text = |bytes| {
+        let good = !check || core::str::from_utf8(bytes).is_ok();
+        if good { Ok(()) } else { Err(DecodeError::HeaderNotUtf8) }
+    };
     let cut = DecodeError::HeaderCutShort;
     let length = reader.u8().ok_or(cut)?;
     if length == 0 {
         return Err(DecodeError::EmptyHeaderName);
     }
     let name = reader.take(usize::from(length)).ok_or(cut)?;
+    text(name)?;
     let kind = reader.u8().ok_or(cut)?;
     let size = match kind {
         0 | 1 => 0,
@@ -175,5 +177,8 @@ fn next<'a>(reader: &mut Reader<'a>) -> Result<Raw<'a>, DecodeError> {
         other => return Err(DecodeError::UnknownHeaderType(other)),
     };
     let bytes = reader.take(usize::from(size)).ok_or(cut)?;
+    if kind == STRING {
+        text(bytes)?;
+    }
     Ok(Raw { name, kind, bytes })
 }
