@@ -13,8 +13,9 @@ const blocks = [...readFileSync(join(root, "README.md"), "utf8").matchAll(/```js
 async function run(block, name, replacements) {
   let code = block;
   for (const [from, to] of replacements) {
-    assert.ok(code.includes(from) || code.match(from), `${from} is in the block`);
-    code = code.replace(from, to);
+    const before = code;
+    code = before.replace(from, to);
+    assert.notEqual(code, before, `${from} is in the block`);
   }
   const file = join(app, name);
   writeFileSync(file, code);
