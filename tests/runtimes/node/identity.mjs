@@ -1,13 +1,12 @@
 // Cognito's and STS's providers where the service or the host misbehaves; stand-ins of AWS show the good ways
 // (tests/oracles). A small server here answers what it is told and keeps what it was asked.
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { inspect } from "node:util";
 import { app, client, emulator, file, messages, modelId, outcrop, place } from "./context.mjs";
+import { ID, id, secrets, serving, set } from "./services.mjs";
 
 const {
   cognitoOpenIdToken,
@@ -26,52 +25,8 @@ const fails = (promise) =>
   );
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/** A service whose answers are these, one a request, the last one repeating; and what it was asked. */
-const servers = [];
-async function serving(...answers) {
-  const asked = [];
-  const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const chunk of request) body += chunk;
-    const target = request.headers["x-amz-target"]?.replace("AWSCognitoIdentityService.", "");
-    asked.push({ target, body: target ? JSON.parse(body) : new URLSearchParams(body), headers: request.headers });
-    const answer = answers[Math.min(asked.length, answers.length) - 1];
-    const {
-      status = 200,
-      headers = {},
-      body: told = answer,
-    } = typeof answer === "function" ? answer(asked.at(-1)) : answer;
-    if (status === "hang") return;
-    response.writeHead(status, headers).end(typeof told === "string" ? told : JSON.stringify(told));
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  servers.push(server);
-  return { asked, clientConfig: { endpoint: `http://127.0.0.1:${server.address().port}` } };
-}
-after(() => {
-  for (const server of servers) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
-
 const POOL = "eu-west-1:00000000-0000-0000-0000-000000000001";
-const ID = "eu-west-1:00000000-0000-0000-0000-00000000000a";
 const OTHER = "eu-west-1:00000000-0000-0000-0000-00000000000b";
-const secrets = emulator.temporaryCredentials;
-const hour = () => Date.now() / 1000 + 3_600;
-const id = (IdentityId = ID) => ({ body: { IdentityId } });
-const set = (IdentityId = ID, Expiration = hour()) => ({
-  body: {
-    IdentityId,
-    Credentials: {
-      AccessKeyId: secrets.accessKeyId,
-      SecretKey: secrets.secretAccessKey,
-      SessionToken: secrets.sessionToken,
-      Expiration,
-    },
-  },
-});
 const refusal = (name, status = 400) => ({ status, body: { __type: name, message: "no" } });
 
 test("a guest: GetId, GetCredentialsForIdentity, a signed call; the id is kept, the credentials are not", async () => {

@@ -1,13 +1,15 @@
 // The README's JavaScript, run: as it stands there but for where it is sent and with which credentials.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { app, emulator, place, root } from "./context.mjs";
+import { id, serving, set } from "./services.mjs";
 
-const blocks = [...readFileSync(join(root, "README.md"), "utf8").matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code);
+const blocks = [...readFileSync(join(root, "README.md"), "utf8").matchAll(/```js\n([\s\S]*?)```/g)].map(
+  ([, code]) => code,
+);
 
 /** Runs a block after those replacements, each of which must find something. */
 async function run(block, name, replacements) {
@@ -37,33 +39,20 @@ test("the README's ten lines", async () => {
 });
 
 test("the README's identity pool", async () => {
-  const asked = [];
-  // Cognito, as far as those two calls go.
-  const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const chunk of request) body += chunk;
-    asked.push([request.headers["x-amz-target"].split(".")[1], JSON.parse(body)]);
-    const IdentityId = "us-east-1:99999999-8888-7777-6666-555555555555";
-    const { accessKeyId, secretAccessKey, sessionToken } = emulator.temporaryCredentials;
-    const Expiration = Date.now() / 1000 + 3600;
-    const Credentials = { AccessKeyId: accessKeyId, SecretKey: secretAccessKey, SessionToken: sessionToken, Expiration };
-    response.end(JSON.stringify(asked.length === 1 ? { IdentityId } : { IdentityId, Credentials }));
-  });
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  const { asked, clientConfig } = await serving(id(), set());
   const kept = new Map();
   globalThis.currentIdToken = () => "header.claims.signature";
   globalThis.readmeStorage = { getItem: (key) => kept.get(key), setItem: (key, value) => kept.set(key, value) };
   const { answer } = await run(blocks[1], "readme-cognito.mjs", [
-    ["fromCognitoIdentityPool({", `$&clientConfig: { endpoint: "http://127.0.0.1:${server.address().port}" },`],
+    ["fromCognitoIdentityPool({", `$&clientConfig: ${JSON.stringify(clientConfig)},`],
     ['region: "us-east-1",', `region: "us-east-1", endpoint: ${JSON.stringify(place().endpoint)},`],
     ["globalThis.localStorage", "globalThis.readmeStorage"],
     ["const answer", "export const answer"],
   ]);
-  server.close();
   assert.match(answer.output.message.content[0].text, /^You said: Hello/);
   assert.deepEqual(
-    asked.map(([operation]) => operation),
+    asked.map(({ target }) => target),
     ["GetId", "GetCredentialsForIdentity"],
   );
-  assert.deepEqual(Object.values(asked[1][1].Logins), ["header.claims.signature"]);
+  assert.deepEqual(Object.values(asked[1].body.Logins), ["header.claims.signature"]);
 });
