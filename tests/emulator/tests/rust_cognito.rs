@@ -54,9 +54,12 @@ impl Emulator {
     }
 }
 
+/// Operations and what was in them.
+type Asked = Arc<Mutex<Vec<(String, Value)>>>;
+
 /// Vends the emulator's temporary credentials, and keeps what it was asked: (operation, body). The first
 /// question gets a 500.
-fn cognito(credentials: Value) -> (String, Arc<Mutex<Vec<(String, Value)>>>) {
+fn cognito(credentials: Value) -> (String, Asked) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let asked: Arc<Mutex<Vec<(String, Value)>>> = Arc::default();
