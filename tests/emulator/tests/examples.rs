@@ -1,13 +1,16 @@
 //! The crate's examples, run as programs against the emulator: each prints its answer, and says what is missing.
 //! They are built by cargo itself, with this test's own profile; nothing is looked up on the PATH.
 
+mod started;
+
 use outcrop::Client;
 use outcrop::credentials::{Credentials, Secret};
 use outcrop::types::{ConverseInput, Message};
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Read};
+use started::Emulator;
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -34,36 +37,7 @@ fn examples() -> &'static Path {
     })
 }
 
-struct Emulator {
-    child: Child,
-    hello: Value,
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        drop(self.child.stdin.take());
-        let _ = self.child.wait();
-    }
-}
-
 impl Emulator {
-    fn start() -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_outcrop-emulator"))
-            .arg("--until-stdin-closes")
-            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Self { child, hello: serde_json::from_str(&line).unwrap() }
-    }
-
-    fn endpoint(&self, path: &str) -> String {
-        format!("{}{path}", self.hello["address"].as_str().unwrap())
-    }
-
     fn temporary(&self, name: &str) -> &str {
         self.hello["temporaryCredentials"][name].as_str().unwrap()
     }

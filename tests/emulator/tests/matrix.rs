@@ -2,50 +2,22 @@
 //! It prints the table of all verdicts. OUTCROP_CASES, a part of a name, chooses some.
 
 mod runner;
+mod started;
 
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use futures::StreamExt;
 use outcrop::transport::{ReqwestTransport, Transport, UreqTransport};
 use runner::{Outcome, Runner, table};
 use serde_json::{Value, json};
+use started::Emulator;
 
 /// Cases under way at once: most of their time is waiting.
 const AT_ONCE: usize = 8;
 
-struct Emulator {
-    child: Child,
-    hello: Value,
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        drop(self.child.stdin.take());
-        let _ = self.child.wait();
-    }
-}
-
 fn cases() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases")
-}
-
-impl Emulator {
-    fn start() -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_outcrop-emulator"))
-            .arg("--until-stdin-closes")
-            .arg("--cases")
-            .arg(cases())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Self { child, hello: serde_json::from_str(&line).unwrap() }
-    }
 }
 
 async fn all(transport: Arc<dyn Transport>, kind: &'static str) {

@@ -5,51 +5,27 @@
 //!
 //! It is long because all of it runs against one kind of emulator, started and read by the same few lines.
 
+mod started;
+
 use futures::StreamExt;
 use outcrop::aws::AwsSigner;
 use outcrop::credentials::{ApiKey, Credentials, Secret, from_fn};
 use outcrop::types::{ConverseInput, ConverseStreamInput, InvokeModelInput, Message};
 use outcrop::{Client, Error};
 use serde_json::Value;
+use started::{Emulator, root};
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::ffi::OsString;
+use std::io::BufRead;
+use std::iter;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 const MODEL: &str = "anthropic.claude-3-haiku-20240307-v1:0";
 
-struct Emulator {
-    child: Child,
-    hello: Value,
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        drop(self.child.stdin.take());
-        let _ = self.child.wait();
-    }
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
 impl Emulator {
-    fn start(replay: &[PathBuf]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_outcrop-emulator"));
-        command.arg("--until-stdin-closes").arg("--cases").arg(root().join("tests/cases"));
-        if !replay.is_empty() {
-            command.arg("--replay").args(replay);
-        }
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Self { child, hello: serde_json::from_str(&line).unwrap() }
-    }
-
     fn address(&self) -> &str {
         self.hello["address"].as_str().unwrap()
     }
@@ -99,7 +75,7 @@ fn hello(model: &str) -> ConverseStreamInput {
 
 #[tokio::test]
 async fn every_way_to_authorise() {
-    let emulator = Emulator::start(&[]);
+    let emulator = Emulator::start();
     let endpoint = |run: &str| format!("{}/run/{run}", emulator.address());
     let fixed = emulator.credentials("credentials");
     let given = fixed.clone();
@@ -167,7 +143,7 @@ async fn every_way_to_authorise() {
 
 #[tokio::test]
 async fn a_wrong_secret_is_refused_as_aws_does() {
-    let emulator = Emulator::start(&[]);
+    let emulator = Emulator::start();
     let right = emulator.credentials("credentials");
     let wrong = Credentials::new(right.access_key_id(), "x".repeat(40), None).unwrap();
     let client = Client::builder()
@@ -184,7 +160,7 @@ async fn a_wrong_secret_is_refused_as_aws_does() {
 
 #[tokio::test]
 async fn dropping_the_stream_ends_the_request() {
-    let emulator = Emulator::start(&[]);
+    let emulator = Emulator::start();
     let client = emulator.client("/words/2000/pace/20/run/dropped");
     let mut stream = client.converse_stream(hello(MODEL)).await.unwrap().output.stream;
     for _ in 0..3 {
@@ -200,7 +176,7 @@ async fn dropping_the_stream_ends_the_request() {
 /// Calls and streams move between threads: spawned on a runtime of several, read on whichever is free.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_and_streams_are_send() {
-    let emulator = Emulator::start(&[]);
+    let emulator = Emulator::start();
     let client = emulator.client("/pace/1/run/send");
     let own = client.clone();
     let input = ConverseInput::builder().model_id(MODEL).messages([Message::user("Hello")]).build().unwrap();
@@ -223,7 +199,7 @@ async fn calls_and_streams_are_send() {
 /// 1,000 first calls at once: one asks the provider, the others wait for what it gets.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_first_calls_ask_the_provider_once() {
-    let emulator = Emulator::start(&[]);
+    let emulator = Emulator::start();
     let calls = Arc::new(AtomicU32::new(0));
     let (counter, given) = (Arc::clone(&calls), emulator.credentials("temporaryCredentials"));
     let provider = from_fn(move || {
@@ -277,7 +253,8 @@ async fn every_recorded_exchange() {
             records.insert(record["id"].as_str().unwrap().to_owned(), record);
         }
     }
-    let emulator = Emulator::start(&files);
+    let arguments: Vec<_> = iter::once("--replay".into()).chain(files.iter().map(OsString::from)).collect();
+    let emulator = Emulator::start_with(&arguments);
     let list = emulator.get("/_replay").await;
     let (mut answers, mut streams, mut errors) = (0, 0, 0);
     for entry in list.as_array().unwrap() {

@@ -1,5 +1,7 @@
 //! A clock that is wrong, with nothing to tell it by but the error's text: the emulator checks each signature with aws-sigv4 and the real time.
 
+mod started;
+
 use futures::future::join_all;
 use outcrop::Client;
 use outcrop::credentials::{Credentials, Secret};
@@ -8,45 +10,13 @@ use outcrop::time::Timestamp;
 use outcrop::transport::{BoxFuture, HttpRequest, HttpResponse, Transport};
 use outcrop::types::{ConverseInput, Message};
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use started::Emulator;
 use std::sync::Arc;
 use std::time::Duration;
 
 const MODEL: &str = "anthropic.claude-3-haiku-20240307-v1:0";
 
-struct Emulator {
-    child: Child,
-    hello: Value,
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        drop(self.child.stdin.take());
-        let _ = self.child.wait();
-    }
-}
-
 impl Emulator {
-    fn start() -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_outcrop-emulator"))
-            .arg("--until-stdin-closes")
-            .arg("--cases")
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Self { child, hello: serde_json::from_str(&line).unwrap() }
-    }
-
-    fn text(&self, pointer: &str) -> &str {
-        self.hello.pointer(pointer).and_then(Value::as_str).unwrap()
-    }
-
     async fn seen(&self, run: &str) -> Value {
         let url = format!("{}/_seen/{run}", self.text("/address"));
         serde_json::from_str(&reqwest::get(url).await.unwrap().text().await.unwrap()).unwrap()

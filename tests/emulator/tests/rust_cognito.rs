@@ -1,14 +1,16 @@
 //! Calls signed with what an identity pool vends: the pool is a few lines here, every signature is checked by aws-sigv4 in the emulator.
 
+mod started;
+
 use futures::future::join_all;
 use outcrop::Client;
 use outcrop::credentials::{Cache, CognitoIdentityPool, ServiceConfig};
 use outcrop::types::{ConverseInput, Message};
 use serde_json::{Value, json};
+use started::Emulator;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -16,36 +18,7 @@ const MODEL: &str = "anthropic.claude-3-haiku-20240307-v1:0";
 const POOL: &str = "us-east-1:11111111-2222-3333-4444-555555555555";
 const PROMPT: &str = "Where does bedrock come to the surface?";
 
-struct Emulator {
-    child: Child,
-    hello: Value,
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        drop(self.child.stdin.take());
-        let _ = self.child.wait();
-    }
-}
-
 impl Emulator {
-    fn start() -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_outcrop-emulator"))
-            .arg("--until-stdin-closes")
-            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Self { child, hello: serde_json::from_str(&line).unwrap() }
-    }
-
-    fn endpoint(&self, path: &str) -> String {
-        format!("{}{path}", self.hello["address"].as_str().unwrap())
-    }
-
     async fn signatures(&self, run: &str) -> Vec<String> {
         let text = reqwest::get(self.endpoint(&format!("/_seen/{run}"))).await.unwrap().text().await.unwrap();
         let seen: Value = serde_json::from_str(&text).unwrap();

@@ -3,6 +3,8 @@
 //!
 //! It is long because both transports must pass one and the same list.
 
+mod started;
+
 use futures::future::{Either, join_all, select};
 use futures::{FutureExt, StreamExt};
 use outcrop::Client;
@@ -11,11 +13,10 @@ use outcrop::failure::NetworkError;
 use outcrop::transport::{Body, HttpRequest, HttpResponse, ReqwestTransport, Transport, UreqTransport};
 use outcrop::types::{ConverseInput, ConverseStreamInput, InvokeModelInput, Message};
 use serde_json::{Value, json};
+use started::Emulator;
 use std::future::Future;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, LazyLock, Mutex};
@@ -32,33 +33,7 @@ const ENDED_WITHIN: Duration = Duration::from_secs(2);
 
 // --- What the checks need ---
 
-struct Emulator {
-    child: Child,
-    hello: Value,
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        drop(self.child.stdin.take());
-        let _ = self.child.wait();
-    }
-}
-
 impl Emulator {
-    fn start() -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_outcrop-emulator"))
-            .arg("--until-stdin-closes")
-            .arg("--cases")
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Self { child, hello: serde_json::from_str(&line).unwrap() }
-    }
-
     fn client(&self, transport: Arc<dyn Transport>, path: &str) -> Client {
         let text = |name: &str| self.hello["temporaryCredentials"][name].as_str().unwrap();
         let token = Some(Secret::from(text("sessionToken").to_owned()));
