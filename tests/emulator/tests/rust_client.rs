@@ -16,7 +16,6 @@ use serde_json::Value;
 use started::{Emulator, root};
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::io::BufRead;
 use std::iter;
 use std::path::PathBuf;
 use std::sync::Arc;
