@@ -385,8 +385,10 @@ export async function call(
         meta.httpStatusCode = status;
         const id = headers.get("x-amzn-requestid");
         if (id) meta.requestId = id;
-        // A redirect that a page may not look into has the status 0.
-        if (!status) throw new Error("redirected");
+        // A redirect, which a page sees as the status 0.
+        if (!status || (status > 299 && status < 400)) {
+          throw new NetworkError(`${url.host} answered with a redirect, which is not followed`, "caller");
+        }
         const type = headers.get("x-amzn-errortype");
         if (status < 200 || status > 299 || type) throw await refusal(response, type);
         const output = await answer(response);

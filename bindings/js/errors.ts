@@ -41,7 +41,7 @@ export class CredentialsProviderError extends OutcropError {
   }
 }
 
-/** No answer came: no connection, a reset, a refused preflight, a redirect. */
+/** No answer came: no connection, a reset, a refused preflight, a redirect (never followed: the caller's endpoint is wrong). */
 export class NetworkError extends OutcropError {
   static {
     this.prototype.name = "NetworkError";

@@ -47,7 +47,7 @@ impl Error {
     pub fn who(&self) -> Who {
         match self {
             Self::Invalid(error) => error.who(),
-            Self::Credentials(_) => Who::Caller,
+            Self::Credentials(_) | Self::Network(NetworkError { unsupported: true, .. }) => Who::Caller,
             Self::Network(_) | Self::Timeout(_) | Self::Truncated(_) => Who::Network,
             Self::Service(error) => match error.fault {
                 Fault::Client => Who::Caller,
@@ -172,6 +172,12 @@ impl NetworkError {
     /// A failure on the way. `message` must not hold a URL's query or a header.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), unsupported: false, metadata: Metadata::default() }
+    }
+
+    /// A redirect: nothing that was signed for one host, and nobody's prompt, is sent to another. A page is
+    /// told no more of it than this.
+    pub(crate) fn redirected() -> Self {
+        Self::unsupported("the endpoint answered with a redirect, which is not followed")
     }
 
     /// Something that this transport can't do.

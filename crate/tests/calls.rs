@@ -313,7 +313,7 @@ fn attempts_and_waits_are_told_with_every_error() {
         (reset, "NetworkError", 3, 75),
         (truncated, "TruncatedStreamError", 3, 75),
         (throttled, "ThrottlingException", 3, 1500),
-        (redirected, "UnknownError", 1, 0),
+        (redirected, "NetworkError", 1, 0),
     ] {
         let error = world.run(stream(&client(&world))).unwrap_err();
         let metadata = error.metadata().unwrap();

@@ -333,6 +333,9 @@ async fn attempt<B, F: Future<Output = Result<B, Error>>>(
     metadata.http_status = Some(response.status);
     metadata.request_id = request_id(&response).map(str::to_owned);
     watch.answered(&metadata);
+    if (300..400).contains(&response.status) {
+        return Err(Refusal::of(Error::Network(NetworkError { metadata, ..NetworkError::redirected() })));
+    }
     if is_error(&response) {
         return Err(Refusal::read(plan, operation, response, metadata).await);
     }
@@ -359,8 +362,7 @@ fn request_id(response: &HttpResponse) -> Option<&str> {
 }
 
 /// Whether an answer is an error. With a raw `/` in the path the service answers 200 and an
-/// UnknownOperationException: the status alone does not tell. A redirect is an error: nothing that was
-/// signed for one host, and nobody's prompt, is sent to another.
+/// UnknownOperationException: the status alone does not tell.
 fn is_error(response: &HttpResponse) -> bool {
     !(200..300).contains(&response.status) || response.header("x-amzn-errortype").is_some()
 }

@@ -76,10 +76,7 @@ impl Refusal {
             }
         }
         if error.message.is_empty() {
-            error.message = match response.status {
-                300..400 => "a redirect, which is not followed".to_owned(),
-                _ => beginning(&body),
-            };
+            error.message = beginning(&body);
         }
         Self {
             status: response.status,

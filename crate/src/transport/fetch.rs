@@ -39,7 +39,7 @@ impl Transport for FetchTransport {
             let status = answer.status();
             // What a page gets to see of a redirect that it asked not to follow. Elsewhere it is an answer of 3xx.
             if status == 0 {
-                return Err(NetworkError::new("the endpoint answered with a redirect"));
+                return Err(NetworkError::redirected());
             }
             let mut headers = Vec::new();
             for entry in answer.headers().entries() {

@@ -186,7 +186,7 @@ test("a redirect is not followed", async () => {
   const error = await fails(client(`http://127.0.0.1:${server.address().port}`).converse(input));
   server.close();
   assert.ok(error instanceof outcrop.OutcropError);
-  assert.equal(error.$metadata.httpStatusCode, 307);
+  assert.deepEqual([error.name, error.who, error.$metadata.httpStatusCode], ["NetworkError", "caller", 307]);
   assert.ok(asked.every((path) => path !== "/elsewhere") && asked.length === 1, `${asked}`);
 });
 

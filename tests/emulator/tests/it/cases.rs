@@ -128,8 +128,8 @@ fn outcome(reply: Result<Reply, hyper::Error>, operation: Option<&str>) -> (Stri
     };
     if reply.status != 200 {
         let (name, _) = reply.error();
-        // What a redirect is called.
-        return (if name.is_empty() { "UnknownError".to_owned() } else { name }, streams.then_some(0));
+        let redirected = (300..400).contains(&reply.status);
+        return (if redirected { "NetworkError".to_owned() } else { name }, streams.then_some(0));
     }
     if !streams {
         let Ok(json) = serde_json::from_slice::<Value>(&reply.body) else {
