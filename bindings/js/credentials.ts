@@ -68,12 +68,10 @@ const providers = /* @__PURE__ */ new WeakMap<object, Kept>();
 const left = (identity?: Identity): number =>
   !identity ? 0 : identity.expiration == null ? Infinity : +new Date(identity.expiration) - Date.now();
 
-function renew(
-  kept: Kept,
-  given: (properties: ProviderProperties) => Promise<Identity | string>,
-  region: string,
-  log: Log,
-): Renewal {
+/** A provider of either kind. */
+type Ask = (properties: ProviderProperties) => Promise<Identity | string>;
+
+function renew(kept: Kept, given: Ask, region: string, log: Log): Renewal {
   const renewal: Renewal = { _began: clock() };
   kept._renewal = renewal;
   // Never rejects: nobody may be waiting.
@@ -110,7 +108,7 @@ export async function current(given: unknown, region: string, life: Lifetime, lo
       let renewal = kept._renewal;
       let foreign = workerd();
       if (!renewal || clock() - renewal._began > patience()) {
-        renewal = renew(kept, given as any, region, log);
+        renewal = renew(kept, given as Ask, region, log);
         foreign = false;
       }
       if (good <= Math.min(LAST, kept._margin / 5)) {

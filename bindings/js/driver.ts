@@ -38,6 +38,9 @@ const IDLE = 300_000;
 // A number of ms (11 days) or of attempts that stands for all longer ones, which the wasm could not read.
 const MOST = 999_999_999;
 
+/** A host that has an environment. */
+type Host = { process?: { env?: Record<string, string | undefined> } };
+
 /** A client's settings and what it remembers between calls. */
 export interface Client {
   readonly _options: ClientOptions;
@@ -226,7 +229,7 @@ export async function call(
     const send = settings.fetch ?? fetch;
     let identity: unknown = settings.token || settings.credentials;
     // Deno asks the user whether the environment may be read, who may say no.
-    if (!identity) quietly(() => (identity = (globalThis as any).process?.env?.AWS_BEARER_TOKEN_BEDROCK));
+    if (!identity) quietly(() => (identity = (globalThis as Host).process?.env?.AWS_BEARER_TOKEN_BEDROCK));
     const bearer = identity !== settings.credentials;
     let hash: Uint8Array | undefined;
 
