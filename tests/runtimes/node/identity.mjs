@@ -1,5 +1,7 @@
 // Cognito's and STS's providers where the service or the host misbehaves; stand-ins of AWS show the good ways
 // (tests/oracles). A small server here answers what it is told and keeps what it was asked.
+//
+// It is long because each provider meets the same misbehaviour.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
