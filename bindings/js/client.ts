@@ -2,6 +2,7 @@
 
 import type { Client } from "./driver.js";
 import { call } from "./driver.js";
+import { OutcropError } from "./errors.js";
 import type { Wasm } from "./host.js";
 import type { Engine } from "./instance.js";
 import type { CallOptions, ClientOptions } from "./options.js";
@@ -17,10 +18,15 @@ import type {
   InvokeModelWithResponseStreamOutput,
 } from "./types/index.js";
 
+let reveal: (client: BedrockRuntimeClient) => Client;
+
 /** Calls Amazon Bedrock's runtime. */
 export class BedrockRuntimeClient {
   // Not to be seen from outside: it holds credentials.
   readonly #client: Client;
+  static {
+    reveal = (client) => client.#client;
+  }
 
   /** Loading the WebAssembly begins here. */
   constructor(options: ClientOptions, wasm: Wasm) {
@@ -50,5 +56,14 @@ export class BedrockRuntimeClient {
     options?: CallOptions,
   ): Promise<InvokeModelWithResponseStreamOutput> {
     return call(this.#client, "InvokeModelWithResponseStream", input, invokeStreamBlobs, options);
+  }
+}
+
+/** What a client keeps to itself, for the package's other entries. */
+export function internals(client: BedrockRuntimeClient): Client {
+  try {
+    return reveal(client);
+  } catch (cause) {
+    throw new OutcropError("a BedrockRuntime of this package is needed", "caller", { cause });
   }
 }

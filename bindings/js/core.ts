@@ -1,11 +1,18 @@
-// What the entries share at run time, in one file. It is no entry itself: `exports.ts` says what is public.
+// What the entries share at run time, in one file: all that has a state, and all classes. It is no entry itself, and
+// what an app's entries do not use of it a bundler leaves out; `exports.ts` says what is public.
 import type { Wasm } from "./host.js";
 import { engine as made } from "./instance.js";
 
-export { BedrockRuntimeClient } from "./client.js";
+export { Blob } from "./body.js";
+export { BedrockRuntimeClient, internals } from "./client.js";
 export { cognitoCredentials, openIdToken } from "./cognito.js";
+export { checked, current, drop } from "./credentials.js";
+export { call, Failed, judged, quietly } from "./driver.js";
 export { createCredentialChain, fromEnv, fromEnvToken } from "./environment.js";
 export * from "./errors.js";
+export { joined } from "./instance.js";
+export { clock, lifetime } from "./lifetime.js";
+export { events, iterator } from "./stream.js";
 export { webToken } from "./sts.js";
 
 /** A module from where `source` says; it is not asked before the first client is there. */

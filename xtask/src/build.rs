@@ -155,8 +155,9 @@ fn scripts(bindings: &Path, entries: &Entries) -> Result<()> {
             "minify": true,
             "format": "esm",
             "target": entries.target,
-            // One copy of the classes, whichever entry is used; node: modules are the runtime's.
-            "external": ["./core.js", "./outcrop.wasm", "./outcrop.wasm?module", "node:*"],
+            // One copy of the classes, whichever entry is used; an entry that makes clients takes the package by its
+            // name, so that the host's own entry is found; node: modules are the runtime's.
+            "external": ["outcrop", "./core.js", "./outcrop.wasm", "./outcrop.wasm?module", "node:*"],
             // inline.ts: the module as text, decoded when it is first needed.
             "alias": { "outcrop-wasm-base64": "./dist/outcrop.wasm" },
             "loader": { ".wasm": "base64" },
