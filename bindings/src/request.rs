@@ -3,10 +3,9 @@
 use alloc::string::String;
 
 use crate::Parts;
-use outcrop::decide::StreamKind;
 use outcrop::endpoint::Endpoint;
 use outcrop::error::Invalid;
-use outcrop::operation::{Body, Operation};
+use outcrop::operation::Operation;
 use outcrop::region::Region;
 use outcrop::secret::CredentialsRef;
 use outcrop::sigv4::{self, Payload, RequestLine, Scope, Settings};
@@ -29,8 +28,8 @@ pub fn prepare(text: &str) -> Result<String, Invalid> {
         endpoint.as_str(),
         // Behind the one before, without a NUL between.
         &bound.target,
-        body(operation.input),
-        body(operation.output),
+        operation.input,
+        operation.output,
         region.as_str(),
         operation.service.signing_name(),
     ] {
@@ -45,7 +44,7 @@ pub fn prepare(text: &str) -> Result<String, Invalid> {
         out.push(' ');
     }
     out.push('\0');
-    for (header, member) in operation.output_headers {
+    for (header, member) in operation.output_headers() {
         for text in [header, member] {
             out.push_str(text);
             out.push(' ');
@@ -62,18 +61,6 @@ fn push_pair(out: &mut String, name: &str, value: &str) {
     for part in [name, value] {
         out.push('\0');
         out.push_str(part);
-    }
-}
-
-fn body(kind: Body) -> &'static str {
-    match kind {
-        Body::Json => "json",
-        Body::Blob => "blob",
-        Body::Stream(StreamKind::Converse) => "converse",
-        Body::Stream(StreamKind::Invoke) => "invoke",
-        Body::Query => "query",
-        Body::Xml => "xml",
-        _ => "none",
     }
 }
 

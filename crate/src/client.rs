@@ -419,14 +419,20 @@ impl Client {
         body: impl Into<Bytes>,
     ) -> Result<RawAnswer, Error> {
         let operation = operation(operation_name)?;
-        if matches!(operation.output, Body::Stream(_)) {
-            return Err(Error::Invalid(Invalid::missing("this operation streams: use send_stream")));
+        match operation.output_body() {
+            Body::Stream(_) => {
+                return Err(Error::Invalid(Invalid::missing("this operation streams: use send_stream")));
+            }
+            Body::Bidirectional => {
+                return Err(Error::Invalid(Invalid::missing("this operation streams both ways")));
+            }
+            _ => {}
         }
         let plan = &self.0.plan;
-        let read = |arrived| whole(plan, operation, arrived);
+        let read = |arrived| whole(plan, &operation, arrived);
         let Whole { headers, body, metadata } =
-            call(plan, &*self.0, operation, members, body.into(), read).await?.read();
-        Ok(RawAnswer { members: bound_members(operation.output_headers, &headers), body, metadata })
+            call(plan, &*self.0, &operation, members, body.into(), read).await?.read();
+        Ok(RawAnswer { members: bound_members(&operation, &headers), body, metadata })
     }
 
     /// As `send`, for an operation that streams its answer. It returns with the first event: what fails
@@ -438,7 +444,7 @@ impl Client {
         body: impl Into<Bytes>,
     ) -> Result<RawStream<E>, Error> {
         let operation = operation(operation_name)?;
-        let Body::Stream(kind) = operation.output else {
+        let Body::Stream(kind) = operation.output_body() else {
             return Err(Error::Invalid(Invalid::missing("this operation does not stream: use send")));
         };
         self.stream(operation, kind, members, body.into()).await
@@ -446,14 +452,14 @@ impl Client {
 
     async fn stream<E: FromEvent>(
         &self,
-        operation: &'static Operation,
+        operation: Operation<'static>,
         kind: StreamKind,
         members: &[(&str, &str)],
         body: Bytes,
     ) -> Result<RawStream<E>, Error> {
         let plan = &self.0.plan;
-        let answer = call(plan, &*self.0, operation, members, body, |arrived| async move {
-            let members = bound_members(operation.output_headers, &arrived.headers);
+        let answer = call(plan, &*self.0, &operation, members, body, |arrived| async move {
+            let members = bound_members(&operation, &arrived.headers);
             EventStream::open(plan, arrived, kind).await.map(|events| (events, members))
         })
         .await?;
@@ -465,7 +471,7 @@ impl Client {
 }
 
 /// Those of this client's service: the others have no signature and no use here.
-fn operation(name: &str) -> Result<&'static Operation, Invalid> {
+fn operation(name: &str) -> Result<Operation<'static>, Invalid> {
     Operation::named(name)
         .ok()
         .filter(|operation| operation.service == SERVICE)
@@ -473,8 +479,9 @@ fn operation(name: &str) -> Result<&'static Operation, Invalid> {
 }
 
 fn bound_members(
-    bindings: &[(&str, &'static str)],
+    operation: &Operation<'static>,
     headers: &[(String, String)],
 ) -> Vec<(&'static str, String)> {
-    bindings.iter().filter_map(|(name, member)| Some((*member, header(headers, name)?.to_owned()))).collect()
+    let bindings = operation.output_headers();
+    bindings.filter_map(|(name, member)| Some((member, header(headers, name)?.to_owned()))).collect()
 }

@@ -1,13 +1,13 @@
-//! The API's operations as one table: method, path, bindings, kinds of body; it builds a request's line and headers, never its body.
+//! The API's operations, each a line of text: method, path, bindings, kinds of body; it builds a request's line and headers, never its body.
 //!
-//! Source: the service models of bedrock-runtime, version 2023-09-30 (restJson1), cognito-identity, 2014-06-30
-//! (awsJson1_1), and sts, 2011-06-15 (awsQuery).
+//! Source: the service models of bedrock-runtime, version 2023-09-30, and bedrock, 2023-04-20 (both restJson1),
+//! cognito-identity, 2014-06-30 (awsJson1_1), and sts, 2011-06-15 (awsQuery).
 
 use crate::decide::StreamKind;
 use crate::error::Invalid;
 use crate::service::Service;
 use crate::sigv4::percent_encode;
-use crate::text::{cut, pieces};
+use crate::text::{cut, is_word_of, pieces};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -16,151 +16,169 @@ use alloc::vec::Vec;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Body {
+    /// Nothing.
+    None,
     /// A JSON object of the members that are bound to nothing else.
     Json,
     /// Bytes, as they are.
     Blob,
     /// An event stream.
     Stream(StreamKind),
+    /// An event stream in each direction at once.
+    Bidirectional,
     /// Names and values, as a form sends them.
     Query,
     /// XML.
     Xml,
 }
 
-/// One operation.
-#[derive(Debug)]
-pub struct Operation {
+/// The words for `Body` in an operation's line.
+const BODIES: &str = "none json blob converse invoke bidirectional query xml";
+
+impl Body {
+    fn of(word: &str) -> Self {
+        match word {
+            "json" => Self::Json,
+            "blob" => Self::Blob,
+            "converse" => Self::Stream(StreamKind::Converse),
+            "invoke" => Self::Stream(StreamKind::Invoke),
+            "bidirectional" => Self::Bidirectional,
+            "query" => Self::Query,
+            "xml" => Self::Xml,
+            _ => Self::None,
+        }
+    }
+}
+
+/// One operation: a line of text, cut at its spaces.
+///
+/// `<Name> <service> <METHOD> <path> <input> <output>[ <binding>…]`, such as
+/// `GetAsyncInvoke bedrock-runtime GET /async-invoke/{invocationArn} none json`. Labels stand in the path's
+/// braces. A binding is `h:<member>=<header>` (an input member that travels as a header), `q:<member>=<name>`
+/// (in the query) or `o:<header>=<member>` (a header that is an output member); headers are in lower case.
+/// A text, and not a structure: whoever brings the line needs no table, and ships what is used.
+#[derive(Clone, Copy, Debug)]
+pub struct Operation<'a> {
     /// AWS's name, such as `ConverseStream`.
-    pub name: &'static str,
+    pub name: &'a str,
     /// Whose it is. Only Bedrock's are signed: the others are how one comes by credentials.
     pub service: Service,
     /// The HTTP method.
-    pub method: &'static str,
+    pub method: &'a str,
     /// The path, its labels in braces.
-    pub path: &'static str,
-    /// Input members that travel as headers: (member, header).
-    pub input_headers: &'static [(&'static str, &'static str)],
-    /// Output members that travel as headers: (header in lower case, member).
-    pub output_headers: &'static [(&'static str, &'static str)],
-    /// The request's body.
-    pub input: Body,
-    /// The answer's body.
-    pub output: Body,
+    pub path: &'a str,
+    /// The line's word for the request's body.
+    pub input: &'a str,
+    /// The line's word for the answer's body.
+    pub output: &'a str,
+    bindings: &'a str,
 }
 
-/// What InvokeModel and InvokeModelWithResponseStream send alike, with the header that says which
-/// type of answer is wanted: it differs between the two.
-macro_rules! invoke_headers {
-    ($accept:literal) => {
-        &[
-            ("contentType", "content-type"),
-            ("accept", $accept),
-            ("trace", "x-amzn-bedrock-trace"),
-            ("guardrailIdentifier", "x-amzn-bedrock-guardrailidentifier"),
-            ("guardrailVersion", "x-amzn-bedrock-guardrailversion"),
-            ("performanceConfigLatency", "x-amzn-bedrock-performanceconfig-latency"),
-            ("serviceTier", "x-amzn-bedrock-service-tier"),
-            ("requestMetadata", "x-amzn-bedrock-request-metadata"),
-        ]
-    };
-}
-
-/// As `invoke_headers`, for the answers.
-macro_rules! invoke_answer_headers {
-    ($content_type:literal) => {
-        &[
-            ($content_type, "contentType"),
-            ("x-amzn-bedrock-performanceconfig-latency", "performanceConfigLatency"),
-            ("x-amzn-bedrock-service-tier", "serviceTier"),
-        ]
-    };
-}
-
-/// Every operation that this crate speaks.
-pub const OPERATIONS: &[Operation] = &[
-    Operation {
-        name: "Converse",
-        service: Service::BedrockRuntime,
-        method: "POST",
-        path: "/model/{modelId}/converse",
-        input_headers: &[],
-        output_headers: &[],
-        input: Body::Json,
-        output: Body::Json,
-    },
-    Operation {
-        name: "ConverseStream",
-        service: Service::BedrockRuntime,
-        method: "POST",
-        path: "/model/{modelId}/converse-stream",
-        input_headers: &[],
-        output_headers: &[],
-        input: Body::Json,
-        output: Body::Stream(StreamKind::Converse),
-    },
-    Operation {
-        name: "InvokeModel",
-        service: Service::BedrockRuntime,
-        method: "POST",
-        path: "/model/{modelId}/invoke",
-        input_headers: invoke_headers!("accept"),
-        output_headers: invoke_answer_headers!("content-type"),
-        input: Body::Blob,
-        output: Body::Blob,
-    },
-    Operation {
-        name: "InvokeModelWithResponseStream",
-        service: Service::BedrockRuntime,
-        method: "POST",
-        path: "/model/{modelId}/invoke-with-response-stream",
-        input_headers: invoke_headers!("x-amzn-bedrock-accept"),
-        output_headers: invoke_answer_headers!("x-amzn-bedrock-content-type"),
-        input: Body::Blob,
-        output: Body::Stream(StreamKind::Invoke),
-    },
-    identity("GetId", Service::CognitoIdentity, Body::Json, Body::Json),
-    identity("GetCredentialsForIdentity", Service::CognitoIdentity, Body::Json, Body::Json),
-    identity("GetOpenIdToken", Service::CognitoIdentity, Body::Json, Body::Json),
-    identity("AssumeRoleWithWebIdentity", Service::Sts, Body::Query, Body::Xml),
+/// Every operation that this crate speaks. Query members are sorted by their names in the query: so they are
+/// sent in the order in which they are signed.
+#[rustfmt::skip]
+pub const OPERATIONS: &[&str] = &[
+    "ApplyGuardrail bedrock-runtime POST /guardrail/{guardrailIdentifier}/version/{guardrailVersion}/apply json json",
+    "Converse bedrock-runtime POST /model/{modelId}/converse json json",
+    "ConverseStream bedrock-runtime POST /model/{modelId}/converse-stream json converse",
+    "CountTokens bedrock-runtime POST /model/{modelId}/count-tokens json json",
+    "GetAsyncInvoke bedrock-runtime GET /async-invoke/{invocationArn} none json",
+    "InvokeGuardrailChecks bedrock-runtime POST /guardrail-checks/invoke json json",
+    "InvokeModel bedrock-runtime POST /model/{modelId}/invoke blob blob \
+        h:contentType=content-type h:accept=accept h:trace=x-amzn-bedrock-trace \
+        h:guardrailIdentifier=x-amzn-bedrock-guardrailidentifier h:guardrailVersion=x-amzn-bedrock-guardrailversion \
+        h:performanceConfigLatency=x-amzn-bedrock-performanceconfig-latency \
+        h:serviceTier=x-amzn-bedrock-service-tier h:requestMetadata=x-amzn-bedrock-request-metadata \
+        o:content-type=contentType o:x-amzn-bedrock-performanceconfig-latency=performanceConfigLatency \
+        o:x-amzn-bedrock-service-tier=serviceTier",
+    "InvokeModelWithBidirectionalStream bedrock-runtime POST /model/{modelId}/invoke-with-bidirectional-stream \
+        bidirectional bidirectional",
+    "InvokeModelWithResponseStream bedrock-runtime POST /model/{modelId}/invoke-with-response-stream blob invoke \
+        h:contentType=content-type h:accept=x-amzn-bedrock-accept h:trace=x-amzn-bedrock-trace \
+        h:guardrailIdentifier=x-amzn-bedrock-guardrailidentifier h:guardrailVersion=x-amzn-bedrock-guardrailversion \
+        h:performanceConfigLatency=x-amzn-bedrock-performanceconfig-latency \
+        h:serviceTier=x-amzn-bedrock-service-tier h:requestMetadata=x-amzn-bedrock-request-metadata \
+        o:x-amzn-bedrock-content-type=contentType \
+        o:x-amzn-bedrock-performanceconfig-latency=performanceConfigLatency \
+        o:x-amzn-bedrock-service-tier=serviceTier",
+    "ListAsyncInvokes bedrock-runtime GET /async-invoke none json q:maxResults=maxResults q:nextToken=nextToken \
+        q:sortBy=sortBy q:sortOrder=sortOrder q:statusEquals=statusEquals q:submitTimeAfter=submitTimeAfter \
+        q:submitTimeBefore=submitTimeBefore",
+    "StartAsyncInvoke bedrock-runtime POST /async-invoke json json",
+    "GetFoundationModel bedrock GET /foundation-models/{modelIdentifier} none json",
+    "GetFoundationModelAvailability bedrock GET /foundation-model-availability/{modelId} none json",
+    "GetInferenceProfile bedrock GET /inference-profiles/{inferenceProfileIdentifier} none json",
+    "ListFoundationModels bedrock GET /foundation-models none json q:byCustomizationType=byCustomizationType \
+        q:byInferenceType=byInferenceType q:byOutputModality=byOutputModality q:byProvider=byProvider",
+    "ListInferenceProfiles bedrock GET /inference-profiles none json q:maxResults=maxResults q:nextToken=nextToken \
+        q:typeEquals=type",
+    "GetId cognito-identity POST / json json",
+    "GetCredentialsForIdentity cognito-identity POST / json json",
+    "GetOpenIdToken cognito-identity POST / json json",
+    "AssumeRoleWithWebIdentity sts POST / query xml",
 ];
-
-/// An operation whose whole input is its body.
-const fn identity(name: &'static str, service: Service, input: Body, output: Body) -> Operation {
-    Operation {
-        name,
-        service,
-        method: "POST",
-        path: "/",
-        input_headers: &[],
-        output_headers: &[],
-        input,
-        output,
-    }
-}
 
 /// A request without its body.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bound {
+pub struct Bound<'a> {
     /// Path (and query) as they go over the wire, to stand behind an endpoint.
     pub target: String,
     /// Headers in lower case.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(&'a str, String)>,
     /// Members that went into path, query or headers: what is left is the body.
-    pub used: Vec<&'static str>,
+    pub used: Vec<&'a str>,
 }
 
-impl Operation {
-    /// The operation of that name.
-    pub fn named(name: &str) -> Result<&'static Self, Invalid> {
-        OPERATIONS
-            .iter()
-            .find(|operation| operation.name == name)
-            .ok_or_else(|| Invalid::value("UnknownOperation", "no such operation", name))
+impl<'a> Operation<'a> {
+    /// Reads an operation's line.
+    pub fn parse(line: &'a str) -> Result<Self, Invalid> {
+        let mut words = pieces(line, b' ');
+        let mut next = || words.next().unwrap_or_default();
+        let (name, service) = (next(), Service::hosted(next()));
+        let (method, path, input, output) = (next(), next(), next(), next());
+        match service {
+            Some(service) if is_word_of(BODIES, input) && is_word_of(BODIES, output) => {
+                Ok(Self { name, service, method, path, input, output, bindings: words.rest() })
+            }
+            _ => Err(Invalid::malformed("this is no operation's line")),
+        }
     }
 
-    /// Puts members (name, value) into path and headers. Members that belong to the body are left alone.
-    pub fn bind(&self, members: &[(&str, &str)]) -> Result<Bound, Invalid> {
+    /// The operation of that name.
+    pub fn named(name: &str) -> Result<Operation<'static>, Invalid> {
+        OPERATIONS
+            .iter()
+            .find(|line| cut(line, b' ').0 == name)
+            .ok_or_else(|| Invalid::value("UnknownOperation", "no such operation", name))
+            .and_then(|line| Operation::parse(line))
+    }
+
+    /// The request's body.
+    pub fn input_body(&self) -> Body {
+        Body::of(self.input)
+    }
+
+    /// The answer's body.
+    pub fn output_body(&self) -> Body {
+        Body::of(self.output)
+    }
+
+    /// The bindings of one kind, cut at their `=`.
+    fn bound(&self, kind: u8) -> impl Iterator<Item = (&'a str, &'a str)> {
+        pieces(self.bindings, b' ').filter_map(move |binding| {
+            let (left, right) = cut(binding, b'=');
+            let (of, name) = cut(left, b':');
+            (of.as_bytes() == [kind]).then_some((name?, right?))
+        })
+    }
+
+    /// Output members that travel as headers: (header in lower case, member).
+    pub fn output_headers(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.bound(b'o')
+    }
+
+    /// Puts members (name, value) into path, query and headers. Members that belong to the body are left alone.
+    pub fn bind(&self, members: &[(&str, &str)]) -> Result<Bound<'a>, Invalid> {
         let mut bound = Bound { target: String::new(), headers: Vec::new(), used: Vec::new() };
         let value_of =
             |wanted: &str| members.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
@@ -178,7 +196,18 @@ impl Operation {
             bound.used.push(label);
             bound.target.push_str(literal);
         }
-        for (member, header) in self.input_headers {
+        let mut before = '?';
+        for (member, name) in self.bound(b'q') {
+            let Some(value) = value_of(member) else { continue };
+            bound.target.push(before);
+            before = '&';
+            // The models' names need no encoding.
+            bound.target.push_str(name);
+            bound.target.push('=');
+            percent_encode(&mut bound.target, value);
+            bound.used.push(member);
+        }
+        for (member, header) in self.bound(b'h') {
             let Some(value) = value_of(member) else { continue };
             if !is_header_value(value) {
                 return Err(Invalid::new(
@@ -198,7 +227,8 @@ impl Operation {
             Service::Sts => "application/x-www-form-urlencoded",
             _ => "application/json",
         };
-        if !bound.headers.iter().any(|(name, _)| *name == "content-type") {
+        // Without a body there is nothing that has a type.
+        if self.input != "none" && !bound.headers.iter().any(|(name, _)| *name == "content-type") {
             bound.headers.push(("content-type", content_type.to_owned()));
         }
         Ok(bound)
@@ -245,5 +275,55 @@ mod tests {
             ]
         );
         assert!(invoke.bind(&[("modelId", "m"), ("trace", "a\r\nb: c")]).is_err());
+    }
+
+    #[test]
+    fn query_members_go_into_the_query() {
+        let list = Operation::named("ListAsyncInvokes").unwrap();
+        let members =
+            [("submitTimeAfter", "2024-12-03T04:05:06Z"), ("nextToken", "a+/="), ("sortBy", ""), ("x", "y")];
+        let bound = list.bind(&members).unwrap();
+        assert_eq!(
+            bound.target,
+            "/async-invoke?nextToken=a%2B%2F%3D&sortBy=&submitTimeAfter=2024-12-03T04%3A05%3A06Z"
+        );
+        assert_eq!(bound.used, ["nextToken", "sortBy", "submitTimeAfter"]);
+        assert_eq!(bound.headers, []);
+        let get = Operation::named("GetAsyncInvoke").unwrap();
+        let bound = get.bind(&[("invocationArn", "arn:aws:bedrock:us-east-1:1:async-invoke/x")]).unwrap();
+        assert_eq!(
+            (bound.target.as_str(), bound.headers.len()),
+            ("/async-invoke/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Aasync-invoke%2Fx", 0)
+        );
+        let models = Operation::named("ListInferenceProfiles").unwrap();
+        assert_eq!(
+            models.bind(&[("typeEquals", "APPLICATION")]).unwrap().target,
+            "/inference-profiles?type=APPLICATION"
+        );
+        assert_eq!(models.bind(&[]).unwrap().target, "/inference-profiles");
+    }
+
+    #[test]
+    fn every_line_is_an_operation() {
+        for line in OPERATIONS {
+            assert!(!line.contains("  "), "{line}");
+            let operation = Operation::parse(line).unwrap();
+            assert_eq!(Operation::named(operation.name).unwrap().path, operation.path);
+            let bindings = line.split(' ').skip(6).count();
+            let read = [b'h', b'q', b'o'].map(|kind| operation.bound(kind).count());
+            assert_eq!(bindings, read.iter().sum::<usize>(), "{line}");
+            let names: Vec<_> = operation.bound(b'q').map(|(_, name)| name).collect();
+            assert!(
+                names.is_sorted() && names.iter().all(|name| name.bytes().all(|b| b.is_ascii_alphanumeric()))
+            );
+            for (_, header) in operation.bound(b'h') {
+                assert_eq!(header, header.to_ascii_lowercase());
+            }
+            assert_eq!(operation.input_body() == Body::None, operation.method == "GET", "{line}");
+        }
+        for bad in ["", "X", "X bedrock GET /x none", "X other GET /x none json", "X bedrock GET /x no json"]
+        {
+            assert!(Operation::parse(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -25,6 +25,12 @@ impl Service {
         }
     }
 
+    /// The service with that name in its hosts.
+    pub(crate) fn hosted(name: &str) -> Option<Self> {
+        let all = [Self::BedrockRuntime, Self::Bedrock, Self::CognitoIdentity, Self::Sts];
+        all.into_iter().find(|service| service.host_name() == name)
+    }
+
     /// The name in a signature's scope.
     pub const fn signing_name(self) -> &'static str {
         match self {

@@ -14,6 +14,13 @@ pub struct Pieces<'a> {
     at: u8,
 }
 
+impl<'a> Pieces<'a> {
+    /// What has not been cut yet.
+    pub(crate) fn rest(&self) -> &'a str {
+        self.rest.unwrap_or_default()
+    }
+}
+
 /// Cuts `text` at every `at`.
 pub fn pieces(text: &str, at: u8) -> Pieces<'_> {
     Pieces { rest: Some(text), at }

@@ -149,14 +149,14 @@ pub(crate) struct Whole {
 }
 
 /// Reads an answer to its end. One that breaks off is a failed attempt like any other.
-pub(crate) async fn whole(plan: &Plan, operation: &Operation, arrived: Arrived) -> Result<Whole, Error> {
+pub(crate) async fn whole(plan: &Plan, operation: &Operation<'_>, arrived: Arrived) -> Result<Whole, Error> {
     let Arrived { headers, mut body, metadata } = arrived;
     let mut silence = Silence::new(&plan.transport, plan.timeouts.idle);
     let mut all = BytesMut::new();
     loop {
         match silence.bound(body.next()).await {
             None => return Err(Error::Timeout(TimeoutError::new(Limit::Idle, silence.limit))),
-            Some(None) if operation.output == operation::Body::Json => {
+            Some(None) if operation.output_body() == operation::Body::Json => {
                 return match refusal::unknown_operation(&all, &metadata) {
                     Some(error) => Err(error),
                     None => Ok(Whole { headers, body: all.freeze(), metadata }),
@@ -188,7 +188,7 @@ struct Progress {
 pub(crate) async fn call<B, F: Future<Output = Result<B, Error>>>(
     plan: &Plan,
     authority: &dyn Authority,
-    operation: &'static Operation,
+    operation: &Operation<'static>,
     members: &[(&str, &str)],
     body: Bytes,
     read: impl Fn(Arrived) -> F,
@@ -225,7 +225,7 @@ pub(crate) async fn call<B, F: Future<Output = Result<B, Error>>>(
 async fn attempts<B, F: Future<Output = Result<B, Error>>>(
     plan: &Plan,
     authority: &dyn Authority,
-    operation: &'static Operation,
+    operation: &Operation<'static>,
     unsigned: &HttpRequest,
     watch: &mut Watch,
     progress: &mut Progress,
@@ -318,7 +318,7 @@ fn tell_pace(plan: &Plan, throttled: bool, retried: bool) {
 /// One request and its answer.
 async fn attempt<B, F: Future<Output = Result<B, Error>>>(
     plan: &Plan,
-    operation: &Operation,
+    operation: &Operation<'_>,
     request: HttpRequest,
     mut metadata: Metadata,
     watch: &mut Watch,
@@ -341,7 +341,7 @@ async fn attempt<B, F: Future<Output = Result<B, Error>>>(
     }
     let HttpResponse { headers, body, .. } = response;
     let reading = read(Arrived { headers, body, metadata: metadata.clone() });
-    let result = match operation.output {
+    let result = match operation.output_body() {
         operation::Body::Stream(_) => match first.bound(reading).await {
             None => return Err(late(&first)),
             Some(result) => result,

@@ -49,7 +49,7 @@ impl Refusal {
     /// An error answer, to its end or to its limits; what can't be read of it does not hide the rest.
     pub async fn read(
         plan: &Plan,
-        operation: &Operation,
+        operation: &Operation<'_>,
         mut response: HttpResponse,
         metadata: Metadata,
     ) -> Self {
@@ -70,7 +70,7 @@ impl Refusal {
         let mut error = ServiceError::new(String::new(), Fault::Client, metadata);
         error.fill(&json);
         let mut code = text("code");
-        if operation.output == Body::Xml {
+        if operation.output_body() == Body::Xml {
             if let Some((stated, message)) = sts::error(&body) {
                 (code, error.message) = (stated, message);
             }

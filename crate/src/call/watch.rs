@@ -42,7 +42,7 @@ impl Watch {
     pub fn start(
         observer: Option<&Arc<dyn Observer>>,
         transport: &Arc<dyn Transport>,
-        operation: &Operation,
+        operation: &Operation<'_>,
         members: &[(&str, &str)],
         endpoint: &Endpoint,
     ) -> Self {

@@ -147,7 +147,7 @@ impl IdentityService {
             state: Arc::clone(&self.state),
         };
         let operation = Operation::named(operation)?;
-        call(&plan, &Unsigned, operation, &[], body.into(), |arrived| whole(&plan, operation, arrived))
+        call(&plan, &Unsigned, &operation, &[], body.into(), |arrived| whole(&plan, &operation, arrived))
             .await
             .map(Answer::read)
     }
