@@ -4,6 +4,7 @@
 
 mod canonical;
 mod encode;
+mod event;
 mod hash;
 mod key;
 mod presign;
@@ -11,6 +12,7 @@ mod sign;
 
 pub use canonical::{PathEncoding, Payload, Request, RequestLine, Settings};
 pub use encode::{percent_encode, percent_encode_path};
+pub use event::sign_chunk;
 pub use key::{KeyCache, SigningKey};
 pub use presign::{MAX_EXPIRES_SECONDS, Presigned, presign};
 pub use sign::{Scope, Signed, authorize, sign, sign_line};
