@@ -7,7 +7,19 @@ export { Blob } from "./body.js";
 export { BedrockRuntimeClient, internals } from "./client.js";
 export { cognitoCredentials, openIdToken } from "./cognito.js";
 export { checked, current, drop } from "./credentials.js";
-export { call, Failed, judged, quietly } from "./driver.js";
+export {
+  asked,
+  base,
+  call,
+  ERROR_BODY,
+  Failed,
+  FIRST_BYTE,
+  judged,
+  MAX_ATTEMPTS,
+  MOST,
+  QUOTA,
+  quietly,
+} from "./driver.js";
 export { createCredentialChain, fromEnv, fromEnvToken } from "./environment.js";
 export * from "./errors.js";
 export { joined } from "./instance.js";

@@ -25,18 +25,18 @@ import type { ResponseMetadata } from "./types/index.js";
 // Node: equal at about 4 KB).
 const DIGEST_ABOVE = 4096;
 // Attempts, the first one included, as AWS's clients make.
-const MAX_ATTEMPTS = 3;
+export const MAX_ATTEMPTS = 3;
 // Retry tokens of a client, as AWS's clients have: what a retry takes comes back when it succeeds.
-const QUOTA = 500;
+export const QUOTA = 500;
 // Bytes of an error's body that are read: AWS's are below 1 KB, a proxy's page may be long.
-const ERROR_BODY = 65_536;
+export const ERROR_BODY = 65_536;
 // Bytes of an answer of the wrong kind that an error shows.
 const SHOWN = 200;
 // ms. An hour: AWS's advice for models that think long. And 5 minutes of silence, as AWS's clients allow.
-const FIRST_BYTE = 3_600_000;
+export const FIRST_BYTE = 3_600_000;
 const IDLE = 300_000;
 // A number of ms (11 days) or of attempts that stands for all longer ones, which the wasm could not read.
-const MOST = 999_999_999;
+export const MOST = 999_999_999;
 
 /** A host that has an environment. */
 type Host = { process?: { env?: Record<string, string | undefined> } };
@@ -96,7 +96,7 @@ export function judged(
 }
 
 /** Milliseconds that the service asks to wait, or nothing. */
-function asked(headers: ResponseLike["headers"], now: number): number | "" {
+export function asked(headers: ResponseLike["headers"], now: number): number | "" {
   const own = headers.get("x-amz-retry-after");
   const after = own ?? headers.get("retry-after") ?? "";
   const milliseconds = /^\d+$/.test(after) ? +after * (own ? 1 : 1000) : Date.parse(after) - now;
@@ -113,7 +113,7 @@ export function quietly(run: () => void): void {
 }
 
 /** Origin and path of the caller's own endpoint, as the parser has them that `fetch` itself uses. */
-function base(endpoint: string): string {
+export function base(endpoint: string): string {
   let url: URL | undefined;
   try {
     url = new URL(endpoint);
