@@ -70,7 +70,7 @@ pub mod transport;
 pub mod typed;
 
 #[cfg(feature = "client")]
-pub use client::Client;
+pub use client::{Bedrock, Client};
 #[cfg(feature = "client")]
 pub use failure::Error;
 

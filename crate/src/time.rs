@@ -1,4 +1,4 @@
-//! Points in time as SigV4 writes them; it knows no clock and no time zone but UTC.
+//! Points in time as SigV4 and JSON write them; it knows no clock, and no time zone but UTC and what a text says of itself.
 
 use crate::error::Invalid;
 use alloc::string::String;
@@ -68,12 +68,35 @@ impl Timestamp {
         })
     }
 
-    /// Reads `2026-11-21T09:30:00Z`, with a fraction of a second if need be (RFC 3339, in UTC only).
-    #[cfg(feature = "client")]
+    /// Reads `2026-11-21T09:30:00Z`, with a fraction of a second and an offset from UTC (`+01:00`, `-0530`)
+    /// if need be (RFC 3339, ISO 8601). What is finer than a millisecond is cut off.
+    #[cfg(any(feature = "client", feature = "types"))]
     pub fn from_iso_8601(text: &str) -> Result<Self, Invalid> {
         parse_iso_8601(text).ok_or_else(|| {
             Invalid::value("InvalidTimestamp", "expected a time such as 2026-11-21T09:30:00Z", text)
         })
+    }
+
+    /// `2026-11-21T09:30:00Z`, as a body or a query says it; with six digits behind the second
+    /// (`09:30:00.250000Z`) where there are milliseconds: botocore's form, and with it the one that AWS sees most.
+    #[cfg(any(feature = "client", feature = "types"))]
+    pub fn iso_8601(self) -> String {
+        let (basic, ms) = (self.amz_date(), (self.0 % 1000) as u32);
+        let mut out = String::with_capacity(27);
+        for (place, character) in basic.trim_end_matches('Z').chars().enumerate() {
+            match place {
+                4 | 6 => out.push('-'),
+                11 | 13 => out.push(':'),
+                _ => {}
+            }
+            out.push(character);
+        }
+        if ms > 0 {
+            out.push('.');
+            push_digits(&mut out, ms.wrapping_mul(1000), 6);
+        }
+        out.push('Z');
+        out
     }
 }
 
@@ -96,20 +119,42 @@ fn parse_http_date(text: &str) -> Option<Timestamp> {
     (DAYS.get(usize::try_from(weekday).ok()?) == Some(&day_name)).then_some(time)
 }
 
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", feature = "types"))]
 fn parse_iso_8601(text: &str) -> Option<Timestamp> {
     let mut fields = Fields(text.as_bytes());
     let date = [fields.number(4, b"")?, fields.number(2, b"-")?, fields.number(2, b"-")?];
     let of_day = [fields.number(2, b"T")?, fields.number(2, b":")?, fields.number(2, b":")?];
-    let rest = fields.0.strip_suffix(b"Z")?;
-    let fraction = rest.strip_prefix(b".");
-    let digits = fraction.is_some_and(|f| !f.is_empty() && f.iter().all(u8::is_ascii_digit));
-    let whole = at(rest.is_empty() || digits, date, of_day)?;
-    // Milliseconds; what is finer is cut off.
-    let thousandths = fraction.unwrap_or_default().iter().chain(b"000").take(3);
-    let ms = thousandths
-        .fold(0_i64, |ms, b| ms.saturating_mul(10).saturating_add(i64::from(b.saturating_sub(b'0'))));
-    Some(whole.offset(ms))
+    let whole = at(true, date, of_day)?;
+    let mut ms = 0_i64;
+    if let Some(fraction) = fields.0.strip_prefix(b".") {
+        let digits = fraction.iter().take_while(|b| b.is_ascii_digit()).count();
+        let (digits, rest) = fraction.split_at_checked(digits).filter(|(digits, _)| !digits.is_empty())?;
+        // Milliseconds; what is finer is cut off.
+        for digit in digits.iter().chain(b"000").take(3) {
+            ms = ms.saturating_mul(10).saturating_add(i64::from(digit.saturating_sub(b'0')));
+        }
+        fields.0 = rest;
+    }
+    let utc = whole.0.checked_add(ms)?.checked_sub(offset_minutes(fields)?.checked_mul(60_000)?)?;
+    Timestamp::from_unix_millis(utc).ok()
+}
+
+/// `Z`, `+01:00`, `+0100` or `+01`, and nothing behind it, as minutes east of UTC.
+#[cfg(any(feature = "client", feature = "types"))]
+fn offset_minutes(mut fields: Fields<'_>) -> Option<i64> {
+    let (sign, before): (i64, &[u8]) = match fields.0 {
+        b"Z" => return Some(0),
+        [b'+', ..] => (1, b"+"),
+        _ => (-1, b"-"),
+    };
+    let hours = fields.number(2, before)?;
+    let minutes = match fields.0 {
+        b"" => 0,
+        [b':', ..] => fields.number(2, b":")?,
+        _ => fields.number(2, b"")?,
+    };
+    let good = fields.0.is_empty() && hours < 24 && minutes < 60;
+    good.then(|| sign.wrapping_mul(i64::from(hours.wrapping_mul(60).wrapping_add(minutes))))
 }
 
 /// What is left of a text with numbers of fixed width in it.

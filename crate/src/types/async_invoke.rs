@@ -1,9 +1,10 @@
-//! Asynchronous invocations: start one, look at one, list them. Times are ISO 8601 text; it does not wait for a result.
+//! Asynchronous invocations: start one, look at one, list them. It does not wait for a result.
 
 structure! {
     /// What StartAsyncInvoke takes.
     StartAsyncInvokeInput => StartAsyncInvokeInputBuilder {
-        /// Makes a repeated request the same request.
+        /// Makes a repeated request the same request: 1 to 256 visible ASCII characters. The client fills in a
+        /// random one, the same for every attempt of a call, when there is none.
         client_request_token = "clientRequestToken": text();
         model_id = "modelId": text(), required;
         /// Free JSON for the model.
@@ -59,9 +60,9 @@ structure! {
         client_request_token = "clientRequestToken": text();
         status = "status": one(AsyncInvokeStatus), required;
         failure_message = "failureMessage": text();
-        submit_time = "submitTime": text(), required;
-        last_modified_time = "lastModifiedTime": text();
-        end_time = "endTime": text();
+        submit_time = "submitTime": time(), required;
+        last_modified_time = "lastModifiedTime": time();
+        end_time = "endTime": time();
         output_data_config = "outputDataConfig": one(AsyncInvokeOutputDataConfig), required;
     }
 }
@@ -69,8 +70,8 @@ structure! {
 parameters! {
     /// What ListAsyncInvokes takes.
     ListAsyncInvokesInput => ListAsyncInvokesInputBuilder {
-        submit_time_after = "submitTimeAfter": text(), bound;
-        submit_time_before = "submitTimeBefore": text(), bound;
+        submit_time_after = "submitTimeAfter": time(), bound;
+        submit_time_before = "submitTimeBefore": time(), bound;
         status_equals = "statusEquals": one(AsyncInvokeStatus), bound;
         max_results = "maxResults": number(i32), bound;
         next_token = "nextToken": text(), bound;
@@ -83,7 +84,7 @@ structure! {
     /// What ListAsyncInvokes answers.
     ListAsyncInvokesOutput => ListAsyncInvokesOutputBuilder {
         next_token = "nextToken": text();
-        async_invoke_summaries = "asyncInvokeSummaries": list(AsyncInvokeSummary, push_async_invoke_summarie);
+        async_invoke_summaries = "asyncInvokeSummaries": list(AsyncInvokeSummary, push_async_invoke_summary);
     }
 }
 
@@ -95,9 +96,9 @@ structure! {
         client_request_token = "clientRequestToken": text();
         status = "status": one(AsyncInvokeStatus);
         failure_message = "failureMessage": text();
-        submit_time = "submitTime": text(), required;
-        last_modified_time = "lastModifiedTime": text();
-        end_time = "endTime": text();
+        submit_time = "submitTime": time(), required;
+        last_modified_time = "lastModifiedTime": time();
+        end_time = "endTime": time();
         output_data_config = "outputDataConfig": one(AsyncInvokeOutputDataConfig), required;
     }
 }

@@ -2,7 +2,7 @@
 //! and `open_enum!`. They write no logic of their own: reading JSON is `wire.rs`.
 //!
 //! A member reads `field = "wireName": kind(type), flag;` with the kinds
-//! `text()`, `number(i32)` (also `bool`), `one(Shape)`, `list(Item, push_name)`, `map(Value)` and
+//! `text()`, `time()`, `number(i32)` (also `bool`), `one(Shape)`, `list(Item, push_name)`, `map(Value)` and
 //! `document()` (free JSON), and the flags
 //! `required` (the model requires it: `build` does too), `bound` (goes to a header or the query, never
 //! into the JSON body) and `label` (required, and goes to the path). Reading never requires anything.
@@ -24,6 +24,35 @@ macro_rules! put {
             $map.serialize_entry($wire, value)?;
         }
     };
+}
+
+/// The members that travel outside the body, as the table of operations binds them.
+macro_rules! members {
+    ($shape:ident { $( $field:ident = $wire:literal $($flag:ident)? ; )* }) => {
+        #[cfg(feature = "client")]
+        impl crate::types::wire::Outside for $shape {
+            fn members(&self) -> Vec<(&'static str, std::borrow::Cow<'_, str>)> {
+                #[allow(unused_mut, reason = "most shapes have none")]
+                let mut members = Vec::new();
+                $( member!(members, $wire, self.$field, $($flag)?); )*
+                members
+            }
+        }
+    };
+}
+
+/// One member, if it is one of those.
+#[cfg(feature = "client")]
+macro_rules! member {
+    ($members:ident, $wire:literal, $member:expr, label) => {
+        if let Some(value) = &$member {
+            $members.push(($wire, crate::types::wire::Outward::text(value)));
+        }
+    };
+    ($members:ident, $wire:literal, $member:expr, bound) => {
+        member!($members, $wire, $member, label);
+    };
+    ($members:ident, $wire:literal, $member:expr, $($flag:ident)?) => {};
 }
 
 /// A structure that is a JSON object. Members that it does not know are kept in `other`.
@@ -49,6 +78,8 @@ macro_rules! structure {
         builder! { $name => $builder {
             $( $field = $wire : $kind $spec $(, $flag)? ; )*
         } }
+
+        members! { $name { $( $field = $wire $($flag)? ; )* } }
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -115,6 +146,8 @@ macro_rules! parameters {
         builder! { $name => $builder {
             $( $field = $wire : $kind $spec $(, $flag)? ; )*
         } }
+
+        members! { $name { $( $field = $wire $($flag)? ; )* } }
     };
 }
 
@@ -258,6 +291,13 @@ macro_rules! open_enum {
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
+            }
+        }
+
+        #[cfg(feature = "client")]
+        impl crate::types::wire::Outward for $name {
+            fn text(&self) -> std::borrow::Cow<'_, str> {
+                self.as_str().into()
             }
         }
 

@@ -3,6 +3,7 @@
 /// The Rust type of a member.
 macro_rules! member_type {
     (text()) => { String };
+    (time()) => { crate::time::Timestamp };
     (number($number:ty)) => { $number };
     (one($shape:ty)) => { $shape };
     (list($item:ty, $push:ident)) => { Vec<$item> };
@@ -34,6 +35,9 @@ macro_rules! accessor {
             self.$field.as_deref()
         }
     };
+    ($field:ident $wire:literal time()) => {
+        accessor!($field $wire number(crate::time::Timestamp));
+    };
     ($field:ident $wire:literal number($number:ty)) => {
         #[doc = concat!("`", $wire, "`, if there is one.")]
         pub fn $field(&self) -> Option<$number> {
@@ -62,6 +66,9 @@ macro_rules! setter {
             self.shape.$field = Some(value.into());
             self
         }
+    };
+    ($field:ident $wire:literal time()) => {
+        setter!($field $wire number(crate::time::Timestamp));
     };
     ($field:ident $wire:literal number($number:ty)) => {
         #[doc = concat!("Sets `", $wire, "`.")]

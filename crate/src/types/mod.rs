@@ -11,8 +11,11 @@
 //!   missing member. Small shapes have constructors, such as `Message::user("Hello")`.
 //! - **Names**: an operation takes an `…Input` and answers an `…Output`. Two unions whose names that would
 //!   take are [`ConverseOutputUnion`] and [`CountTokensInputUnion`]; the events of `ConverseStreamOutput`
-//!   are [`ConverseStreamEvent`]. Exceptions are errors and are not here.
+//!   are [`ConverseStreamEvent`], those of the bidirectional operation [`BidirectionalInputEvent`] and
+//!   [`BidirectionalOutputEvent`]. Exceptions are errors and are not here.
 //! - **Numbers**: integers as wide as in the model, every float an `f64`, so that 0.7 is written 0.7.
+//! - **Times** are [`Timestamp`]s: milliseconds between the years 1970 and 9999, ISO 8601 on the wire.
+//! - **The control plane's** shapes are in [`bedrock`].
 //! - **Bodies**: an input writes its JSON body only; what goes to path, query or headers is left out.
 //!
 //! ```
@@ -37,6 +40,8 @@ mod macros;
 
 mod apply_guardrail;
 mod async_invoke;
+pub mod bedrock;
+mod bidirectional;
 mod blob;
 mod build_error;
 mod citation;
@@ -50,11 +55,13 @@ mod guardrail_reasoning;
 mod invoke;
 mod media;
 mod message;
+mod timestamp;
 mod tool;
 mod wire;
 
 pub use apply_guardrail::*;
 pub use async_invoke::*;
+pub use bidirectional::*;
 pub use blob::Blob;
 pub use build_error::BuildError;
 pub use citation::*;
@@ -69,3 +76,8 @@ pub use invoke::*;
 pub use media::*;
 pub use message::*;
 pub use tool::*;
+
+pub use crate::time::Timestamp;
+#[cfg(feature = "client")]
+#[doc(hidden)]
+pub use wire::Outside;

@@ -167,3 +167,38 @@ impl Finite for bool {
         true
     }
 }
+
+/// A shape some of whose members may travel outside the body.
+#[cfg(feature = "client")]
+pub trait Outside {
+    /// Those that are there: (the model's name, value as text).
+    fn members(&self) -> Vec<(&'static str, Cow<'_, str>)>;
+}
+
+/// What can travel in a path, a query or a header.
+#[cfg(feature = "client")]
+pub trait Outward {
+    /// As it is said there.
+    fn text(&self) -> Cow<'_, str>;
+}
+
+#[cfg(feature = "client")]
+impl Outward for String {
+    fn text(&self) -> Cow<'_, str> {
+        self.as_str().into()
+    }
+}
+
+#[cfg(feature = "client")]
+impl Outward for i32 {
+    fn text(&self) -> Cow<'_, str> {
+        self.to_string().into()
+    }
+}
+
+#[cfg(feature = "client")]
+impl Outward for crate::time::Timestamp {
+    fn text(&self) -> Cow<'_, str> {
+        self.iso_8601().into()
+    }
+}

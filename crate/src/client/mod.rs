@@ -1,28 +1,28 @@
-//! What most users open: a client for Bedrock Runtime; it keeps nothing but its settings, its quota, its clock's error and its credentials.
-//!
-//! It is long because every setting stands here twice: for a client, and for single calls.
+//! What most users open: a client for Bedrock Runtime, and one for Bedrock's control plane; they keep nothing but their settings, their quota, their clock's error and their credentials.
+
+mod bedrock;
+mod settings;
 
 pub use crate::call::Timeouts;
+pub use bedrock::Bedrock;
+pub use settings::{CallOptions, ClientBuilder, Opens};
 
-use crate::call::{Answer, Authority, Given, Plan, State, Whole, call, whole};
+use crate::call::{Answer, Authority, Given, Plan, Whole, call, whole};
 use crate::credentials::{ApiKey, Asker, Cache, ProvideCredentials};
 use crate::decide::StreamKind;
 use crate::endpoint::Endpoint;
 use crate::error::Invalid;
 use crate::failure::{CredentialsError, Error, Metadata};
-use crate::flow::RetryMode;
-use crate::observe::Observer;
 use crate::operation::{Body, Operation};
 use crate::region::Region;
 use crate::secret::Credentials;
 use crate::service::Service;
-use crate::signer::{SigV4Signer, Signer};
+use crate::signer::Signer;
 use crate::sigv4::{Payload, Request};
 use crate::stream::{EventStream, FromEvent};
 use crate::time::Timestamp;
-use crate::transport::{BoxFuture, HttpRequest, Transport, header};
+use crate::transport::{BoxFuture, HttpRequest, header};
 use bytes::Bytes;
-use core::fmt;
 use std::sync::Arc;
 
 /// A client. Cloning it is cheap and shares everything.
@@ -34,223 +34,23 @@ pub struct Client(Arc<Config>);
 
 /// What a client is, and what `with` makes another of.
 #[derive(Clone, Debug)]
-struct Config {
-    region: Region,
+pub(crate) struct Config {
+    pub service: Service,
+    pub region: Region,
     given_endpoint: String,
     fips: bool,
     dual_stack: bool,
-    identity: Identity,
-    signer: Arc<dyn Signer>,
-    plan: Plan,
+    pub identity: Identity,
+    pub signer: Arc<dyn Signer>,
+    pub plan: Plan,
 }
 
 /// What requests are authorised with.
 #[derive(Clone, Debug)]
-enum Identity {
+pub(crate) enum Identity {
     SigV4(Cache),
     ApiKey(ApiKey),
 }
-
-/// Settings of single calls, in place of the client's: `client.with(options)?.converse(input)`.
-///
-/// The client that `with` gives shares everything else: quota, clock, credentials, connections.
-#[derive(Clone, Default)]
-pub struct CallOptions {
-    region: Option<String>,
-    endpoint: Option<String>,
-    credentials: Option<Cache>,
-    api_key: Option<ApiKey>,
-    headers: Vec<(String, String)>,
-    max_attempts: Option<u32>,
-    timeouts: Option<Timeouts>,
-    retry_mode: Option<RetryMode>,
-    observer: Option<Arc<dyn Observer>>,
-}
-
-/// Makes a client; only the region and one of credentials and API key must be given.
-#[derive(Debug, Default)]
-pub struct ClientBuilder {
-    own: CallOptions,
-    fips: bool,
-    dual_stack: bool,
-    signer: Option<Arc<dyn Signer>>,
-    transport: Option<Arc<dyn Transport>>,
-}
-
-/// The settings that a client and a single call both have.
-macro_rules! settings {
-    ($own:ident => $options:expr) => {
-        /// Such as `us-east-1`: where the request goes, and what it is signed for.
-        #[must_use]
-        pub fn region(mut self, region: impl Into<String>) -> Self {
-            let $own = &mut self;
-            $options.region = Some(region.into());
-            self
-        }
-
-        /// An endpoint of your own, with a base path if need be: a proxy, a test server.
-        #[must_use]
-        pub fn endpoint(mut self, url: impl Into<String>) -> Self {
-            let $own = &mut self;
-            $options.endpoint = Some(url.into());
-            self
-        }
-
-        /// Credentials, or anything that gives them. A [`Cache`] is shared with others that have it; before
-        /// anything else one is put.
-        #[must_use]
-        pub fn credentials(mut self, provider: impl ProvideCredentials + 'static) -> Self {
-            let $own = &mut self;
-            $options.credentials = Some(Cache::new(provider));
-            self
-        }
-
-        /// A Bedrock API key; it is used instead of credentials.
-        #[must_use]
-        pub fn api_key(mut self, key: ApiKey) -> Self {
-            let $own = &mut self;
-            $options.api_key = Some(key);
-            self
-        }
-
-        /// How often a request is sent at most; 3 unless set, as AWS's SDKs do. An attempt that corrects the
-        /// clock or renews credentials is not counted.
-        #[must_use]
-        pub fn max_attempts(mut self, attempts: u32) -> Self {
-            let $own = &mut self;
-            $options.max_attempts = Some(attempts);
-            self
-        }
-
-        /// Limits of time.
-        #[must_use]
-        pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
-            let $own = &mut self;
-            $options.timeouts = Some(timeouts);
-            self
-        }
-
-        /// What paces attempts.
-        #[must_use]
-        pub fn retry_mode(mut self, mode: RetryMode) -> Self {
-            let $own = &mut self;
-            $options.retry_mode = Some(mode);
-            self
-        }
-
-        /// Is told what happens to calls.
-        #[must_use]
-        pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
-            let $own = &mut self;
-            $options.observer = Some(Arc::new(observer));
-            self
-        }
-    };
-}
-
-impl CallOptions {
-    /// Nothing given: all as the client has it.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    settings!(own => own);
-
-    /// A header to send besides, signed like the others. Those that authorise, and those that are HTTP's
-    /// own, are refused.
-    #[must_use]
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into().to_ascii_lowercase(), value.into()));
-        self
-    }
-}
-
-impl fmt::Debug for CallOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CallOptions")
-            .field("region", &self.region)
-            .field("endpoint", &self.endpoint)
-            .field("credentials", &self.credentials)
-            .field("api_key", &self.api_key)
-            .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())
-            .field("max_attempts", &self.max_attempts)
-            .field("timeouts", &self.timeouts)
-            .field("retry_mode", &self.retry_mode)
-            .finish_non_exhaustive()
-    }
-}
-
-impl ClientBuilder {
-    settings!(own => own.own);
-
-    /// The FIPS 140 endpoint.
-    #[must_use]
-    pub fn use_fips_endpoint(mut self, yes: bool) -> Self {
-        self.fips = yes;
-        self
-    }
-
-    /// The endpoint that IPv6 reaches too.
-    #[must_use]
-    pub fn use_dualstack_endpoint(mut self, yes: bool) -> Self {
-        self.dual_stack = yes;
-        self
-    }
-
-    /// Another signer than outcrop's own.
-    #[must_use]
-    pub fn signer(mut self, signer: impl Signer + 'static) -> Self {
-        self.signer = Some(Arc::new(signer));
-        self
-    }
-
-    /// Another transport than the default one.
-    #[must_use]
-    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
-        self.transport = Some(Arc::new(transport));
-        self
-    }
-
-    /// Checks all settings.
-    #[cfg_attr(
-        target_arch = "wasm32",
-        expect(clippy::arc_with_non_send_sync, reason = "one type for a client on every target")
-    )]
-    pub fn build(self) -> Result<Client, Error> {
-        let missing = |message| Error::Invalid(Invalid::missing(message));
-        let Self { mut own, fips, dual_stack, signer, transport } = self;
-        let region = own.region.take().ok_or_else(|| missing("a region is needed, such as us-east-1"))?;
-        let region = Region::new(region)?;
-        let given_endpoint = own.endpoint.take().unwrap_or_default();
-        let endpoint = Endpoint::choose(SERVICE, &region, &given_endpoint, fips, dual_stack)?;
-        let identity = match (own.api_key.take(), own.credentials.take()) {
-            (Some(key), _) => Identity::ApiKey(key),
-            (None, Some(cache)) => Identity::SigV4(cache),
-            (None, None) => return Err(missing("credentials or an API key are needed")),
-        };
-        let transport = match transport {
-            Some(transport) => transport,
-            None => crate::transport::default().map_err(Error::Network)?,
-        };
-        let plan = Plan {
-            transport,
-            endpoint,
-            headers: Vec::new(),
-            max_attempts: 3,
-            timeouts: Timeouts::default(),
-            pace: None,
-            observer: None,
-            state: Arc::new(State::new()),
-        };
-        let signer = signer.unwrap_or_else(|| Arc::new(SigV4Signer::default()));
-        let mut config = Config { region, given_endpoint, fips, dual_stack, identity, signer, plan };
-        config.apply(own)?;
-        Ok(Client(Arc::new(config)))
-    }
-}
-
-/// Whose client this is.
-const SERVICE: Service = Service::BedrockRuntime;
 
 /// Headers that are not the caller's to set: HTTP's own, and those that authorise.
 const RESERVED: [&str; 11] = [
@@ -268,6 +68,21 @@ const RESERVED: [&str; 11] = [
 ];
 
 impl Config {
+    /// By service, region and the rest.
+    fn choose_endpoint(&mut self) -> Result<(), Invalid> {
+        let given = &self.given_endpoint;
+        self.plan.endpoint = Endpoint::choose(self.service, &self.region, given, self.fips, self.dual_stack)?;
+        Ok(())
+    }
+
+    /// The operation of that name, if it is this client's service's: others have no use here.
+    fn operation(&self, name: &str) -> Result<Operation<'static>, Invalid> {
+        Operation::named(name)
+            .ok()
+            .filter(|operation| operation.service == self.service)
+            .ok_or_else(|| Invalid::value("UnknownOperation", "no such operation", name))
+    }
+
     /// Puts single settings in place of those that are there.
     fn apply(&mut self, options: CallOptions) -> Result<(), Invalid> {
         if options.region.is_some() || options.endpoint.is_some() {
@@ -276,8 +91,7 @@ impl Config {
             }
             self.given_endpoint =
                 options.endpoint.unwrap_or_else(|| core::mem::take(&mut self.given_endpoint));
-            self.plan.endpoint =
-                Endpoint::choose(SERVICE, &self.region, &self.given_endpoint, self.fips, self.dual_stack)?;
+            self.choose_endpoint()?;
         }
         match (options.api_key, options.credentials) {
             (Some(key), _) => self.identity = Identity::ApiKey(key),
@@ -338,7 +152,7 @@ impl Authority for Config {
                 let payload = Payload::Bytes(&request.body);
                 let request =
                     Request { method: request.method, url: &request.url, headers: &headers, payload };
-                self.signer.sign(&request, credentials, &self.region, SERVICE.signing_name(), time)
+                self.signer.sign(&request, credentials, &self.region, self.service.signing_name(), time)
             }
         }
     }
@@ -384,6 +198,11 @@ impl Client {
         ClientBuilder::default()
     }
 
+    /// The settings, for what is built on the client within this crate.
+    pub(crate) fn config(&self) -> &Config {
+        &self.0
+    }
+
     /// The same client with other settings, for one call or for some.
     ///
     /// ```
@@ -418,7 +237,7 @@ impl Client {
         members: &[(&str, &str)],
         body: impl Into<Bytes>,
     ) -> Result<RawAnswer, Error> {
-        let operation = operation(operation_name)?;
+        let operation = self.0.operation(operation_name)?;
         match operation.output_body() {
             Body::Stream(_) => {
                 return Err(Error::Invalid(Invalid::missing("this operation streams: use send_stream")));
@@ -443,7 +262,7 @@ impl Client {
         members: &[(&str, &str)],
         body: impl Into<Bytes>,
     ) -> Result<RawStream<E>, Error> {
-        let operation = operation(operation_name)?;
+        let operation = self.0.operation(operation_name)?;
         let Body::Stream(kind) = operation.output_body() else {
             return Err(Error::Invalid(Invalid::missing("this operation does not stream: use send")));
         };
@@ -468,14 +287,6 @@ impl Client {
         let events = events.lasting(plan, total, beside, watch);
         Ok(RawStream { events, members, metadata })
     }
-}
-
-/// Those of this client's service: the others have no signature and no use here.
-fn operation(name: &str) -> Result<Operation<'static>, Invalid> {
-    Operation::named(name)
-        .ok()
-        .filter(|operation| operation.service == SERVICE)
-        .ok_or_else(|| Invalid::value("UnknownOperation", "no such operation", name))
 }
 
 fn bound_members(
