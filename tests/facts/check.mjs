@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import newer from "typescript";
 import oldest from "typescript-oldest";
+import { complaints, recordedLines } from "./families.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const FACTS = here("../../../shared/facts/bedrock-runtime.json");
@@ -74,6 +75,8 @@ if (existsSync(FACTS)) {
   const checks = declarations.size;
   console.log(`${checks} skipped: no ../shared/facts`);
 }
+const recorded = recordedLines();
+if (!recorded.length) console.log("2 skipped: no ../shared/vectors");
 compiles(newer);
 compiles(oldest);
 
@@ -239,11 +242,18 @@ function compiles(ts) {
     skipLibCheck: false,
     noEmit: true,
   };
-  const program = ts.createProgram([...sources, here("use.ts")], options);
+  const program = ts.createProgram([...sources, here("use.ts"), here("families.ts")], options);
   const problems = ts.getPreEmitDiagnostics(program);
   const message = problems.map((problem) => {
     const at = problem.file?.getLineAndCharacterOfPosition(problem.start ?? 0);
     return `${problem.file?.fileName}:${(at?.line ?? 0) + 1} ${ts.flattenDiagnosticMessageText(problem.messageText, " ")}`;
   });
   check(`compiles under TypeScript ${ts.version}`, problems.length === 0, message.join("; "));
+  if (!recorded.length) return;
+  // One that does not fit goes with them: else nothing would show that they are compiled.
+  const wrong = ["wrong", 'export const wrong: ModelBody<"amazon.titan-tg1-large"> = { prompt: "" };'];
+  const found = complaints(ts, options, [...recorded, wrong]);
+  const unfit = found.filter(([what]) => what !== "wrong").map(([what, complaint]) => `${what}: ${complaint}`);
+  check(`${recorded.length} recorded forms fit under TypeScript ${ts.version}`, !unfit.length, unfit.join("; "));
+  check(`a form that does not fit is refused under TypeScript ${ts.version}`, found.length > unfit.length);
 }
