@@ -1,0 +1,358 @@
+// The loop behind `signedFetch`: sign, send, judge, wait, again, as the client's own calls do it, with the host's
+// Response as the answer. It never follows a redirect, and sends no signature to a place that nobody has named.
+
+import {
+  asked,
+  base,
+  clock,
+  drop,
+  ERROR_BODY,
+  Failed,
+  FIRST_BYTE,
+  judged,
+  lifetime,
+  MAX_ATTEMPTS,
+  MOST,
+  NetworkError,
+  OutcropError,
+  QUOTA,
+} from "./core.js";
+import type { Client } from "./driver.js";
+import type { AbortSignalLike } from "./host.js";
+import type { Lifetime } from "./lifetime.js";
+import type { CallOptions, Limiter } from "./options.js";
+import type { SigningOptions } from "./sign-scheme.js";
+import { authorization, known, now, place, scheme, sendable, teller } from "./sign-scheme.js";
+
+// ms for the body of an error: its status and headers have come, and say enough.
+const ERROR_TIME = 5_000;
+
+/** The host's own `fetch`, where the types of one are known. */
+export type HostFetch = typeof globalThis extends { fetch: infer F } ? F : (input: any, init?: any) => Promise<any>;
+/** The host's own Request, where the types of one are known. */
+export type HostRequest = typeof globalThis extends { Request: { prototype: infer R } } ? R : never;
+
+export interface SignedFetchOptions
+  extends SigningOptions,
+    Pick<CallOptions, "maxAttempts" | "retryMode" | "timeouts" | "logger"> {
+  /**
+   * Origins (`https://api.example.com`) that are signed for besides AWS's own and the client's endpoint. A signature and
+   * a session token sent elsewhere would be somebody else's to use.
+   */
+  origins?: readonly string[] | undefined;
+  /**
+   * Names of headers that are not sent. Unless given those by which OpenAI's and Anthropic's packages tell about
+   * themselves (`x-stainless-*` and such) and `user-agent`: in a page each would have to be allowed by a preflight.
+   */
+  dropHeaders?: RegExp | undefined;
+}
+
+const TALKATIVE = /^(user-agent|x-stainless-.*|anthropic-dangerous-direct-browser-access)$/;
+
+// The suffixes in botocore's partitions.json, of the usual and of the dual-stack endpoints, and Lambda's own URLs.
+const AWS =
+  /(^|\.)(amazonaws\.(com|com\.cn|eu)|api\.aws|api\.amazonwebservices\.(com\.cn|eu)|on\.aws|(c2s|api\.aws|csp\.hci|api\.aws\.hci)\.ic\.gov|sc2s\.sgov\.gov|api\.aws\.scloud|(cloud|api\.cloud-aws)\.adc-e\.uk)$/;
+
+/** Settings of a Request that are not its line, headers and body. */
+const SETTINGS = ["cache", "credentials", "integrity", "keepalive", "mode", "referrer", "referrerPolicy", "cf"];
+
+/** What `fetch` takes beside an address, or a Request. */
+type Settings = Record<string, any>;
+
+// Not instanceof: a frame's or a sandbox's object is of another class.
+const kind = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
+
+export const isRequest = (value: unknown): boolean => kind(value) === "Request";
+
+/** Of a Request what goes over into another. */
+export function settingsOf(request: Settings): Settings {
+  const list = SETTINGS.filter((name) => request[name] != null && request[name] !== "navigate");
+  return Object.fromEntries(list.map((name) => [name, request[name]]));
+}
+
+/** A stream, whoever made it: it can be sent once only. */
+const isStream = (body: any): boolean =>
+  kind(body) === "ReadableStream" || (body === Object(body) && Symbol.asyncIterator in body);
+
+interface Read {
+  /** In upper case. */
+  readonly method: string;
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** The content type that the body brings along. */
+  readonly type?: string | null;
+}
+
+/** A body's bytes, whatever `fetch` takes as one. */
+export async function readBody(request: Settings): Promise<Read> {
+  const given = request.body;
+  const method = (request.method ?? (given == null ? "GET" : "POST")).toUpperCase();
+  if (isRequest(request)) {
+    const empty = method === "GET" || method === "HEAD";
+    return { method, body: empty ? new Uint8Array() : new Uint8Array(await request.arrayBuffer()) };
+  }
+  if (given == null) return { method, body: new Uint8Array() };
+  if (ArrayBuffer.isView(given) && given.buffer instanceof ArrayBuffer) {
+    return { method, body: new Uint8Array(given.buffer, given.byteOffset, given.byteLength) };
+  }
+  // The host would send "[object Object]".
+  if (kind(given) === "Object" && !isStream(given)) {
+    throw new OutcropError(
+      "the body is an object: what fetch sends is text, bytes, a Blob, a form or a stream",
+      "caller",
+    );
+  }
+  const response = new Response(given);
+  return { method, body: new Uint8Array(await response.arrayBuffer()), type: response.headers.get("content-type") };
+}
+
+/** Whether a signature for that place may be sent there. */
+function trust(url: URL, client: Client, options: SignedFetchOptions): void {
+  const { endpoint } = client._options;
+  const named = [...(options.origins ?? []), ...(endpoint == null ? [] : [base(endpoint)])];
+  const known = url.protocol === "https:" && AWS.test(url.hostname);
+  // `base` refuses what is in the clear, but for this machine.
+  if (!known && !named.some((place) => new URL(base(place)).origin === url.origin)) {
+    const message = `${url.origin} is neither AWS's nor the client's endpoint: name it in \`origins\` to sign for it`;
+    throw new OutcropError(message, "caller", { code: "UnknownOrigin" });
+  }
+}
+
+/** What AWS says about a failure, whichever way a service writes it: in JSON, in OpenAI's JSON, in XML. */
+function said(text: string): Record<string, any> {
+  const tag = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1];
+  let body: any;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return { code: tag("Code"), message: tag("Message"), time: tag("ServerTime") };
+  }
+  const { error } = body ?? {};
+  // OpenAI's own codes are no names of AWS's.
+  if (error === Object(error)) return { message: error.message, code: /Exception$/.exec(error.code) ? error.code : "" };
+  return body === Object(body) ? body : {};
+}
+
+/** The start of an error's body; what the caller reads of it stays whole. */
+async function beginning(response: Response, life: Lifetime): Promise<string> {
+  // A fetch of the caller's own may answer with less than a Response: its status must do.
+  const reader = response.clone?.().body?.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  try {
+    life._limit("firstByte", ERROR_TIME);
+    while (reader && text.length < ERROR_BODY) {
+      const { value, done } = await life._wait(reader.read());
+      if (done) break;
+      text += decoder.decode(value, { stream: true });
+    }
+  } catch {
+    // Cut short or too slow. If the call has ended, the loop sees that.
+  }
+  life._limit("firstByte");
+  reader?.cancel().catch(() => {});
+  return text;
+}
+
+/** The attempt's own end, or the caller's: also while the answer is read, which is after this call. */
+function either(own: AbortController, signal: AbortSignal | undefined): AbortSignal {
+  if (!signal) return own.signal;
+  const { any } = AbortSignal as { any?: (signals: AbortSignal[]) => AbortSignal };
+  if (any) return any.call(AbortSignal, [signal, own.signal]);
+  signal.addEventListener("abort", () => own.abort(signal.reason));
+  return own.signal;
+}
+
+/** One call of the `fetch` that signs. */
+export async function sending(
+  client: Client,
+  options: SignedFetchOptions,
+  input: unknown,
+  init: Settings = {},
+): Promise<Response> {
+  const signal: AbortSignal | undefined = init.signal ?? (isRequest(input) ? (input as Request).signal : undefined);
+  // The body of the answer is the caller's to read: no idle limit.
+  const life = lifetime(signal as AbortSignalLike | undefined, 0);
+  try {
+    return await attempts(client, options, input, init, signal, life);
+  } catch (error) {
+    // As `fetch` has it.
+    throw life._reason && signal?.aborted ? signal.reason : error;
+  } finally {
+    life._end();
+  }
+}
+
+async function attempts(
+  client: Client,
+  options: SignedFetchOptions,
+  input: unknown,
+  init: Settings,
+  signal: AbortSignal | undefined,
+  life: Lifetime,
+): Promise<Response> {
+  const { signal: _, body: given, method: wanted, headers: own, ...more } = init;
+  const settings = { ...client._options, ...options };
+  const timeouts = { ...client._options.timeouts, ...options.timeouts };
+  life._limit("total", timeouts.total, true);
+  const the = scheme(client, options);
+  const request = isRequest(input) ? (input as Settings) : undefined;
+  // A page's own address is what a relative one is relative to, as `fetch` has it.
+  const address = (input as { href?: string })?.href ?? request?.url ?? `${input}`;
+  const home = (globalThis as { location?: { href?: string } }).location?.href;
+  const url = place(address, home);
+  trust(url, client, settings);
+
+  // A body of `init` takes the place of the Request's.
+  const raw: Settings = given == null && request ? request : { method: wanted ?? request?.method, body: given };
+  const stream = options.unsignedPayload && isStream(raw.body) ? raw.body : undefined;
+  const read = stream
+    ? { method: `${wanted ?? request?.method ?? "POST"}`.toUpperCase(), body: undefined, type: undefined }
+    : await life._wait(readBody(raw));
+  const method = wanted ? `${wanted}`.toUpperCase() : read.method;
+  const headers = sendable(new Headers(own ?? request?.headers), options.dropHeaders ?? TALKATIVE);
+  if (read.type && !headers.some(([name]) => name === "content-type")) headers.push(["content-type", read.type]);
+  const parts = {
+    _method: method,
+    _url: url,
+    _headers: headers,
+    _body: options.unsignedPayload ? undefined : read.body,
+  };
+  const passed: Settings = { ...(request && settingsOf(request)), ...more, method, redirect: "manual" };
+  if (stream) Object.assign(passed, { body: stream, duplex: "half" });
+  else if (read.body?.length) passed.body = read.body;
+  // workerd has no cookies, and refuses to be told so.
+  if ("credentials" in Request.prototype) {
+    passed.cache ??= "no-store";
+    passed.credentials ??= "omit";
+  }
+  const send = (settings.fetch ?? fetch) as unknown as (url: string, init: Settings) => Promise<Response>;
+
+  const about = {
+    "rpc.system.name": "aws-api",
+    "rpc.method": the._service,
+    "http.request.method": method,
+    "server.address": url.hostname,
+  };
+  const log = teller(settings.logger, about);
+  const most = stream ? 1 : Math.min(settings.maxAttempts ?? MAX_ATTEMPTS, MOST);
+  const limiter: Limiter | undefined = typeof settings.retryMode === "object" ? settings.retryMode : undefined;
+  let [tried, sent, taken, waited] = [1, 0, 0, 0];
+  // Each once a call, told to the wasm as something or nothing.
+  let maySkew = the._bearer || stream ? "" : "1";
+  let mayRenew = typeof the._identity === "function" && !stream ? "1" : "";
+
+  for (;;) {
+    const controller = new AbortController();
+    if (limiter) {
+      const late = () => life._reason && limiter.after({ throttled: false, retried: false });
+      try {
+        await life._wait(Promise.resolve(limiter.before(controller.signal)).then(late));
+      } catch (reason) {
+        controller.abort();
+        throw reason;
+      }
+    }
+    const offset = client._offset ?? 0;
+    let response: Response | undefined;
+    let error: unknown;
+    let judgement: ReturnType<typeof judged> | undefined;
+    let retried = false;
+    let since = 0;
+    try {
+      const identity = await known(the, life);
+      const added = await authorization(the, parts, identity, now(client), life);
+      const sum = (life._meta = { attempts: ++sent, totalRetryDelay: waited });
+      since = clock();
+      log("debug", "attempt.started", { "http.request.resend_count": sent - 1 });
+      life._limit("firstByte", timeouts.firstByte ?? FIRST_BYTE);
+      const signed = { ...passed, headers: Object.fromEntries([...headers, ...added]) };
+      const sending = send(url.href, { ...signed, signal: either(controller, signal) });
+      try {
+        response = await life._wait(sending);
+      } catch (failed) {
+        error = failed;
+        // An answer that comes after all, from a fetch that heeds no signal.
+        sending.then((late) => late.body?.cancel()).catch(() => {});
+      }
+      life._limit("firstByte");
+      if (life._reason) throw life._reason;
+      const type = response?.headers.get("x-amzn-errortype");
+      const redirected = response && (!response.status || (response.status > 299 && response.status < 400));
+      if (redirected && more.redirect === "error") throw new TypeError(`${url.host} answered with a redirect`);
+      // Good, or a redirect, which is an answer too.
+      if (response && !type && response.status < 400) {
+        client._quota = Math.min((client._quota ?? QUOTA) + (taken || 1), QUOTA);
+        return response;
+      }
+
+      const told = response ? said(await beginning(response, life)) : {};
+      if (life._reason) throw life._reason;
+      const message = told.message ?? told.Message ?? response?.headers.get("x-amzn-errormessage");
+      const failure = new NetworkError(`no answer from ${url.host}`, "network", { cause: error });
+      const failed = new Failed(response?.status, type, { ...told, message }, response ? undefined : failure);
+      const time = Date.now() + offset;
+      const date = Date.parse(response?.headers.get("date") ?? told.time ?? "");
+      judgement = judged(
+        client._engine,
+        failed,
+        sum,
+        [tried, most],
+        [
+          response ? asked(response.headers, date || time) : "",
+          // 32 random bits.
+          (Math.random() * 2 ** 32) >>> 0,
+          client._quota ?? QUOTA,
+          date || "",
+          time,
+          maySkew,
+          mayRenew,
+        ],
+      );
+      retried = !!judgement._action;
+      if (!retried) {
+        if (response) return response;
+        throw error;
+      }
+      if (judgement._action === "renew") drop(the._identity as object, identity);
+    } catch (reason) {
+      controller.abort();
+      throw reason;
+    } finally {
+      const status = response?.status;
+      const name = judgement?._error.name;
+      if (since) {
+        log("debug", "attempt.ended", {
+          "http.response.status_code": status,
+          "error.type": name,
+          "outcrop.duration_ms": clock() - since,
+        });
+      }
+      try {
+        limiter?.after({ throttled: !!judgement?._throttled, retried });
+      } catch {
+        // Its errors are no reason to fail.
+      }
+    }
+
+    controller.abort();
+    const { _action, _milliseconds, _cost, _error } = judgement;
+    log("warn", "call.retried", {
+      "error.type": _error.name,
+      "http.request.resend_count": sent,
+      "outcrop.delay_ms": _action === "retry" ? _milliseconds : 0,
+      "outcrop.retry.reason": _action === "retry" ? "error" : _action,
+    });
+    if (_action === "skew") {
+      client._offset = offset + _milliseconds;
+      maySkew = "";
+    } else if (_action === "renew") {
+      mayRenew = "";
+    } else {
+      tried++;
+      taken = _cost;
+      client._quota = (client._quota ?? QUOTA) - taken;
+      waited += _milliseconds;
+      await life._sleep(_milliseconds);
+    }
+  }
+}

@@ -1,0 +1,162 @@
+// `outcrop/sign`: requests to any AWS service, signed with a client's credentials and clock; URLs that carry their
+// signature; a `fetch` for other packages. It signs nothing in the clear but for this machine, and knows no service's API.
+
+import type { BedrockRuntimeClient } from "./client.js";
+import { base, internals, joined } from "./core.js";
+import type { AbortSignalLike } from "./host.js";
+import type { HostFetch, HostRequest, SignedFetchOptions } from "./sign-fetch.js";
+import { isRequest, readBody, sending, settingsOf } from "./sign-fetch.js";
+import type { Headers, SigningOptions, SignRequestOptions } from "./sign-scheme.js";
+import { authorization, isS3, known, now, place, presigned, scheme, sendable, within } from "./sign-scheme.js";
+
+export type { HostFetch, HostRequest, SignedFetchOptions } from "./sign-fetch.js";
+export type { SigningOptions, SignRequestOptions } from "./sign-scheme.js";
+
+// Seconds: a quarter of an hour, as AWS's presigners have it.
+const EXPIRES = 900;
+
+/** A request in parts. */
+export interface RequestToSign {
+  /** `GET` unless given, or `POST` with a body. */
+  readonly method?: string | undefined;
+  /** Absolute, its path and query as they will be sent. */
+  readonly url: string | { readonly href: string };
+  readonly headers?: Readonly<Record<string, string>> | Iterable<readonly [string, string]> | undefined;
+  /** Whatever `fetch` takes. */
+  readonly body?: string | object | null | undefined;
+}
+
+/** What to send: `fetch(url, { method, headers, body })`. */
+export interface SignedRequest {
+  readonly method: string;
+  readonly url: string;
+  /** Names in lower case. `host` was signed, and is the host's to set. */
+  readonly headers: Record<string, string>;
+  readonly body?: Uint8Array<ArrayBuffer>;
+}
+
+export interface PresignOptions extends Omit<SigningOptions, "token" | "applyChecksum" | "signableHeaders"> {
+  /** `GET` unless given. */
+  method?: string | undefined;
+  /** Seconds, 1 to 604,800 (seven days); 900 unless given. Temporary credentials may end before. */
+  expiresIn?: number | undefined;
+  /** Headers that must be sent with the URL, as they are. */
+  headers?: RequestToSign["headers"];
+  /** The body that must be sent with the URL; S3 never signs one. */
+  body?: RequestToSign["body"];
+  signingDate?: Date | undefined;
+  abortSignal?: AbortSignalLike | undefined;
+}
+
+const entries = (headers: RequestToSign["headers"] = {}): Iterable<readonly [string, string]> =>
+  Symbol.iterator in headers ? (headers as Iterable<readonly [string, string]>) : Object.entries(headers);
+
+/**
+ * The same request with the headers that authorise it: `authorization`, `x-amz-date`, `x-amz-security-token` where the
+ * credentials have one, `x-amz-content-sha256` where the service wants it. Headers that prove otherwise who sends it
+ * (`authorization`, `x-api-key`) are replaced. The body is read: a stream, and a Request's own, is then in memory.
+ *
+ * Errors: CredentialsProviderError; OutcropError with the `code` InvalidUrl, InvalidHeader, InvalidService,
+ * InvalidRegion, all the caller's.
+ */
+export function signRequest(
+  client: BedrockRuntimeClient,
+  request: HostRequest,
+  options?: SignRequestOptions,
+): Promise<HostRequest>;
+export function signRequest(
+  client: BedrockRuntimeClient,
+  request: RequestToSign,
+  options?: SignRequestOptions,
+): Promise<SignedRequest>;
+export async function signRequest(
+  client: BedrockRuntimeClient,
+  request: RequestToSign,
+  options: SignRequestOptions = {},
+): Promise<unknown> {
+  const inner = internals(client);
+  const the = scheme(inner, options);
+  const { signingDate, abortSignal, unsignedPayload } = options;
+  return within(abortSignal, async (life) => {
+    const url = place(request.url);
+    const { method = request.body == null ? "GET" : "POST", body, type } = await life._wait(readBody(request));
+    const given: Headers = sendable(entries(request.headers));
+    if (type && !given.some(([name]) => name === "content-type")) given.push(["content-type", type]);
+    const identity = await known(the, life);
+    const parts = { _method: method, _url: url, _headers: given, _body: unsignedPayload ? undefined : body };
+    const added = await authorization(the, parts, identity, +(signingDate ?? now(inner)), life);
+    const headers = Object.fromEntries([...given, ...added]);
+    if (!isRequest(request)) {
+      return { method, url: url.href, headers, ...(body.length && { body }) } satisfies SignedRequest;
+    }
+    const { signal } = request as { signal?: AbortSignal };
+    return new Request(url.href, {
+      ...settingsOf(request),
+      method,
+      headers,
+      ...(signal && { signal }),
+      ...(body.length && { body }),
+    });
+  });
+}
+
+/**
+ * The URL with its signature in the query: whoever has it may use it for that long, with that method and those headers.
+ *
+ * Errors: as `signRequest`, and OutcropError with the `code` InvalidExpires. An API key cannot presign.
+ */
+export async function presignUrl(
+  client: BedrockRuntimeClient,
+  url: string | { readonly href: string },
+  options: PresignOptions = {},
+): Promise<string> {
+  const inner = internals(client);
+  const { method = "GET", expiresIn = EXPIRES, headers, body, signingDate, abortSignal, unsignedPayload } = options;
+  const the = scheme(inner, options, true);
+  return within(abortSignal, async (life) => {
+    const read = await life._wait(readBody({ url: "", method, body }));
+    const parts = {
+      _method: read.method ?? method,
+      _url: place(url),
+      _headers: sendable(entries(headers)),
+      _body: unsignedPayload || isS3(the._service) ? undefined : read.body,
+    };
+    return presigned(the, parts, await known(the, life), +(signingDate ?? now(inner)), expiresIn, life);
+  });
+}
+
+/**
+ * A `fetch` that signs: to be given to packages that take one (`new OpenAI({ fetch: signedFetch(bedrock) })`).
+ *
+ * Each attempt is signed anew with the client's credentials and corrected clock; failed ones are repeated as the
+ * client's own calls are (`maxAttempts`, `retryMode`, quota), while nothing was delivered. A package's own retries come
+ * on top: switch one of the two off. What the service says is an answer, errors too; its body streams untouched.
+ * It rejects as `fetch` does: with the signal's reason, or the host's own TypeError when no answer came; with a
+ * TimeoutError, a CredentialsProviderError or another OutcropError when it did not come so far.
+ */
+export function signedFetch(client: BedrockRuntimeClient, options: SignedFetchOptions = {}): HostFetch {
+  const inner = internals(client);
+  return ((input: unknown, init?: object) => sending(inner, options, input, init)) as HostFetch;
+}
+
+/**
+ * Where bedrock-runtime answers in the client's region, without a slash at its end: its FIPS or dual-stack host, or the
+ * client's own endpoint.
+ */
+export async function runtimeUrl(client: BedrockRuntimeClient): Promise<string> {
+  const { _engine, _options } = internals(client);
+  const { region, endpoint, useFipsEndpoint, useDualstackEndpoint } = _options;
+  await _engine.load();
+  // The line of an operation without a path of its own (crate/src/operation.rs).
+  const line = "Runtime bedrock-runtime GET / none json";
+  const own = endpoint == null ? "" : base(endpoint);
+  const text = joined([line, region, own, useFipsEndpoint || "", useDualstackEndpoint || ""]);
+  return _engine
+    ._pure((glue) => glue.prepare(text))
+    .split("\0")[0]!
+    .slice(0, -1);
+}
+
+/** Where it answers as OpenAI does (Chat Completions and Responses): the `baseURL` of the package `openai`. */
+export const openaiBaseUrl = async (client: BedrockRuntimeClient): Promise<string> =>
+  `${await runtimeUrl(client)}/openai/v1`;
