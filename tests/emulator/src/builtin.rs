@@ -137,7 +137,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    fn new(request: &Value, model: &str, words: Option<usize>, limit: Option<u64>) -> Self {
+    pub fn new(request: &Value, model: &str, words: Option<usize>, limit: Option<u64>) -> Self {
         let prompt = prompt(request);
         let echo = format!("You said: {}", prompt.trim());
         let said = echo.split_whitespace().chain(FILLER.split_whitespace());
@@ -182,7 +182,7 @@ impl Reply {
 
     /// The tool that the prompt asks for with the words `use the tool NAME`, if the request offers it, and
     /// an input for it: the prompt for every text member of its schema.
-    fn tool(&self, request: &Value) -> Option<(String, Value)> {
+    pub fn tool(&self, request: &Value) -> Option<(String, Value)> {
         let (_, rest) = self.prompt.split_once("use the tool ")?;
         let end = |c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-');
         let name = rest.split(end).next()?;

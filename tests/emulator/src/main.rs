@@ -4,6 +4,7 @@
 //! It has three ports: its own, another one (`elsewhere`) that a redirect may lead to, and one that it only keeps
 //! others from listening on (`nobody`).
 
+mod agent;
 mod answer;
 mod auth;
 mod builtin;
@@ -13,6 +14,7 @@ mod cors;
 mod events;
 mod families;
 mod frames;
+mod openai;
 mod replay;
 mod route;
 mod script;

@@ -39,6 +39,8 @@ pub struct Route {
     pub run: Option<String>,
     /// Operation and decoded model id; `None` when no operation has such a path.
     pub call: Option<(Operation, String)>,
+    /// The path behind the prefixes, each segment decoded once.
+    pub rest: Vec<String>,
 }
 
 /// Takes a path as it is on the wire, without its query.
@@ -91,7 +93,8 @@ pub fn parse(path: &str) -> Route {
         .map(|operation| (operation, decode(id))),
         _ => None,
     };
-    Route { words, pace, source, run, call }
+    let rest = rest.iter().map(|segment| decode(segment)).collect();
+    Route { words, pace, source, run, call, rest }
 }
 
 /// Decodes one label, once.

@@ -17,11 +17,13 @@ use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
+use crate::agent;
 use crate::answer::{Answer, End, Length, Planned, broken};
 use crate::auth::{self, Proof, Received};
-use crate::builtin::{self, Body};
+use crate::builtin::{self, Body, BuiltIn};
 use crate::case::{Case, PreflightRule};
 use crate::cors;
+use crate::openai;
 use crate::replay::Replay;
 use crate::route::{self, Route, Source};
 use crate::script::Step;
@@ -222,7 +224,8 @@ impl Server {
         handle: &Handle,
     ) -> Answer {
         let replayed = matches!(route.source, Source::Replay { .. });
-        if (route.call.is_none() && !replayed) || received.method != "POST" {
+        let other = Other::of(received.method, &route.rest);
+        if other.is_none() && ((route.call.is_none() && !replayed) || received.method != "POST") {
             return unknown_operation();
         }
         let wrong_secret = step.is_some_and(|step| step.wrong_secret);
@@ -245,6 +248,14 @@ impl Server {
         }
         if let (Source::Case { name }, None) = (&route.source, step) {
             return misuse(format!("there is no case '{name}'"));
+        }
+        if let Some(other) = other {
+            let made = match step.is_none_or(Step::needs_builtin).then(|| other.answer(route, received)) {
+                None => None,
+                Some(Ok(made)) => Some(made),
+                Some(Err(refusal)) => return refusal,
+            };
+            return answer_with(step, made, other.streams(received.body), route);
         }
         let Some((operation, model)) = &route.call else {
             return unknown_operation();
@@ -269,20 +280,57 @@ impl Server {
         } else {
             None
         };
-        match (step, made) {
-            (Some(step), made) => step.answer(made, operation.streams(), route.pace).unwrap_or_else(misuse),
-            (None, Some(made)) => {
-                let mut answer = match made.body {
-                    Body::Whole(bytes) => Answer::whole(200, "", bytes),
-                    Body::Frames(frames) => Answer::stream(frames, route.pace),
-                };
-                for (name, value) in made.headers {
-                    answer.set(name, value);
-                }
-                answer
-            }
-            (None, None) => misuse("there is nothing to answer with".to_owned()),
+        answer_with(step, made, operation.streams(), route)
+    }
+}
+
+/// An operation whose path does not begin with `/model`.
+#[derive(Clone, Copy)]
+enum Other {
+    OpenAi(openai::Operation),
+    Agent,
+}
+
+impl Other {
+    fn of(method: &str, rest: &[String]) -> Option<Self> {
+        openai::operation(method, rest)
+            .map(Self::OpenAi)
+            .or_else(|| agent::is_invoke(method, rest).then_some(Self::Agent))
+    }
+
+    fn streams(self, body: &[u8]) -> bool {
+        match self {
+            Self::OpenAi(_) => openai::streams(body),
+            Self::Agent => true,
         }
+    }
+
+    /// The built-in answer, or a refusal.
+    fn answer(self, route: &Route, received: &Received<'_>) -> Result<BuiltIn, Answer> {
+        match self {
+            Self::OpenAi(operation) => openai::answer(operation, received.body, route.words)
+                .map_err(|body| Answer::whole(400, "application/json", body.to_string())),
+            Self::Agent => agent::answer(&route.rest, received.body, route.words)
+                .map_err(|invalid| service_error(400, invalid.name, &invalid.message)),
+        }
+    }
+}
+
+/// What the step of a case makes of a built-in answer, or that answer itself.
+fn answer_with(step: Option<&Step>, made: Option<BuiltIn>, streams: bool, route: &Route) -> Answer {
+    match (step, made) {
+        (Some(step), made) => step.answer(made, streams, route.pace).unwrap_or_else(misuse),
+        (None, Some(made)) => {
+            let mut answer = match made.body {
+                Body::Whole(bytes) => Answer::whole(200, "", bytes),
+                Body::Frames(frames) => Answer::stream(frames, route.pace),
+            };
+            for (name, value) in made.headers {
+                answer.set(name, value);
+            }
+            answer
+        }
+        (None, None) => misuse("there is nothing to answer with".to_owned()),
     }
 }
 
