@@ -1,4 +1,4 @@
-// Bytes and JSON: a call's body, and the blobs in an answer. It changes nothing but blobs.
+// Bytes and JSON: a call's body, and the blobs and times in an answer. It changes nothing but those.
 import { fromBase64, toBase64 } from "./base64.js";
 import { OutcropError } from "./errors.js";
 import type { ResponseLike } from "./host.js";
@@ -96,21 +96,23 @@ export function concat(chunks: Uint8Array[]): Uint8Array<ArrayBuffer> {
   return all;
 }
 
-/** Where blobs are: a key leads to a blob (1) or further down; lists are passed through. */
-export interface Blobs {
-  readonly [key: string]: 1 | Blobs;
+/** Where blobs (1) and times (2) are: a key leads to one or further down; lists are passed through. */
+export interface Marks {
+  readonly [key: string]: 1 | 2 | Marks;
 }
 
-/** Turns the base64 texts at those places into bytes. */
-export function revive(value: any, blobs: Blobs): void {
+/** Turns the base64 texts at those places into bytes, and the times there into Dates. */
+export function revive(value: any, marks: Marks): void {
   if (Array.isArray(value)) {
-    for (const item of value) revive(item, blobs);
+    for (const item of value) revive(item, marks);
   } else if (value && typeof value === "object") {
-    for (const key in blobs) {
+    for (const key in marks) {
       if (Object.hasOwn(value, key)) {
-        const below = blobs[key]!;
-        if (below !== 1) revive(value[key], below);
-        else if (typeof value[key] === "string") value[key] = fromBase64(value[key]);
+        const below = marks[key]!;
+        const found = value[key];
+        if (below === 2) value[key] = found && new Date(found);
+        else if (below !== 1) revive(found, below);
+        else if (typeof found === "string") value[key] = fromBase64(found);
       }
     }
   }

@@ -39,6 +39,8 @@ export type CognitoOpenIdTokenOptions =
 
 type Options = Partial<CognitoIdentityOptions & CognitoIdentityPoolOptions>;
 
+const line = (operation: string): string => `${operation} cognito-identity POST / json json`;
+
 /** Asks with an identity's id: the one given, kept or cached, else a new one. */
 function asking(wasm: Wasm, operation: string, options: Options): [Source, () => Promise<any>] {
   const { accountId, cache, clientConfig, customRoleArn, identityPoolId, logins, userIdentifier } = options;
@@ -64,7 +66,7 @@ function asking(wasm: Wasm, operation: string, options: Options): [Source, () =>
       let last = !identityPoolId;
       for (;;) {
         if (!/^[\w-]+:[\w-]+$/.test(`${IdentityId}`)) {
-          const answer = await from._ask("GetId", { AccountId: accountId, IdentityPoolId: identityPoolId, Logins });
+          const answer = await from._ask(line("GetId"), { AccountId: accountId, IdentityPoolId: identityPoolId, Logins });
           const id = checked(answer.IdentityId, "IdentityId");
           IdentityId = id;
           last = true;
@@ -72,7 +74,7 @@ function asking(wasm: Wasm, operation: string, options: Options): [Source, () =>
         }
         known = IdentityId;
         try {
-          return await from._ask(operation, { IdentityId, Logins, CustomRoleArn: customRoleArn });
+          return await from._ask(line(operation), { IdentityId, Logins, CustomRoleArn: customRoleArn });
         } catch (error) {
           if (last || (error as Error).name !== "ResourceNotFoundException") throw error;
           // The pool knows it no more.

@@ -4,7 +4,7 @@ import type { Wasm } from "./host.js";
 import { engine as made } from "./instance.js";
 
 export { Blob } from "./body.js";
-export { BedrockRuntimeClient, internals } from "./client.js";
+export { BedrockRuntimeClient, internals, paginateListAsyncInvokes } from "./client.js";
 export { cognitoCredentials, openIdToken } from "./cognito.js";
 export { checked, current, drop } from "./credentials.js";
 export {
@@ -24,6 +24,7 @@ export { createCredentialChain, fromEnv, fromEnvToken } from "./environment.js";
 export * from "./errors.js";
 export { joined } from "./instance.js";
 export { clock, lifetime } from "./lifetime.js";
+export { paginate } from "./paginate.js";
 export { events, iterator } from "./stream.js";
 export { webToken } from "./sts.js";
 

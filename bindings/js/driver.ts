@@ -1,7 +1,7 @@
 // One call, of Bedrock or of the services that give credentials for it: sign, send, judge, wait, again. The verdicts
 // are the wasm's; this loop does the waiting and the talking. Every attempt is signed anew, a failed one is closed.
 
-import type { Blobs } from "./body.js";
+import type { Marks } from "./body.js";
 import { Blob, blobBytes, jsonBytes, kind, revive, start, whole } from "./body.js";
 import type { Identity } from "./credentials.js";
 import { checked, current, drop } from "./credentials.js";
@@ -133,14 +133,22 @@ export function base(endpoint: string): string {
   return url.origin + url.pathname.replace(/\/+$/, "");
 }
 
-/** Makes the call. Whatever it throws says how often was tried; whatever was open is closed by then. */
+/**
+ * Makes the call. Whatever it throws says how often was tried; whatever was open is closed by then.
+ *
+ * `operation` is its line (crate/src/operation.rs says how it is written): what no method calls is in no app.
+ */
 export async function call(
   client: Client,
   operation: string,
   input: any,
-  blobs: Blobs = {},
+  marks: Marks = {},
   options: CallOptions = {},
 ): Promise<any> {
+  const [name, service, method, , payload, due, ...bindings] = operation.split(" ") as [
+    ...(readonly [string, string, string, string, string, string]),
+    ...string[],
+  ];
   const given = Object.entries(options).filter(([, value]) => value != null);
   const settings: ClientOptions & CallOptions = { ...client._options, ...Object.fromEntries(given) };
   const { logger, retryMode, timeouts = {} } = settings;
@@ -151,7 +159,7 @@ export async function call(
 
   const about: Record<string, unknown> = {
     "rpc.system.name": "aws-api",
-    "rpc.method": `${client._service ?? "BedrockRuntime"}/${operation}`,
+    "rpc.method": `${client._service ?? "BedrockRuntime"}/${name}`,
     "gen_ai.request.model": input?.modelId,
   };
   const log = (level: "debug" | "warn", name: string, more: Record<string, unknown>) =>
@@ -212,20 +220,24 @@ export async function call(
       settings.useFipsEndpoint || "",
       settings.useDualstackEndpoint || "",
     ];
-    for (const [name, value] of entries) {
-      if (name !== "body" && /^(st|nu|bo)/.test(typeof value)) text.push(name, `${value}`);
+    for (const [member, given] of entries) {
+      // As it stands in a query; of a time that is none there is no text.
+      const value = kind(given) === "Date" ? (given as Date).toJSON()?.replace(".000Z", "Z") : given;
+      if (member !== "body" && /^(st|nu|bo)/.test(typeof value)) text.push(member, `${value}`);
     }
+    /** Whether it travels elsewhere than in the body. */
+    const bound = (member: string) => operation.includes(`{${member}}`) || operation.includes(`:${member}=`);
     const prepared = joined(text);
-    const [method, target, payload, due, region, service, used, out, ...fixed] = engine
-      ._pure((glue) => glue.prepare(prepared))
-      .split("\0") as [string, string, string, string, string, string, string, string, ...string[]];
+    const [target, ...fixed] = engine._pure((glue) => glue.prepare(prepared)).split("\0") as [string, ...string[]];
     const url = new URL(target);
     about["server.address"] = url.hostname;
     const streaming = /^(converse|invoke)$/.test(due);
+    // Signed; the others give credentials.
+    const bedrock = service.startsWith("bedrock");
     const body =
       payload === "json"
-        ? jsonBytes(Object.fromEntries(entries.filter(([name]) => !used.split(" ").includes(name))))
-        : blobBytes(input.body);
+        ? jsonBytes(Object.fromEntries(entries.filter(([member]) => !bound(member))))
+        : blobBytes(payload === "none" ? "" : input.body);
     const send = settings.fetch ?? fetch;
     let identity: unknown = settings.token || settings.credentials;
     // Deno asks the user whether the environment may be read, who may say no.
@@ -261,8 +273,9 @@ export async function call(
         const { accessKeyId, secretAccessKey, sessionToken } = known;
         const keys = [checked(accessKeyId, "accessKeyId"), checked(secretAccessKey, "secretAccessKey")];
         keys.push(sessionToken ? checked(sessionToken, "sessionToken") : "");
-        const where = [method, url.host, url.pathname, url.search.slice(1), region, service];
-        const text = joined([...where, ...keys, now, hash ? 1 : "", ...signed]);
+        // Of an endpoint of the caller's own too the query is what was prepared: sorted and encoded.
+        const where = [method, url.host, url.pathname, url.search.slice(1), settings.region, "bedrock"];
+        const text = joined([...where, ...keys, now, "", hash ? 1 : "", ...signed]);
         add(
           engine
             ._pure((glue) => glue.sign(text, hash ?? body))
@@ -278,7 +291,7 @@ export async function call(
       const type = response.headers.get("content-type") ?? "";
       // Never of an answer that has credentials in it.
       const wrong = (due: string, text: string) =>
-        `the answer is not ${due} but ${type || "of no type"}${client._service ? "" : `, and begins: ${text.slice(0, SHOWN).replace(/[^ -~]+/g, " ")}`}`;
+        `the answer is not ${due} but ${type || "of no type"}${bedrock ? `, and begins: ${text.slice(0, SHOWN).replace(/[^ -~]+/g, " ")}` : ""}`;
       const output: Record<string, unknown> = { $metadata: life._meta };
       if (!streaming) {
         life._limit("firstByte");
@@ -288,7 +301,7 @@ export async function call(
           let value;
           try {
             value = (client._parse ?? JSON.parse)(text);
-            revive(value, blobs);
+            revive(value, marks);
           } catch {
             value = undefined;
           }
@@ -301,10 +314,10 @@ export async function call(
         }
         output.body = new Blob(bytes.buffer);
       }
-      const members = out.split(" ");
-      for (let at = 0; at + 1 < members.length; at += 2) {
-        const value = response.headers.get(members[at]!);
-        if (value != null) output[members[at + 1]!] = value;
+      for (const binding of bindings) {
+        const [header, member] = binding.slice(2).split("=") as [string, string];
+        const value = binding[0] === "o" && response.headers.get(header);
+        if (typeof value === "string") output[member] = value;
       }
       if (streaming) {
         if (!/^application\/vnd\.amazon\.eventstream\b/i.test(type)) {
@@ -312,7 +325,7 @@ export async function call(
             events: 0,
           });
         }
-        const stream = events(engine, due, response, blobs, life);
+        const stream = events(engine, due, response, marks, life);
         await stream._begin();
         life._limit("firstByte");
         life._limit("requestTimeout");
@@ -355,9 +368,9 @@ export async function call(
       }
       const offset = client._offset ?? 0;
       let known: Identity | undefined;
-      if (service === "bedrock") {
+      if (bedrock) {
         if (!identity) throw new CredentialsProviderError("no credentials and no token were given", "caller");
-        known = await current(identity, region, life, log);
+        known = await current(identity, settings.region, life, log);
         // Not there on a page without https.
         if (!bearer && !hash && body.length > DIGEST_ABOVE && globalThis.crypto?.subtle) {
           hash = new Uint8Array(await life._wait(crypto.subtle.digest("SHA-256", body)));

@@ -18,6 +18,7 @@ export {
   fromEnvToken,
   NetworkError,
   OutcropError,
+  paginateListAsyncInvokes,
   TimeoutError,
   TruncatedStreamError,
 } from "./core.js";
@@ -33,5 +34,6 @@ export type { Who } from "./errors.js";
 export type { AbortSignalLike, BodyLike, Fetch, ReaderLike, RequestLike, ResponseLike } from "./host.js";
 export type { IdentityConfig, IdentityCredentials, IdentityProvider } from "./identity.js";
 export type { CallOptions, ClientOptions, Limiter, Logger, Timeouts } from "./options.js";
+export type { PaginationConfiguration } from "./paginate.js";
 export type { WebTokenOptions } from "./sts.js";
 export type * from "./types/index.js";

@@ -1,7 +1,7 @@
 // The events of a streaming answer, in AWS's shapes. Events before an error are delivered first; whatever ends
 // the loop ends the request; an end that came too early is an error. It reads only when asked for an event.
 
-import type { Blobs } from "./body.js";
+import type { Marks } from "./body.js";
 import { concat, revive } from "./body.js";
 import { Failed, judged, quietly } from "./driver.js";
 import { EventStreamError, TimeoutError, TruncatedStreamError } from "./errors.js";
@@ -22,7 +22,7 @@ export interface Stream {
   _leave(): void;
 }
 
-export function events(engine: Engine, kind: string, response: ResponseLike, blobs: Blobs, life: Lifetime): Stream {
+export function events(engine: Engine, kind: string, response: ResponseLike, marks: Marks, life: Lifetime): Stream {
   // As the wasm names the kinds of streams.
   const wire = kind === "invoke" ? 2 : 0;
   // The start of a frame whose rest has not come, and how many bytes are wanted before it is worth another look.
@@ -65,7 +65,7 @@ export function events(engine: Engine, kind: string, response: ResponseLike, blo
   /** Events, and last what to do. */
   const parsed = (text: string): any[] => {
     const list = JSON.parse(text);
-    revive(list, blobs);
+    revive(list, marks);
     return list;
   };
 

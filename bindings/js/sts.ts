@@ -84,6 +84,6 @@ export function webToken(options: WebTokenOptions, wasm: Wasm): IdentityProvider
     for (const [at, { arn }] of policyArns.entries()) members[`PolicyArns.member.${at + 1}.arn`] = arn;
     for (const [name, value] of Object.entries(members)) if (value != null) form.set(name, `${value}`);
     const region = await properties?.callerClientConfig?.region?.();
-    return from._set(await from._ask("AssumeRoleWithWebIdentity", { body: `${form}` }, region));
+    return from._set(await from._ask("AssumeRoleWithWebIdentity sts POST / query xml", { body: `${form}` }, region));
   };
 }

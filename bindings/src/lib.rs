@@ -39,19 +39,21 @@ fn trap(_: &core::panic::PanicInfo<'_>) -> ! {
 /// passed. The glue that `cargo xtask build` writes gives the kinds their names.
 ///
 /// # 0: prepare
-/// Operation, region, then the caller's own endpoint (origin and path, parsed by the host) or nothing,
+/// The operation's line, region, then the caller's own endpoint (origin and path, parsed by the host) or nothing,
 /// something if the FIPS endpoint is wanted, something if the dual-stack one is, then name and value of
-/// each top-level member of the input that is a text, a number or a boolean.
+/// each top-level member of the input that is a text, a number, a boolean or a time.
 ///
-/// Answers method, url, kind of the request's body, kind of the answer's, region and service to sign for,
-/// the members used (each with a space behind it), the answer's headers and their members (likewise),
-/// then name and value of each header.
+/// Answers the url, then name and value of each header. Which members went into them, method and kinds of body
+/// stand in the line, where the caller reads them.
 ///
 /// # 1: sign
 /// Method, then host and path as the host's URL parser tells them, the query in SigV4's canonical form (sorted,
 /// encoded), region, service, access key id, secret access key, session token or nothing, time in Unix
-/// milliseconds, something if `bytes` is not the body but its SHA-256 (else it is hashed here), then name and
-/// value of each header.
+/// milliseconds, something if it is to be signed bare, something if `bytes` is not the body (which is hashed here)
+/// but its SHA-256 or, empty, stands for a body that is not signed, then name and value of each header.
+///
+/// Bare: the given headers and `host` are all that is signed, as they are, and doubled slashes in the path stay. It
+/// is for what this does not make itself, such as a signature in the query.
 ///
 /// Answers the headers to add, a NUL before each name and each value.
 ///

@@ -13,7 +13,7 @@ use outcrop::time::Timestamp;
 
 pub fn prepare(text: &str) -> Result<String, Invalid> {
     let mut parts = Parts::new(text);
-    let operation = Operation::named(parts.next())?;
+    let operation = Operation::parse(parts.next())?;
     let region = Region::new(parts.next())?;
     let (base, fips, dual_stack) = (parts.next(), parts.next(), parts.next());
     let endpoint = match base {
@@ -23,33 +23,8 @@ pub fn prepare(text: &str) -> Result<String, Invalid> {
     let bound = operation.bind(&parts.pairs())?;
 
     let mut out = String::with_capacity(512);
-    out.push_str(operation.method);
-    for part in [
-        endpoint.as_str(),
-        // Behind the one before, without a NUL between.
-        &bound.target,
-        operation.input,
-        operation.output,
-        region.as_str(),
-        operation.service.signing_name(),
-    ] {
-        if !part.starts_with("/") {
-            out.push('\0');
-        }
-        out.push_str(part);
-    }
-    out.push('\0');
-    for name in bound.used {
-        out.push_str(name);
-        out.push(' ');
-    }
-    out.push('\0');
-    for (header, member) in operation.output_headers() {
-        for text in [header, member] {
-            out.push_str(text);
-            out.push(' ');
-        }
-    }
+    out.push_str(endpoint.as_str());
+    out.push_str(&bound.target);
     for (name, value) in &bound.headers {
         push_pair(&mut out, name, value);
     }
@@ -78,15 +53,16 @@ pub fn sign(text: &str, body: &[u8]) -> Result<String, Invalid> {
     let token = (!token.is_empty()).then_some(token);
     let credentials = CredentialsRef::new(access_key_id, secret_access_key, token)?;
     let time = Timestamp::EPOCH.offset(i64::try_from(parts.number()).unwrap_or(i64::MAX));
+    let own = parts.next().is_empty();
     let payload = match (parts.next(), <[u8; 32]>::try_from(body)) {
         ("", _) => Payload::Bytes(body),
         (_, Ok(hash)) => Payload::Sha256(hash),
-        _ => return Err(Invalid::malformed("a SHA-256 has 32 bytes")),
+        _ => Payload::Unsigned,
     };
     let scope = Scope::new(&region, service, time);
     let headers = parts.pairs();
-    let authorization =
-        sigv4::authorize(&line, &headers, payload, credentials, &scope, &Settings::default())?;
+    let settings = Settings { own_headers: own, normalize_path: own, ..Settings::default() };
+    let authorization = sigv4::authorize(&line, &headers, payload, credentials, &scope, &settings)?;
     let mut out = String::with_capacity(512);
     push_pair(&mut out, "authorization", &authorization);
     push_pair(&mut out, "x-amz-date", scope.amz_date());

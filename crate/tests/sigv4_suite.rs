@@ -110,6 +110,7 @@ fn suite_case(case: &Value) -> Case {
             normalize_path: context["normalize"].as_bool().expect("normalize"),
             content_sha256: context["sign_body"].as_bool().expect("sign_body"),
             sign_session_token,
+            own_headers: true,
         },
         expires: context["expiration_in_seconds"]
             .as_u64()

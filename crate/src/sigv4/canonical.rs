@@ -54,6 +54,9 @@ pub struct Settings {
     /// Whether the session token is part of what is signed. Bedrock wants it signed; a few services
     /// want it added afterwards.
     pub sign_session_token: bool,
+    /// Whether the header form adds `x-amz-date` and the session token to what is signed, in the place of any that
+    /// were given. Without them only the given headers are signed, and `host`.
+    pub own_headers: bool,
 }
 
 impl Default for Settings {
@@ -63,6 +66,7 @@ impl Default for Settings {
             normalize_path: true,
             content_sha256: false,
             sign_session_token: true,
+            own_headers: true,
         }
     }
 }

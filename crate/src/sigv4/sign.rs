@@ -198,16 +198,19 @@ fn signed_headers<'a>(
     settings: &Settings,
 ) -> Result<Headers<'a>, Invalid> {
     // An own value takes the place of a given one; a token is only ever the credentials' own.
-    let own = match settings.content_sha256 {
-        true => "x-amz-date x-amz-security-token x-amz-content-sha256",
-        false => "x-amz-date x-amz-security-token",
+    let own = match (settings.own_headers, settings.content_sha256) {
+        (false, _) => "",
+        (_, true) => "x-amz-date x-amz-security-token x-amz-content-sha256",
+        _ => "x-amz-date x-amz-security-token",
     };
     let mut headers = Headers::new(given, own)?;
-    headers.insert("x-amz-date".to_owned(), &scope.amz_date);
-    if let Some(token) = credentials.session_token.filter(|_| settings.sign_session_token) {
-        headers.insert("x-amz-security-token".to_owned(), token);
+    if settings.own_headers {
+        headers.insert("x-amz-date".to_owned(), &scope.amz_date);
+        if let Some(token) = credentials.session_token.filter(|_| settings.sign_session_token) {
+            headers.insert("x-amz-security-token".to_owned(), token);
+        }
     }
-    if settings.content_sha256 {
+    if settings.own_headers && settings.content_sha256 {
         headers.insert("x-amz-content-sha256".to_owned(), payload_hash);
     }
     if !headers.has("host") {

@@ -136,6 +136,7 @@ fn settings(random: &mut Random) -> Settings {
         normalize_path: !random.one_in(10),
         content_sha256: random.one_in(5),
         sign_session_token: !random.one_in(10),
+        own_headers: true,
     }
 }
 
