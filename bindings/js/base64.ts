@@ -1,4 +1,5 @@
 // Base64 both ways, with what every host has. It does not stream.
+import type { Bytes } from "./host.js";
 
 // Characters a call of String.fromCharCode takes as arguments: well below every engine's limit (65,535 and more).
 const STEP = 32_768;
@@ -11,7 +12,7 @@ export function toBase64(data: Uint8Array): string {
   return btoa(text);
 }
 
-export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+export function fromBase64(text: string): Bytes {
   const binary = atob(text);
   const data = new Uint8Array(binary.length);
   for (let at = 0; at < binary.length; at++) data[at] = binary.charCodeAt(at);

@@ -1,7 +1,7 @@
 // Bytes and JSON: a call's body, and the blobs and times in an answer. It changes nothing but those.
 import { fromBase64, toBase64 } from "./base64.js";
 import { OutcropError } from "./errors.js";
-import type { ResponseLike } from "./host.js";
+import type { Bytes, ResponseLike } from "./host.js";
 import type { Lifetime } from "./lifetime.js";
 import type { DocumentType } from "./types/index.js";
 
@@ -14,7 +14,7 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 export const kind = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
 /** Bytes in whatever shape, or nothing. */
-function bytes(value: unknown): Uint8Array<ArrayBuffer> | undefined {
+function bytes(value: unknown): Bytes | undefined {
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength);
   return /^(Shared)?ArrayBuffer$/.test(kind(value)) ? new Uint8Array(value as ArrayBuffer) : undefined;
 }
@@ -31,7 +31,7 @@ function replacer(this: any, key: string, value: unknown): unknown {
 }
 
 /** A value as the JSON text's bytes. */
-export function jsonBytes(value: unknown): Uint8Array<ArrayBuffer> {
+export function jsonBytes(value: unknown): Bytes {
   try {
     // Of a function there is no JSON, and so no text.
     return encoder.encode(JSON.stringify(value, replacer).toString());
@@ -41,7 +41,7 @@ export function jsonBytes(value: unknown): Uint8Array<ArrayBuffer> {
 }
 
 /** A body that is bytes already, text, or a value to be sent as JSON. */
-export function blobBytes(value: unknown): Uint8Array<ArrayBuffer> {
+export function blobBytes(value: unknown): Bytes {
   return value == null
     ? new Uint8Array()
     : typeof value === "string"
@@ -50,7 +50,7 @@ export function blobBytes(value: unknown): Uint8Array<ArrayBuffer> {
 }
 
 /** Bytes with AWS's `transformToString()`, and `json()`. */
-export class Blob extends Uint8Array<ArrayBuffer> {
+export class Blob extends Uint8Array {
   transformToString(encoding = "utf-8"): string {
     return encoding === "base64" ? toBase64(this) : new TextDecoder(encoding).decode(this);
   }
@@ -60,7 +60,7 @@ export class Blob extends Uint8Array<ArrayBuffer> {
 }
 
 /** A whole body. */
-export async function whole(response: ResponseLike, life: Lifetime): Promise<Uint8Array<ArrayBuffer>> {
+export async function whole(response: ResponseLike, life: Lifetime): Promise<Bytes> {
   // No body, or a fetch that does not stream.
   if (!response.body) return new Uint8Array(await life._wait(response.arrayBuffer()));
   const chunks: Uint8Array[] = [];
@@ -84,7 +84,7 @@ export async function start(response: ResponseLike, life: Lifetime, limit: numbe
   return text;
 }
 
-export function concat(chunks: Uint8Array[]): Uint8Array<ArrayBuffer> {
+export function concat(chunks: Uint8Array[]): Bytes {
   let length = 0;
   for (const chunk of chunks) length += chunk.length;
   const all = new Uint8Array(length);

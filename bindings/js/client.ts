@@ -103,7 +103,10 @@ export class BedrockRuntimeClient {
   }
 
   /** What a guardrail's checks find in messages, without a guardrail of one's own. */
-  invokeGuardrailChecks(input: InvokeGuardrailChecksInput, options?: CallOptions): Promise<InvokeGuardrailChecksOutput> {
+  invokeGuardrailChecks(
+    input: InvokeGuardrailChecksInput,
+    options?: CallOptions,
+  ): Promise<InvokeGuardrailChecksOutput> {
     const line = "InvokeGuardrailChecks bedrock-runtime POST /guardrail-checks/invoke json json";
     return call(this.#client, line, input, {}, options);
   }

@@ -66,7 +66,11 @@ function asking(wasm: Wasm, operation: string, options: Options): [Source, () =>
       let last = !identityPoolId;
       for (;;) {
         if (!/^[\w-]+:[\w-]+$/.test(`${IdentityId}`)) {
-          const answer = await from._ask(line("GetId"), { AccountId: accountId, IdentityPoolId: identityPoolId, Logins });
+          const answer = await from._ask(line("GetId"), {
+            AccountId: accountId,
+            IdentityPoolId: identityPoolId,
+            Logins,
+          });
           const id = checked(answer.IdentityId, "IdentityId");
           IdentityId = id;
           last = true;

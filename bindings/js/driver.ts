@@ -222,7 +222,8 @@ export async function call(
     ];
     for (const [member, given] of entries) {
       // As it stands in a query; of a time that is none there is no text.
-      const value = kind(given) === "Date" ? (given as Date).toJSON()?.replace(".000Z", "Z") : given;
+      const value =
+        kind(given) === "Date" ? (given as Date).toJSON()?.replace("Z", "000Z").replace(".000000", "") : given;
       if (member !== "body" && /^(st|nu|bo)/.test(typeof value)) text.push(member, `${value}`);
     }
     /** Whether it travels elsewhere than in the body. */

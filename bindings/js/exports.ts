@@ -34,6 +34,7 @@ export type { Who } from "./errors.js";
 export type { AbortSignalLike, BodyLike, Fetch, ReaderLike, RequestLike, ResponseLike } from "./host.js";
 export type { IdentityConfig, IdentityCredentials, IdentityProvider } from "./identity.js";
 export type { CallOptions, ClientOptions, Limiter, Logger, Timeouts } from "./options.js";
+export type * from "./models/index.js";
 export type { PaginationConfiguration } from "./paginate.js";
 export type { WebTokenOptions } from "./sts.js";
 export type * from "./types/index.js";

@@ -1,6 +1,9 @@
 // What the package needs from its host, as structural types: an app needs neither the DOM's nor Node's types.
 // It declares nothing and runs nothing.
 
+/** Bytes in memory of their own, which is what a fetch takes; older TypeScripts have no word for the difference. */
+export type Bytes = ReturnType<Uint8ArrayConstructor["of"]>;
+
 /** An AbortSignal, whoever made it. */
 export interface AbortSignalLike {
   readonly aborted: boolean;
@@ -30,7 +33,7 @@ export interface ReaderLike {
 export interface RequestLike {
   method: string;
   headers: Record<string, string>;
-  body?: Uint8Array<ArrayBuffer>;
+  body?: Bytes;
   redirect?: "manual";
   cache?: "no-store";
   credentials?: "omit";

@@ -3,12 +3,21 @@
 
 import type { Who } from "./errors.js";
 import { NetworkError, OutcropError } from "./errors.js";
-import type { Glue } from "./glue.js";
 import { create } from "./glue.js";
 import type { Wasm } from "./host.js";
 
 // 32 MiB: a memory is never given back, so one that has grown above this is left to the streams that are on it.
 const MEMORY_LIMIT = 33_554_432;
+
+/** The wasm's exports as `cargo xtask build` wraps them (glue.js): text and bytes, never a promise. */
+export interface Glue {
+  prepare(text: string): string;
+  sign(text: string, body: Uint8Array): string;
+  verdict(text: string): string;
+  decode(kind: number, bytes: Uint8Array): string;
+  chunk(text: string, payload: Uint8Array): string;
+  readonly memory: { readonly buffer: { readonly byteLength: number } };
+}
 
 export interface Engine extends Wasm {
   /** One call, which leaves nothing behind: after a trap it is made once more, on a fresh instance. */

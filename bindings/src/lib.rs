@@ -22,6 +22,7 @@ use alloc::vec::Vec;
 use lol_alloc::{FreeListAllocator, LockedAllocator};
 use outcrop::error::Invalid;
 use outcrop::text::{Pieces, pieces};
+use outcrop::time::Timestamp;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
@@ -76,6 +77,12 @@ fn trap(_: &core::panic::PanicInfo<'_>) -> ! {
 /// how many bytes are missing of the frame that comes next (there is no use in calling before they are there), then
 /// twice the number of bytes at the end that belong to it, plus 1 when the end mark has been seen. Or an object:
 /// `{"exception","wire","payload"}`, `{"exception","wire","text"}` or `{"error"}`.
+///
+/// # 7: chunk
+/// Secret access key, region, service, time of the chunk's `:date` in Unix milliseconds, the signature before it.
+/// `bytes` are the chunk's payload.
+///
+/// Answers the chunk's signature in hexadecimal.
 #[wasm_bindgen]
 pub fn run(kind: u32, input: Vec<u8>) -> Box<[u8]> {
     // It may hold keys.
@@ -87,6 +94,7 @@ pub fn run(kind: u32, input: Vec<u8>) -> Box<[u8]> {
         0 => told(request::prepare(text)),
         1 => told(request::sign(text, bytes)),
         2 => verdict::verdict(text),
+        7 => told(request::chunk(text, bytes)),
         kind => stream::decode(kind.wrapping_sub(3), bytes),
     };
     answer.as_bytes().into()
@@ -115,6 +123,11 @@ impl<'a> Parts<'a> {
     /// A whole number in decimal digits; 0 if it is none.
     fn number(&mut self) -> u64 {
         decimal(self.next()).unwrap_or(0)
+    }
+
+    /// A time in Unix milliseconds.
+    fn time(&mut self) -> Timestamp {
+        Timestamp::EPOCH.offset(i64::try_from(self.number()).unwrap_or(i64::MAX))
     }
 
     /// What is left, two by two.

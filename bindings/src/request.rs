@@ -9,7 +9,6 @@ use outcrop::operation::Operation;
 use outcrop::region::Region;
 use outcrop::secret::CredentialsRef;
 use outcrop::sigv4::{self, Payload, RequestLine, Scope, Settings};
-use outcrop::time::Timestamp;
 
 pub fn prepare(text: &str) -> Result<String, Invalid> {
     let mut parts = Parts::new(text);
@@ -52,7 +51,7 @@ pub fn sign(text: &str, body: &[u8]) -> Result<String, Invalid> {
     let (access_key_id, secret_access_key, token) = (parts.next(), parts.next(), parts.next());
     let token = (!token.is_empty()).then_some(token);
     let credentials = CredentialsRef::new(access_key_id, secret_access_key, token)?;
-    let time = Timestamp::EPOCH.offset(i64::try_from(parts.number()).unwrap_or(i64::MAX));
+    let time = parts.time();
     let own = parts.next().is_empty();
     let payload = match (parts.next(), <[u8; 32]>::try_from(body)) {
         ("", _) => Payload::Bytes(body),
@@ -70,4 +69,11 @@ pub fn sign(text: &str, body: &[u8]) -> Result<String, Invalid> {
         push_pair(&mut out, "x-amz-security-token", token);
     }
     Ok(out)
+}
+
+pub fn chunk(text: &str, payload: &[u8]) -> Result<String, Invalid> {
+    let mut parts = Parts::new(text);
+    let (secret, region) = (parts.next(), Region::new(parts.next())?);
+    let (service, time, prior) = (parts.next(), parts.time(), parts.next());
+    Ok(sigv4::sign_chunk(secret, &region, service, time, prior, payload))
 }

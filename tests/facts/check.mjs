@@ -1,94 +1,101 @@
-// Compares the hand-written TypeScript types with the facts of the service model: every structure, union and
-// enumeration that the four operations reach, every member, whether it is required, its type; and the table of blobs.
-// Then compiles the types, and code that uses them, with nothing but `lib: ["ES2022"]`. It reads and never mends.
+// Compares the hand-written TypeScript with the facts of the service models, the runtime's and the control plane's:
+// every operation and its line, every structure, union and enumeration that operations reach, every member, whether it
+// is required, its type; and the tables of blobs and times. Then it compiles code that uses the package's declarations.
+// It reads and never mends.
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import newer from "typescript";
-import oldest from "typescript-oldest";
-import { complaints, recordedLines } from "./families.mjs";
+import { compiles, recordings } from "./compile.mjs";
+import { files, read } from "./declarations.mjs";
+import { line, operations } from "./operations.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const FACTS = here("../../../shared/facts/bedrock-runtime.json");
-const TYPES = here("../../bindings/js/types/");
-const OPERATIONS = ["InvokeModel", "InvokeModelWithResponseStream", "Converse", "ConverseStream"];
+const JS = here("../../bindings/js/");
+const BIDIRECTIONAL = "InvokeModelWithBidirectionalStream";
 
-// Our name for a shape whose name in the model is another.
-const NAMES = {
-  ConverseOutput: "ConverseOutputUnion",
-  ConverseStreamOutput: "ConverseStreamEvent",
-  ...Object.fromEntries(
-    OPERATIONS.flatMap((name) => [
-      [`${name}Request`, `${name}Input`],
-      [`${name}Response`, `${name}Output`],
-    ]),
-  ),
-};
-
-// Where ours is not the model's, on purpose: [question mark, type].
-const DIFFERENT = {
-  "ConverseStreamOutput.stream": ["", "EventStream<ConverseStreamEvent>"], // a call that succeeded has a stream
-  "InvokeModelWithResponseStreamOutput.body": ["", "EventStream<ResponseStream>"],
-  "InvokeModelInput.body": ["?", "Uint8Array | string | object | undefined"], // text and objects are sent as they are, and as JSON
-  "InvokeModelWithResponseStreamInput.body": ["?", "Uint8Array | string | object | undefined"],
-  "InvokeModelOutput.body": ["", "Uint8ArrayBlobAdapter"], // bytes with AWS's transformToString
-};
+const SERVICES = [
+  {
+    facts: here("../../../shared/facts/bedrock-runtime.json"),
+    types: `${JS}types/`,
+    class: ["client.ts", "BedrockRuntimeClient"],
+    // Our name for a shape whose name in the model is another.
+    names: {
+      ConverseOutput: "ConverseOutputUnion",
+      ConverseStreamOutput: "ConverseStreamEvent",
+      CountTokensInput: "CountTokensInputUnion",
+      [`${BIDIRECTIONAL}Input`]: `${BIDIRECTIONAL}InputEvent`,
+      [`${BIDIRECTIONAL}Output`]: `${BIDIRECTIONAL}OutputEvent`,
+    },
+    // Where ours is not the model's, on purpose: [question mark, type].
+    different: {
+      "ConverseStreamOutput.stream": ["", "EventStream<ConverseStreamEvent>"], // a call that succeeded has a stream
+      "InvokeModelWithResponseStreamOutput.body": ["", "EventStream<ResponseStream>"],
+      [`${BIDIRECTIONAL}Output.body`]: ["", `EventStream<${BIDIRECTIONAL}OutputEvent>`],
+      [`${BIDIRECTIONAL}Input.body`]: ["", `AsyncIterable<${BIDIRECTIONAL}InputEvent> | undefined`],
+      // text and objects are sent as they are, and as JSON
+      "InvokeModelInput.body": ["?", "Uint8Array | string | object | undefined"],
+      "InvokeModelWithResponseStreamInput.body": ["?", "Uint8Array | string | object | undefined"],
+      "InvokeModelOutput.body": ["", "Uint8ArrayBlobAdapter"], // bytes with AWS's transformToString
+    },
+  },
+  {
+    facts: here("../../../shared/facts/bedrock-models.json"),
+    types: `${JS}types/bedrock/`,
+    class: ["bedrock.ts", "Bedrock"],
+    names: {},
+    different: {},
+  },
+];
 
 // What answers carry beside the model's members.
-const METADATA = ["$metadata", "", "ResponseMetadata"];
+const METADATA = "$metadata  ResponseMetadata";
 
 // Names that no shape stands behind.
 const OURS = new Set(["DocumentType", "OneOf", "Only", "Uint8ArrayBlobAdapter", "EventStream", "ResponseMetadata"]);
 
 let passed = 0;
 const failures = [];
-const check = (name, ok, more = "") => {
-  if (ok) passed++;
-  else failures.push(more ? `${name}: ${more}` : name);
+const tell = (name, complaints, checks) => {
+  passed += checks - complaints.length;
+  failures.push(...complaints.map((complaint) => `${name}: ${complaint}`));
 };
-const same = (name, found, expected) => check(name, found === expected, `found ${found}, expected ${expected}`);
 
-const sources = readdirSync(TYPES)
-  .filter((file) => file.endsWith(".ts"))
-  .map((file) => TYPES + file);
-const { declarations, declared } = read(newer, sources);
-const index = readFileSync(`${TYPES}index.ts`, "utf8");
-for (const file of readdirSync(TYPES)) {
-  // blobs.ts is data for the driver, and of no use to a user.
-  if (file !== "index.ts" && file !== "blobs.ts")
-    check(`index.ts exports ${file}`, index.includes(`"./${file.slice(0, -3)}.js"`));
-}
-if (existsSync(FACTS)) {
-  const facts = JSON.parse(readFileSync(FACTS, "utf8"));
-  const reached = reach(facts);
-  for (const shape of reached) compare(facts, shape);
-  const known = new Set([...reached].map(ours));
-  for (const name of declared) {
-    const aws = /^(\w+?)(Command)?(Input|Output|Request|Response)$/.exec(name);
-    check(
-      `${name} is a shape of these operations`,
-      known.has(name) || OURS.has(name) || (aws && OPERATIONS.includes(aws[1])),
-    );
+for (const service of SERVICES) {
+  const paths = files(service.types);
+  const index = readFileSync(`${service.types}index.ts`, "utf8");
+  const missing = paths.filter((path) => !index.includes(`"./${path.slice(service.types.length, -3)}.js"`));
+  tell("index.ts does not export", missing, paths.length);
+  const [file, name] = service.class;
+  const ours = {
+    declarations: read(paths),
+    operations: await operations(JS + file, `${service.types}marks.ts`, name),
+  };
+  if (!existsSync(service.facts)) {
+    console.log(`${ours.declarations.size + ours.operations.size} skipped: no ../shared/facts`);
+    continue;
   }
-  await blobs(facts);
-} else {
-  const checks = declarations.size;
-  console.log(`${checks} skipped: no ../shared/facts`);
+  const facts = JSON.parse(readFileSync(service.facts, "utf8"));
+  const { complaints, checks } = compare(facts, service, ours);
+  tell(file, complaints, checks);
+  const blind = blindness(facts, service, ours);
+  tell("the comparison does not see", blind.unseen, blind.tried);
+  console.log(`${facts.service}: ${checks} comparisons; each of ${blind.tried} changes of the facts is seen`);
 }
-const recorded = recordedLines();
-if (!recorded.length) console.log("2 skipped: no ../shared/vectors");
-compiles(newer);
-compiles(oldest);
+for (const { complaints, checks } of [await compiles(here("../..")), recordings()]) tell("types", complaints, checks);
 
 for (const failure of failures) console.log(`FAILED ${failure}`);
 console.log(`${passed} passed, ${failures.length} failed`);
 process.exitCode = failures.length ? 1 : 0;
 
-function ours(shape) {
-  return NAMES[shape] ?? shape;
+/** Our name of a shape: operations take `…Input` and answer `…Output`. */
+function ourName({ operations }, { names }, shape) {
+  const operation = /^(\w+)(Request|Response)$/.exec(shape);
+  return operation && operations[operation[1]]
+    ? operation[1] + { Request: "Input", Response: "Output" }[operation[2]]
+    : (names[shape] ?? shape);
 }
 
-/** The structures, unions and enumerations below the four operations; exceptions are errors, not types. */
+/** The structures, unions and enumerations below the operations; exceptions are errors, not types. */
 function reach({ operations, structures, lists, maps, enums }) {
   const found = new Set();
   const walk = (name) => {
@@ -99,161 +106,187 @@ function reach({ operations, structures, lists, maps, enums }) {
     found.add(name);
     for (const member of Object.values(structure?.members ?? {})) walk(member.enum_ref ?? member.shape);
   };
-  for (const name of OPERATIONS) {
-    walk(operations[name].input.shape);
-    walk(operations[name].output.shape);
-  }
+  for (const { input, output } of Object.values(operations)) for (const { shape } of [input, output]) walk(shape);
   return found;
 }
 
-/** The type of a member, as we write it. */
-function written({ structures, lists, maps, enums, scalars }, member) {
-  const type = (name) => {
-    if (enums[name]) return ours(name);
-    if (structures[name]) return structures[name].document ? "DocumentType" : ours(name);
-    if (lists[name]) return `${type(lists[name].item)}[]`;
-    if (maps[name]) return `Record<string, ${type(maps[name].value)}>`;
-    const scalar = scalars[name].type;
-    return { string: "string", blob: "Uint8Array", boolean: "boolean" }[scalar] ?? "number";
+/** What ours lacks, has besides or has otherwise. */
+function compare(facts, service, ours) {
+  const complaints = [];
+  let checks = 0;
+  const check = (name, ok) => {
+    checks++;
+    if (!ok) complaints.push(name);
   };
-  return member.document ? "DocumentType" : type(member.enum_ref ?? member.shape);
-}
+  const same = (name, found, expected) => check(`${name}: found ${found}, expected ${expected}`, found === expected);
+  const named = (shape) => ourName(facts, service, shape);
+  const reached = reach(facts);
 
-function compare(facts, shape) {
-  const name = ours(shape);
-  const declaration = declarations.get(name);
-  check(`${name} exists`, declaration !== undefined);
-  if (!declaration) return;
-  if (facts.enums[shape]) {
-    const expected = [...facts.enums[shape].map((value) => `"${value}"`), "(string & {})"];
-    same(`${name} is an open enumeration`, declaration.alternatives?.join(" | "), expected.join(" | "));
-    return;
-  }
-  const structure = facts.structures[shape];
-  const found = new Map(declaration.members);
-  const single = structure.union || structure.eventstream;
-  same(`${name} is a ${single ? "union" : "structure"}`, declaration.union === true, Boolean(single));
-  for (const [member, fact] of Object.entries(structure.members)) {
-    const path = `${name}.${member}`;
-    const ourType = found.get(member);
-    found.delete(member);
-    check(`${path} exists`, ourType !== undefined);
-    if (!ourType) continue;
-    const type = written(facts, fact);
-    const exception = facts.structures[fact.shape]?.exception;
-    const expected = exception
-      ? ["?", "undefined"]
-      : (DIFFERENT[path] ?? (single ? ["", type] : [fact.required ? "" : "?", `${type} | undefined`]));
-    same(path, ourType.join(" "), expected.join(" "));
-  }
-  if (/Response$/.test(shape) && OPERATIONS.includes(shape.slice(0, -8))) {
-    same(`${name}.$metadata`, found.get("$metadata")?.join(" "), METADATA.slice(1).join(" "));
-    found.delete("$metadata");
-  }
-  same(`${name} has no other members`, [...found.keys()].join(" "), "");
-}
+  /** The type of a member, as we write it. */
+  const written = (member) => {
+    const { structures, lists, maps, enums, scalars } = facts;
+    const type = (name) => {
+      if (enums[name]) return named(name);
+      if (structures[name]) return structures[name].document ? "DocumentType" : named(name);
+      if (lists[name]) return `${type(lists[name].item)}[]`;
+      if (maps[name]) return `Record<string, ${type(maps[name].value)}>`;
+      const scalar = scalars[name].type;
+      return { string: "string", blob: "Uint8Array", boolean: "boolean", timestamp: "Date" }[scalar] ?? "number";
+    };
+    return member.document ? "DocumentType" : type(member.enum_ref ?? member.shape);
+  };
 
-/** What the files declare: members as [name, [question mark, type]], alternatives of an enumeration, every name. */
-function read(ts, files) {
-  const declarations = new Map();
-  const parents = new Map();
-  const names = [];
-  const text = (node) => node.getText().replace(/\s+/g, " ");
-  const membersOf = (node) =>
-    node.members
-      .filter(ts.isPropertySignature)
-      .map((member) => [text(member.name), [member.questionToken ? "?" : "", text(member.type)]]);
-  for (const file of files) {
-    const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.ES2022, true);
-    for (const node of source.statements) {
-      if (ts.isInterfaceDeclaration(node)) {
-        declarations.set(node.name.text, { members: membersOf(node) });
-        parents.set(
-          node.name.text,
-          (node.heritageClauses ?? []).flatMap((clause) => clause.types.map(text)),
-        );
-      } else if (ts.isTypeAliasDeclaration(node)) {
-        const parts = ts.isIntersectionTypeNode(node.type) ? node.type.types : [node.type];
-        const [first, ...more] = parts;
-        if (ts.isTypeReferenceNode(first) && text(first.typeName) === "OneOf") {
-          const members = [first.typeArguments[0], ...more].flatMap(membersOf);
-          declarations.set(node.name.text, { union: true, members });
-        } else if (ts.isUnionTypeNode(first)) {
-          declarations.set(node.name.text, { members: [], alternatives: first.types.map(text) });
-        } else {
-          declarations.set(node.name.text, { members: [] });
-        }
-      } else {
-        continue;
-      }
-      names.push(node.name.text);
+  for (const shape of reached) {
+    const name = named(shape);
+    const declaration = ours.declarations.get(name);
+    check(`${name} is missing`, declaration !== undefined);
+    if (!declaration) continue;
+    if (facts.enums[shape]) {
+      const expected = [...facts.enums[shape].map((value) => `"${value}"`), "(string & {})"];
+      same(`${name} is an open enumeration`, declaration.alternatives?.join(" | "), expected.join(" | "));
+      continue;
     }
+    const structure = facts.structures[shape];
+    const found = new Map(declaration.members);
+    const single = structure.union || structure.eventstream;
+    same(`${name} is a ${single ? "union" : "structure"}`, declaration.union === true, Boolean(single));
+    for (const [member, fact] of Object.entries(structure.members)) {
+      const path = `${name}.${member}`;
+      const ourType = found.get(member);
+      found.delete(member);
+      check(`${path} is missing`, ourType !== undefined);
+      if (!ourType) continue;
+      const type = written(fact);
+      const exception = facts.structures[fact.shape]?.exception;
+      const expected = exception
+        ? ["?", "undefined"]
+        : (service.different[path] ?? (single ? ["", type] : [fact.required ? "" : "?", `${type} | undefined`]));
+      same(path, ourType.join(" "), expected.join(" "));
+    }
+    if (Object.values(facts.operations).some(({ output }) => output.shape === shape)) {
+      same(`${name}`, ["$metadata", ...(found.get("$metadata") ?? [])].join(" "), METADATA);
+      found.delete("$metadata");
+    }
+    same(`${name}'s other members`, [...found.keys()].join(" "), "");
   }
-  for (const [name, above] of parents) {
-    const inherited = above.flatMap((parent) => declarations.get(parent)?.members ?? []);
-    declarations.get(name).members.unshift(...inherited);
+  const known = new Set([...reached].map(named));
+  for (const name of ours.declarations.keys()) {
+    const aws = /^(\w+?)(Command)?(Input|Output|Request|Response)$/.exec(name);
+    check(`${name} is no shape of these operations`, known.has(name) || OURS.has(name) || facts.operations[aws?.[1]]);
   }
-  return { declarations, declared: names };
+
+  const methods = new Map(ours.operations);
+  for (const [name, { output }] of Object.entries(facts.operations)) {
+    for (const alias of ["Request", "CommandInput", "Response", "CommandOutput"]) {
+      check(`${name}${alias} is missing`, ours.declarations.get(name + alias)?.alias);
+    }
+    // Its entry is a function, not a method; the oracles compare its line.
+    if (name === BIDIRECTIONAL) continue;
+    const method = name[0].toLowerCase() + name.slice(1);
+    const told = methods.get(method);
+    methods.delete(method);
+    check(`${method}() is missing`, told);
+    if (!told) continue;
+    same(`${method}()'s line`, told.line, line(name, facts, facts));
+    const due = marks(facts, output.shape, check);
+    for (const [path, mark] of due) same(`${method}()'s mark at ${path}`, at(told.marks, path), mark);
+    same(`${method}()'s marks`, count(told.marks), due.size);
+  }
+  same(`${service.class[1]}'s other methods`, [...methods.keys()].join(" "), "");
+  return { complaints, checks };
 }
 
-/** The table of blobs says what the facts say, no more and no less. */
-async function blobs(facts) {
-  const { outputText } = newer.transpileModule(readFileSync(`${TYPES}blobs.ts`, "utf8"), {
-    compilerOptions: { target: newer.ScriptTarget.ES2022, module: newer.ModuleKind.ES2022 },
-  });
-  const tables = await import(`data:text/javascript,${encodeURIComponent(outputText)}`);
-  const paths = (table, before = "") =>
-    Object.entries(table).flatMap(([name, below]) =>
-      below === 1 ? [`${before}${name}`] : paths(below, `${before}${name}.`),
-    );
-  const expected = (name, before = "") => {
-    const { structures, lists, maps, scalars } = facts;
-    if (lists[name]) return expected(lists[name].item, before);
+/** What a table of marks says at a path. */
+function at(table, path) {
+  return path.split(".").reduce((below, name) => below?.[name], table);
+}
+
+function count(table) {
+  return Object.values(table).reduce((sum, below) => sum + (typeof below === "number" ? 1 : count(below)), 0);
+}
+
+/** Where an answer, or each event of it, has blobs (1) and times (2): path → which. */
+function marks({ structures, lists, maps, scalars }, shape, check) {
+  const found = new Map();
+  const walk = (name, path) => {
+    if (lists[name]) return walk(lists[name].item, path);
     if (maps[name]) {
-      check(`no blobs in the map at ${before}`, expected(maps[name].value, "x").length === 0);
-      return [];
+      const before = found.size;
+      walk(maps[name].value, [...path, "*"]);
+      check(`a map at ${path.join(".")} holds blobs or times, which the driver does not find`, found.size === before);
+      return;
     }
-    if (scalars[name]?.type === "blob") return [before.slice(0, -1)];
-    if (!structures[name] || structures[name].document) return [];
-    return Object.entries(structures[name].members).flatMap(([member, fact]) =>
-      fact.document ? [] : expected(fact.shape, `${before}${member}.`),
-    );
+    const { type, timestampFormat } = scalars[name] ?? {};
+    if (type === "blob") found.set(path.join("."), 1);
+    if (type === "timestamp") {
+      check(`${path.join(".")} is not ISO 8601`, timestampFormat === "iso8601");
+      found.set(path.join("."), 2);
+    }
+    for (const [member, fact] of Object.entries(structures[name]?.document ? {} : (structures[name]?.members ?? {}))) {
+      if (!fact.document && !fact.location) walk(fact.shape, [...path, member]);
+    }
   };
-  for (const [table, shape] of [
-    ["converseBlobs", "ConverseResponse"],
-    ["converseStreamBlobs", "ConverseStreamOutput"],
-    ["invokeStreamBlobs", "ResponseStream"],
-  ]) {
-    const found = new Set(paths(tables[table]));
-    for (const path of expected(shape)) check(`${table} has ${path}`, found.delete(path));
-    same(`${table} has nothing else`, [...found].join(" "), "");
-  }
+  const members = Object.values(structures[shape].members);
+  const stream = members.find((member) => structures[member.shape]?.eventstream);
+  // A body that is bytes is no JSON.
+  if (!stream && members.some((member) => scalars[member.shape]?.type === "blob")) return found;
+  walk(stream?.shape ?? shape, []);
+  return found;
 }
 
-function compiles(ts) {
-  const options = {
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-    lib: ["lib.es2022.d.ts"],
-    types: [],
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    skipLibCheck: false,
-    noEmit: true,
+/** Changes the facts, one thing at a time: each change must be seen. */
+function blindness(facts, service, ours) {
+  const unseen = [];
+  let tried = 0;
+  const sees = (name, change, back) => {
+    tried++;
+    change();
+    try {
+      if (!compare(facts, service, ours).complaints.length) unseen.push(name);
+    } finally {
+      back();
+    }
   };
-  const program = ts.createProgram([...sources, here("use.ts"), here("families.ts")], options);
-  const problems = ts.getPreEmitDiagnostics(program);
-  const message = problems.map((problem) => {
-    const at = problem.file?.getLineAndCharacterOfPosition(problem.start ?? 0);
-    return `${problem.file?.fileName}:${(at?.line ?? 0) + 1} ${ts.flattenDiagnosticMessageText(problem.messageText, " ")}`;
-  });
-  check(`compiles under TypeScript ${ts.version}`, problems.length === 0, message.join("; "));
-  if (!recorded.length) return;
-  // One that does not fit goes with them: else nothing would show that they are compiled.
-  const wrong = ["wrong", 'export const wrong: ModelBody<"amazon.titan-tg1-large"> = { prompt: "" };'];
-  const found = complaints(ts, options, [...recorded, wrong]);
-  const unfit = found.filter(([what]) => what !== "wrong").map(([what, complaint]) => `${what}: ${complaint}`);
-  check(`${recorded.length} recorded forms fit under TypeScript ${ts.version}`, !unfit.length, unfit.join("; "));
-  check(`a form that does not fit is refused under TypeScript ${ts.version}`, found.length > unfit.length);
+  const { structures, enums, operations, scalars } = facts;
+  const string = Object.keys(scalars).find((name) => scalars[name].type === "string");
+  for (const shape of reach(facts)) {
+    if (enums[shape]) {
+      sees(
+        `a new value of ${shape}`,
+        () => enums[shape].push("another"),
+        () => enums[shape].pop(),
+      );
+      continue;
+    }
+    const { members, union, eventstream } = structures[shape];
+    sees(
+      `a new member of ${shape}`,
+      () => (members.another = { shape: string }),
+      () => delete members.another,
+    );
+    for (const [member, fact] of Object.entries(members)) {
+      const name = `${ourName(facts, service, shape)}.${member}`;
+      if (union || eventstream || service.different[name]) continue;
+      sees(
+        `that ${name} is required or not`,
+        () => (fact.required = !fact.required),
+        () => (fact.required = !fact.required),
+      );
+    }
+  }
+  for (const [name, operation] of Object.entries(operations)) {
+    if (name === BIDIRECTIONAL) continue;
+    const { http } = operation;
+    sees(
+      `a new path of ${name}`,
+      () => (operation.http = { ...http, requestUri: "/another" }),
+      () => (operation.http = http),
+    );
+  }
+  sees(
+    "a new operation",
+    () => (operations.Another = Object.values(operations)[0]),
+    () => delete operations.Another,
+  );
+  return { unseen, tried };
 }

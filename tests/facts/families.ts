@@ -24,8 +24,8 @@ import type {
   TitanImageAnswer,
   TitanMultimodalEmbeddingsAnswer,
   TitanTextAnswer,
-} from "../../bindings/js/models/index.js";
-import type { DocumentType } from "../../bindings/js/types/index.js";
+  DocumentType,
+} from "outcrop";
 
 /** As the client's method: the body's type follows from the id. */
 declare function invoke<Id extends string>(input: { modelId: Id; body: ModelBody<Id> }): ModelAnswer<Id>;

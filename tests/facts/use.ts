@@ -11,7 +11,7 @@ import type {
   InvokeModelOutput,
   Message,
   StopReason,
-} from "../../bindings/js/types/index.js";
+} from "outcrop";
 
 export const input: ConverseInput = {
   modelId: "anthropic.claude-3-haiku-20240307-v1:0",

@@ -18,13 +18,8 @@ export type GuardrailChecksRole = "user" | "assistant" | "system" | (string & {}
 
 /** A piece of a message. */
 export type GuardrailChecksContentBlock = OneOf<{
-  text: GuardrailChecksTextContent;
+  text: string;
 }>;
-
-/** A text. */
-export interface GuardrailChecksTextContent {
-  text: string | undefined;
-}
 
 /** Which checks to run: those that are there. */
 export interface GuardrailChecksConfig {
