@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import newer from "typescript";
 import oldest from "typescript-oldest";
-import { complaints as unfit, recordedLines } from "./families.mjs";
+import { recordedLines, complaints as unfit } from "./families.mjs";
 
 const run = promisify(execFile);
 

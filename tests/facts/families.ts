@@ -9,6 +9,7 @@ import type {
   CohereEmbedAnswer,
   CohereRerankAnswer,
   DeepSeekR1Answer,
+  DocumentType,
   JambaAnswer,
   JurassicAnswer,
   LlamaAnswer,
@@ -24,7 +25,6 @@ import type {
   TitanImageAnswer,
   TitanMultimodalEmbeddingsAnswer,
   TitanTextAnswer,
-  DocumentType,
 } from "outcrop";
 
 /** As the client's method: the body's type follows from the id. */
