@@ -298,3 +298,28 @@ fn tools_read_as_they_are_said() {
         json!({ "toolUseId": "t1", "content": [{ "text": "no network" }], "status": "error" })
     );
 }
+
+#[test]
+fn inputs_are_read_by_the_models_names() {
+    let read = |json: Value| serde_json::from_value::<ListAsyncInvokesInput>(json);
+    let input =
+        read(json!({"submitTimeAfter": "2024-12-03T04:05:06Z", "maxResults": 3, "nextToken": null})).unwrap();
+    assert_eq!((input.max_results(), input.next_token()), (Some(3), None));
+    assert_eq!(input.submit_time_after().map(Timestamp::as_unix_millis), Some(1_733_198_706_000));
+    let input: InvokeModelInput = serde_json::from_value(json!({"modelId": "m", "body": "e30="})).unwrap();
+    assert_eq!((input.model_id(), input.body().unwrap().as_bytes()), (Some("m"), &b"{}"[..]));
+    let input: CountTokensInput =
+        serde_json::from_value(json!({"modelId": "m", "input": {"converse": {}}})).unwrap();
+    assert_eq!(input.model_id(), Some("m"));
+    // What could not be sent is not lost in silence; in a body it would be sent.
+    assert!(read(json!({"maxResult": 3})).is_err());
+}
+
+#[test]
+fn numbers_are_kept_to_the_last_digit() {
+    let text = r#"{"outputs":[{"text":""}],"x":0.10234567890123457,"y":1.7976931348623157e308,"z":5e-324}"#;
+    let read: ApplyGuardrailOutput = serde_json::from_str(text).unwrap();
+    for (name, value) in [("x", 0.102_345_678_901_234_57), ("y", f64::MAX), ("z", 5e-324)] {
+        assert_eq!(read.other[name].as_f64(), Some(value), "{name}");
+    }
+}

@@ -1,8 +1,9 @@
-//! The shapes against the facts of the service model: every structure, union and enumeration of every operation but
-//! the bidirectional one exists, knows every member and value, and requires what the model requires. It judges the
-//! shapes, not the service. Over 400 lines, as a fifth of them is the list of names.
+//! The shapes against the facts of the service models: every structure, union and enumeration of every operation of
+//! bedrock-runtime, and of five of bedrock, exists, knows every member and value, and requires what the model
+//! requires. It judges the shapes, not the services. Over 400 lines, as a fifth of them is the list of names.
 #![cfg(feature = "types")]
 
+use outcrop::types::bedrock::*;
 use outcrop::types::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
-const FACTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/facts/bedrock-runtime.json");
+const FACTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/facts");
 
 /// Reads a shape: what it writes again, and how it looks in Debug.
 type Read = fn(&Value) -> Result<(Value, String), serde_json::Error>;
@@ -82,7 +83,16 @@ const SHAPES: &[(&str, (&str, Read))] = shapes! {
     GuardrailChecksSensitiveInformationUsage, StartAsyncInvokeRequest = StartAsyncInvokeInput,
     AsyncInvokeOutputDataConfig, AsyncInvokeS3OutputDataConfig, Tag,
     StartAsyncInvokeResponse = StartAsyncInvokeOutput, GetAsyncInvokeResponse = GetAsyncInvokeOutput,
-    ListAsyncInvokesResponse = ListAsyncInvokesOutput, AsyncInvokeSummary,
+    ListAsyncInvokesResponse = ListAsyncInvokesOutput, AsyncInvokeSummary, BidirectionalInputPayloadPart,
+    BidirectionalOutputPayloadPart,
+};
+
+const CONTROL_SHAPES: &[(&str, (&str, Read))] = shapes! {
+    ListFoundationModelsResponse = ListFoundationModelsOutput, FoundationModelSummary,
+    FoundationModelLifecycle, GetFoundationModelResponse = GetFoundationModelOutput, FoundationModelDetails,
+    GetFoundationModelAvailabilityResponse = GetFoundationModelAvailabilityOutput, AgreementAvailability,
+    ListInferenceProfilesResponse = ListInferenceProfilesOutput, InferenceProfileSummary,
+    InferenceProfileModel, GetInferenceProfileResponse = GetInferenceProfileOutput,
 };
 
 macro_rules! enumerations {
@@ -108,12 +118,27 @@ const ENUMERATIONS: &[(&str, &[&str])] = enumerations! {
     GuardrailChecksSensitiveInformationEntityType, AsyncInvokeStatus, SortAsyncInvocationBy, SortOrder,
 };
 
+const CONTROL_ENUMERATIONS: &[(&str, &[&str])] = enumerations! {
+    ModelCustomization, ModelModality, InferenceType, FoundationModelLifecycleStatus, AgreementStatus,
+    AuthorizationStatus, EntitlementAvailability, RegionAvailability, InferenceProfileStatus,
+    InferenceProfileType,
+};
+
 /// Parameters whose names are ours and that are not JSON: only their definitions are compared.
 const PARAMETERS: &[(&str, &str)] = &[
     ("InvokeModelRequest", "InvokeModelInput"),
     ("InvokeModelWithResponseStreamRequest", "InvokeModelWithResponseStreamInput"),
     ("GetAsyncInvokeRequest", "GetAsyncInvokeInput"),
     ("ListAsyncInvokesRequest", "ListAsyncInvokesInput"),
+    ("InvokeModelWithBidirectionalStreamRequest", "InvokeModelWithBidirectionalStreamInput"),
+];
+
+const CONTROL_PARAMETERS: &[(&str, &str)] = &[
+    ("ListFoundationModelsRequest", "ListFoundationModelsInput"),
+    ("GetFoundationModelRequest", "GetFoundationModelInput"),
+    ("GetFoundationModelAvailabilityRequest", "GetFoundationModelAvailabilityInput"),
+    ("ListInferenceProfilesRequest", "ListInferenceProfilesInput"),
+    ("GetInferenceProfileRequest", "GetInferenceProfileInput"),
 ];
 
 /// Shapes that have no definition by macro: streams and answers with a payload of bytes.
@@ -121,67 +146,91 @@ const BY_HAND: &[&str] = &[
     "ConverseStreamOutput",
     "ConverseStreamResponse",
     "InvokeModelResponse",
+    "InvokeModelWithBidirectionalStreamInput",
+    "InvokeModelWithBidirectionalStreamOutput",
+    "InvokeModelWithBidirectionalStreamResponse",
     "InvokeModelWithResponseStreamResponse",
     "ResponseStream",
 ];
 
-struct Facts(Value);
+/// What a service's model says, and what there is of it here.
+struct Facts {
+    model: Value,
+    shapes: &'static [(&'static str, (&'static str, Read))],
+    enumerations: &'static [(&'static str, &'static [&'static str])],
+    parameters: &'static [(&'static str, &'static str)],
+    by_hand: &'static [&'static str],
+}
 
 impl Facts {
-    fn load() -> Option<Self> {
+    fn read(file: &str) -> Option<Value> {
         if !Path::new(FACTS).exists() {
             println!("1 skipped: no ../shared/facts");
             return None;
         }
-        let text = std::fs::read_to_string(FACTS).expect("reads");
-        Some(Self(serde_json::from_str(&text).expect("is JSON")))
+        let text = std::fs::read_to_string(Path::new(FACTS).join(file)).expect("reads");
+        Some(serde_json::from_str(&text).expect("is JSON"))
+    }
+
+    fn runtime() -> Option<Self> {
+        let model = Self::read("bedrock-runtime.json")?;
+        let (shapes, enumerations) = (SHAPES, ENUMERATIONS);
+        Some(Self { model, shapes, enumerations, parameters: PARAMETERS, by_hand: BY_HAND })
+    }
+
+    fn control() -> Option<Self> {
+        let model = Self::read("bedrock-models.json")?;
+        let (shapes, enumerations) = (CONTROL_SHAPES, CONTROL_ENUMERATIONS);
+        Some(Self { model, shapes, enumerations, parameters: CONTROL_PARAMETERS, by_hand: &[] })
+    }
+
+    fn both() -> impl Iterator<Item = Self> {
+        [Self::runtime(), Self::control()].into_iter().flatten()
     }
 
     fn has(&self, kind: &str, name: &str) -> bool {
-        self.0[kind].get(name).is_some()
+        self.model[kind].get(name).is_some()
     }
 
     fn members(&self, structure: &str) -> Vec<(&str, &Value)> {
         let members =
-            self.0["structures"][structure]["members"].as_object().expect("a structure has members");
+            self.model["structures"][structure]["members"].as_object().expect("a structure has members");
         members.iter().map(|(name, member)| (name.as_str(), member)).collect()
     }
 
     fn values(&self, enumeration: &str) -> Vec<&str> {
-        let values = self.0["enums"][enumeration].as_array().expect("an enumeration has values");
+        let values = self.model["enums"][enumeration].as_array().expect("an enumeration has values");
         values.iter().filter_map(Value::as_str).collect()
     }
 
     fn is_union(&self, name: &str) -> bool {
-        self.0["structures"][name]["union"] == true
+        self.model["structures"][name]["union"] == true
     }
 
     fn is_document(&self, name: &str) -> bool {
-        self.0["structures"][name]["document"] == true
+        self.model["structures"][name]["document"] == true
     }
 
-    /// Structures, unions and enumerations below every operation but the bidirectional one.
+    /// Structures, unions and enumerations below every operation.
     fn reached(&self) -> BTreeSet<&str> {
         let mut found = BTreeSet::new();
-        for (name, operation) in self.0["operations"].as_object().expect("there are operations") {
-            if name != "InvokeModelWithBidirectionalStream" {
-                for side in ["input", "output"] {
-                    self.walk(operation[side]["shape"].as_str().expect("a side has a shape"), &mut found);
-                }
+        for operation in self.model["operations"].as_object().expect("there are operations").values() {
+            for side in ["input", "output"] {
+                self.walk(operation[side]["shape"].as_str().expect("a side has a shape"), &mut found);
             }
         }
         found
     }
 
     fn walk<'a>(&'a self, name: &'a str, found: &mut BTreeSet<&'a str>) {
-        if let Some(item) = self.0["lists"][name]["item"].as_str() {
+        if let Some(item) = self.model["lists"][name]["item"].as_str() {
             self.walk(item, found);
-        } else if let Some(value) = self.0["maps"][name]["value"].as_str() {
+        } else if let Some(value) = self.model["maps"][name]["value"].as_str() {
             self.walk(value, found);
         } else if self.has("enums", name) {
             found.insert(name);
         } else if self.has("structures", name) {
-            let exception = self.0["structures"][name]["exception"] == true;
+            let exception = self.model["structures"][name]["exception"] == true;
             if !exception && !self.is_document(name) && found.insert(name) {
                 for (_, member) in self.members(name) {
                     self.walk(target(member), found);
@@ -195,10 +244,10 @@ impl Facts {
         if self.is_document(name) {
             return json!({ "free": [1, "JSON"] });
         }
-        if let Some(item) = self.0["lists"][name]["item"].as_str() {
+        if let Some(item) = self.model["lists"][name]["item"].as_str() {
             return Value::Array(self.alternatives(item));
         }
-        if let Some(value) = self.0["maps"][name]["value"].as_str() {
+        if let Some(value) = self.model["maps"][name]["value"].as_str() {
             return json!({ "key": self.maximal(value) });
         }
         if self.has("enums", name) || self.is_union(name) {
@@ -212,7 +261,7 @@ impl Facts {
                 .collect::<Map<_, _>>()
                 .into();
         }
-        match self.0["scalars"][name]["type"].as_str() {
+        match self.model["scalars"][name]["type"].as_str() {
             Some("string") => json!("text"),
             Some("timestamp") => json!("2024-12-03T04:05:06Z"),
             Some("blob") => json!("AAEC"),
@@ -248,46 +297,63 @@ fn all_known(debug: &str) -> bool {
 
 #[test]
 fn every_shape_is_there() {
-    let Some(facts) = Facts::load() else { return };
-    let ours = SHAPES.iter().map(|shape| shape.0).chain(ENUMERATIONS.iter().map(|one| one.0));
-    let ours = ours.chain(PARAMETERS.iter().map(|one| one.0)).chain(BY_HAND.iter().copied());
-    assert_eq!(ours.collect::<BTreeSet<_>>(), facts.reached());
+    for facts in Facts::both() {
+        let ours = facts.shapes.iter().map(|shape| shape.0).chain(facts.enumerations.iter().map(|one| one.0));
+        let ours = ours.chain(facts.parameters.iter().map(|one| one.0)).chain(facts.by_hand.iter().copied());
+        assert_eq!(ours.collect::<BTreeSet<_>>(), facts.reached());
+    }
 }
 
 #[test]
 fn every_member_is_known() {
-    let Some(facts) = Facts::load() else { return };
-    let mut documents = 0;
-    for (model, (ours, read)) in SHAPES {
-        for document in facts.alternatives(model) {
-            let (written, debug) =
-                read(&document).unwrap_or_else(|error| panic!("{ours}: {error}: {document}"));
-            assert_eq!(written, document, "{ours}");
-            assert!(all_known(&debug), "{ours} does not know all of {document}: {debug}");
-            documents += 1;
+    for facts in Facts::both() {
+        let mut documents = 0;
+        for (model, (ours, read)) in facts.shapes {
+            for document in facts.alternatives(model) {
+                let (written, debug) =
+                    read(&document).unwrap_or_else(|error| panic!("{ours}: {error}: {document}"));
+                assert_eq!(written, document, "{ours}");
+                assert!(all_known(&debug), "{ours} does not know all of {document}: {debug}");
+                documents += 1;
+            }
         }
+        println!("{documents} documents of {} shapes", facts.shapes.len());
     }
-    println!("{documents} documents of {} shapes", SHAPES.len());
 }
 
 #[test]
 fn every_value_is_known() {
-    let Some(facts) = Facts::load() else { return };
-    for (model, values) in ENUMERATIONS {
-        assert_eq!(*values, facts.values(model), "{model}");
+    for facts in Facts::both() {
+        for (model, values) in facts.enumerations {
+            assert_eq!(*values, facts.values(model), "{model}");
+        }
     }
 }
 
 #[test]
 fn every_event_is_known() {
-    let Some(facts) = Facts::load() else { return };
-    for (name, member) in facts.members("ConverseStreamOutput") {
-        if facts.0["structures"][target(member)]["exception"] != true {
+    let Some(facts) = Facts::runtime() else { return };
+    for stream in ["ConverseStreamOutput", "InvokeModelWithBidirectionalStreamOutput"] {
+        for (name, member) in facts.members(stream) {
+            if facts.model["structures"][target(member)]["exception"] == true {
+                continue;
+            }
             let payload = facts.maximal(target(member)).to_string();
-            let event = ConverseStreamEvent::from_event(name, payload.as_bytes()).expect("reads");
-            assert!(!matches!(event, ConverseStreamEvent::Unknown { .. }), "{name}");
+            let known = if stream == "ConverseStreamOutput" {
+                let event = ConverseStreamEvent::from_event(name, payload.as_bytes()).expect("reads");
+                !matches!(event, ConverseStreamEvent::Unknown { .. })
+            } else {
+                let event = BidirectionalOutputEvent::from_event(name, payload.as_bytes()).expect("reads");
+                event.as_bytes() == [0, 1, 2]
+            };
+            assert!(known, "{name}");
         }
     }
+    let sent: Vec<_> = facts.members("InvokeModelWithBidirectionalStreamInput");
+    let ours = BidirectionalInputEvent::chunk([0, 1, 2]);
+    assert_eq!(sent.iter().map(|(name, _)| *name).collect::<Vec<_>>(), [ours.event_type()]);
+    let payload: Value = serde_json::from_slice(&ours.to_payload().expect("writes")).expect("is JSON");
+    assert_eq!(payload, facts.maximal(target(sent[0].1)));
 }
 
 /// A definition, as it stands in `src/types`: its members as (wire name, kind, flag).
@@ -323,17 +389,23 @@ fn definitions() -> BTreeMap<String, Definition> {
 
 #[test]
 fn every_definition_is_the_models() {
-    let Some(facts) = Facts::load() else { return };
     let definitions = definitions();
-    let names = SHAPES.iter().map(|(model, (ours, _))| (*model, *ours)).chain(PARAMETERS.iter().copied());
-    let names: BTreeMap<&str, &str> = names.collect();
+    Facts::both().for_each(|facts| compare(&facts, &definitions));
+}
+
+fn compare(facts: &Facts, definitions: &BTreeMap<String, Definition>) {
+    let shapes = facts.shapes.iter().map(|(model, (ours, _))| (*model, *ours));
+    let names: BTreeMap<&str, &str> = shapes.chain(facts.parameters.iter().copied()).collect();
     for (model, ours) in &names {
         let (kind, members) = definitions.get(*ours).unwrap_or_else(|| panic!("{ours} has no definition"));
         assert_eq!(kind == "union", facts.is_union(model), "{ours}");
         let found: Vec<_> = members.iter().map(|(wire, ..)| wire.as_str()).collect();
-        let expected: Vec<_> = facts.members(model).iter().map(|(name, _)| *name).collect();
+        // An event stream is not part of its operation's parameters.
+        let of_model =
+            || facts.members(model).into_iter().filter(|(_, member)| member["target_eventstream"] != true);
+        let expected: Vec<_> = of_model().map(|(name, _)| name).collect();
         assert_eq!(found.iter().collect::<BTreeSet<_>>(), expected.iter().collect::<BTreeSet<_>>(), "{ours}");
-        for (name, member) in facts.members(model) {
+        for (name, member) in of_model() {
             let (_, kind, flag) = members.iter().find(|(wire, ..)| wire == name).expect("compared above");
             if !facts.is_union(model) {
                 let flag_expected = match (member["location"].as_str(), member["required"] == true) {
@@ -344,7 +416,7 @@ fn every_definition_is_the_models() {
                 };
                 assert_eq!(flag, flag_expected, "{ours}.{name}");
             }
-            let kind_expected = expected_kind(&facts, &names, target(member));
+            let kind_expected = expected_kind(facts, &names, target(member));
             assert!(
                 kind.starts_with(&kind_expected),
                 "{ours}.{name}: found {kind}, expected {kind_expected}"
@@ -365,8 +437,9 @@ fn expected_kind(facts: &Facts, names: &BTreeMap<&str, &str>, shape: &str) -> St
     if facts.has("maps", shape) {
         return "map(".into();
     }
-    match facts.0["scalars"][shape]["type"].as_str() {
-        Some("string" | "timestamp") => "text()".into(),
+    match facts.model["scalars"][shape]["type"].as_str() {
+        Some("string") => "text()".into(),
+        Some("timestamp") => "time()".into(),
         Some("blob") => "one(Blob)".into(),
         Some("boolean") => "number(bool)".into(),
         Some("integer") => "number(i32)".into(),

@@ -93,6 +93,14 @@ macro_rules! structure {
             }
         }
 
+        reading! { $name { $( $field = $wire ; )* } other }
+    };
+}
+
+/// Reads a structure from JSON. Where there is an `other`, members that are not known go there; otherwise they are
+/// refused.
+macro_rules! reading {
+    ($name:ident { $( $field:ident = $wire:literal ; )* } $($other:ident)?) => {
         impl crate::types::wire::Structure for $name {
             const NAME: &'static str = stringify!($name);
 
@@ -112,9 +120,9 @@ macro_rules! structure {
                 Ok(true)
             }
 
-            fn other(&mut self) -> &mut serde_json::Map<String, serde_json::Value> {
-                &mut self.other
-            }
+            $( fn other(&mut self) -> Option<&mut serde_json::Map<String, serde_json::Value>> {
+                Some(&mut self.$other)
+            } )?
         }
 
         impl<'de> serde::Deserialize<'de> for $name {
@@ -125,7 +133,8 @@ macro_rules! structure {
     };
 }
 
-/// The parameters of an operation whose body is not JSON: members and a builder, nothing on the wire.
+/// The parameters of an operation whose body is not JSON: members and a builder. They can be read from JSON, by the
+/// model's names, and are never written as such.
 macro_rules! parameters {
     (
         $(#[$meta:meta])*
@@ -148,6 +157,8 @@ macro_rules! parameters {
         } }
 
         members! { $name { $( $field = $wire $($flag)? ; )* } }
+
+        reading! { $name { $( $field = $wire ; )* } }
     };
 }
 

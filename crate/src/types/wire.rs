@@ -15,8 +15,10 @@ pub trait Structure: Default {
     /// Reads the value of a member that it knows; `false`, and nothing read, for any other name.
     fn member<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error>;
 
-    /// Where members that it does not know go.
-    fn other(&mut self) -> &mut Map<String, Value>;
+    /// Where members that it does not know go; nothing where they are refused.
+    fn other(&mut self) -> Option<&mut Map<String, Value>> {
+        None
+    }
 }
 
 /// A union as the reader sees it.
@@ -77,9 +79,13 @@ pub fn structure<'de, T: Structure, D: Deserializer<'de>>(deserializer: D) -> Re
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
             let mut shape = T::default();
             while let Some(Text(name)) = map.next_key::<Text<'de>>()? {
-                if !shape.member(&name, &mut map)? {
-                    let value = map.next_value()?;
-                    shape.other().insert(name.into_owned(), value);
+                if shape.member(&name, &mut map)? {
+                    continue;
+                }
+                match shape.other() {
+                    Some(other) => drop(other.insert(name.into_owned(), map.next_value()?)),
+                    // It could not be sent, and is not lost in silence.
+                    None => return Err(A::Error::custom("a member that the operation does not have")),
                 }
             }
             Ok(shape)
