@@ -96,9 +96,9 @@ export function concat(chunks: Uint8Array[]): Bytes {
   return all;
 }
 
-/** Where blobs (1) and times (2) are: a key leads to one or further down; lists are passed through. */
+/** Where blobs (1; 3: `Blob`) and times (2) are: a key leads to one or further down; lists are passed through. */
 export interface Marks {
-  readonly [key: string]: 1 | 2 | Marks;
+  readonly [key: string]: 1 | 2 | 3 | Marks;
 }
 
 /** Turns the base64 texts at those places into bytes, and the times there into Dates. */
@@ -110,9 +110,11 @@ export function revive(value: any, marks: Marks): void {
       if (Object.hasOwn(value, key)) {
         const below = marks[key]!;
         const found = value[key];
-        if (below === 2) value[key] = found && new Date(found);
-        else if (below !== 1) revive(found, below);
-        else if (typeof found === "string") value[key] = fromBase64(found);
+        if (typeof below === "object") revive(found, below);
+        else if (typeof found === "string") {
+          const bytes = below === 2 ? undefined : fromBase64(found);
+          value[key] = bytes ? (below === 3 ? new Blob(bytes.buffer) : bytes) : new Date(found);
+        }
       }
     }
   }

@@ -72,17 +72,17 @@ export class BedrockRuntimeClient {
     return call(this.#client, line, input, converseStreamMarks, options);
   }
 
-  /** Calls a model in its family's own JSON. */
-  invokeModel(input: InvokeModelInput, options?: CallOptions): Promise<InvokeModelOutput> {
+  /** Calls a model in its family's own JSON, whose type follows from the model's id. */
+  invokeModel<Id extends string>(input: InvokeModelInput<Id>, options?: CallOptions): Promise<InvokeModelOutput<Id>> {
     const line = invoke("InvokeModel", "invoke", "blob", "accept", "content-type");
     return call(this.#client, line, input, {}, options);
   }
 
   /** Calls a model in its family's own JSON; the answer comes in chunks. Iterate `body`, or `return()` it. */
-  invokeModelWithResponseStream(
-    input: InvokeModelWithResponseStreamInput,
+  invokeModelWithResponseStream<Id extends string>(
+    input: InvokeModelWithResponseStreamInput<Id>,
     options?: CallOptions,
-  ): Promise<InvokeModelWithResponseStreamOutput> {
+  ): Promise<InvokeModelWithResponseStreamOutput<Id>> {
     const [accept, contentType] = ["x-amzn-bedrock-accept", "x-amzn-bedrock-content-type"] as const;
     const name = "InvokeModelWithResponseStream";
     const line = invoke(name, "invoke-with-response-stream", "invoke", accept, contentType);

@@ -26,16 +26,20 @@ const SERVICES = [
       [`${BIDIRECTIONAL}Input`]: `${BIDIRECTIONAL}InputEvent`,
       [`${BIDIRECTIONAL}Output`]: `${BIDIRECTIONAL}OutputEvent`,
     },
-    // Where ours is not the model's, on purpose: [question mark, type].
+    // Where ours is not the model's, on purpose: type, or [question mark, type].
     different: {
       "ConverseStreamOutput.stream": ["", "EventStream<ConverseStreamEvent>"], // a call that succeeded has a stream
-      "InvokeModelWithResponseStreamOutput.body": ["", "EventStream<ResponseStream>"],
+      "InvokeModelWithResponseStreamOutput.body": ["", "EventStream<ResponseStream<ModelChunk<Id>>>"],
       [`${BIDIRECTIONAL}Output.body`]: ["", `EventStream<${BIDIRECTIONAL}OutputEvent>`],
-      [`${BIDIRECTIONAL}Input.body`]: ["", `AsyncIterable<${BIDIRECTIONAL}InputEvent> | undefined`],
-      // text and objects are sent as they are, and as JSON
-      "InvokeModelInput.body": ["?", "Uint8Array | string | object | undefined"],
-      "InvokeModelWithResponseStreamInput.body": ["?", "Uint8Array | string | object | undefined"],
-      "InvokeModelOutput.body": ["", "Uint8ArrayBlobAdapter"], // bytes with AWS's transformToString
+      [`${BIDIRECTIONAL}Input.body`]: `AsyncIterable<${BIDIRECTIONAL}InputEvent> | undefined`,
+      // the body follows from the id; text and objects are sent as they are, and as JSON
+      "InvokeModelInput.modelId": "Id | undefined",
+      "InvokeModelInput.body": "ModelBody<Id> | Uint8Array | string | undefined",
+      "InvokeModelWithResponseStreamInput.modelId": "Id | undefined",
+      "InvokeModelWithResponseStreamInput.body": "ModelBody<Id> | Uint8Array | string | undefined",
+      "InvokeModelOutput.body": ["", "Uint8ArrayBlobAdapter<ModelAnswer<Id>>"], // bytes with AWS's transformToString
+      "ResponseStream.chunk": ["", "PayloadPart<Chunk>"],
+      "PayloadPart.bytes": "Uint8ArrayBlobAdapter<Chunk> | undefined",
     },
   },
   {
@@ -158,9 +162,13 @@ function compare(facts, service, ours) {
       if (!ourType) continue;
       const type = written(fact);
       const exception = facts.structures[fact.shape]?.exception;
+      const own = service.different[path];
+      const mark = single || fact.required ? "" : "?";
       const expected = exception
         ? ["?", "undefined"]
-        : (service.different[path] ?? (single ? ["", type] : [fact.required ? "" : "?", `${type} | undefined`]));
+        : typeof own === "object"
+          ? own
+          : [mark, own ?? (single ? type : `${type} | undefined`)];
       same(path, ourType.join(" "), expected.join(" "));
     }
     if (Object.values(facts.operations).some(({ output }) => output.shape === shape)) {
@@ -189,7 +197,11 @@ function compare(facts, service, ours) {
     if (!told) continue;
     same(`${method}()'s line`, told.line, line(name, facts, facts));
     const due = marks(facts, output.shape, check);
-    for (const [path, mark] of due) same(`${method}()'s mark at ${path}`, at(told.marks, path), mark);
+    for (const [path, mark] of due) {
+      // The chunks of InvokeModel are JSON.
+      const ours = output.shape === "InvokeModelWithResponseStreamResponse" ? 3 : mark;
+      same(`${method}()'s mark at ${path}`, at(told.marks, path), ours);
+    }
     same(`${method}()'s marks`, count(told.marks), due.size);
   }
   same(`${service.class[1]}'s other methods`, [...methods.keys()].join(" "), "");
@@ -266,7 +278,7 @@ function blindness(facts, service, ours) {
     );
     for (const [member, fact] of Object.entries(members)) {
       const name = `${ourName(facts, service, shape)}.${member}`;
-      if (union || eventstream || service.different[name]) continue;
+      if (union || eventstream || typeof service.different[name] === "object") continue;
       sees(
         `that ${name} is required or not`,
         () => (fact.required = !fact.required),

@@ -10,10 +10,7 @@ export function files(folder) {
     .map((file) => folder + file);
 }
 
-/**
- * By name: members as a map of [question mark, type], alternatives of an enumeration, whether it is a union.
- * A type parameter is written as its default.
- */
+/** By name: members as a map of [question mark, type], alternatives of an enumeration, whether it is a union. */
 export function read(paths) {
   const declarations = new Map();
   const parents = new Map();

@@ -17,11 +17,11 @@ export type Only<Members, Name extends keyof Members> = { [Key in Name]: Members
 };
 
 /** Bytes of an answer, with AWS's way to read them as text, and `json()`. */
-export type Uint8ArrayBlobAdapter = Uint8Array & {
+export type Uint8ArrayBlobAdapter<Json = DocumentType> = Uint8Array & {
   /** The bytes as text in this encoding, `utf-8` when not given; or as `base64`. */
   transformToString(encoding?: string): string;
-  /** The bytes read as JSON. The type is the caller's word: nothing checks it. */
-  json<T = DocumentType>(): T;
+  /** The bytes read as JSON. The type follows from the model's id, or is the caller's word: nothing checks it. */
+  json<T = Json>(): T;
 };
 
 /** The events of an answer, to be iterated once; leaving the loop ends the request. */

@@ -1,24 +1,26 @@
-// InvokeModel, plain and streamed: parameters, the answer's body, the chunks. A body's shape is the model family's.
-import type { EventStream, OneOf, ResponseMetadata, Uint8ArrayBlobAdapter } from "./base.js";
+// InvokeModel, plain and streamed: parameters, the answer's body, the chunks. A body's shape is the model family's, and
+// follows from the model's id where that is known when the code is compiled; any other id takes anything.
+import type { ModelAnswer, ModelBody, ModelChunk } from "../models/index.js";
+import type { DocumentType, EventStream, OneOf, ResponseMetadata, Uint8ArrayBlobAdapter } from "./base.js";
 import type { PerformanceConfigLatency, ServiceTierType } from "./converse.js";
 
 /** Whether the answer's body tells what the guardrail found. */
 export type Trace = "ENABLED" | "DISABLED" | "ENABLED_FULL" | (string & {});
 
 /** A chunk of the streamed answer. */
-export interface PayloadPart {
+export interface PayloadPart<Chunk = DocumentType> {
   /** JSON of the model family's own shape. */
-  bytes?: Uint8Array | undefined;
+  bytes?: Uint8ArrayBlobAdapter<Chunk> | undefined;
 }
 
 /** What InvokeModel takes: a body, and parameters that travel as headers. */
-export interface InvokeModelInput {
+export interface InvokeModelInput<Id extends string = string> {
   /** Bytes or text as they are; any other object is sent as JSON. */
-  body?: Uint8Array | string | object | undefined;
+  body?: ModelBody<Id> | Uint8Array | string | undefined;
   contentType?: string | undefined;
   accept?: string | undefined;
   /** A model, an inference profile or an endpoint: id or ARN. */
-  modelId: string | undefined;
+  modelId: Id | undefined;
   trace?: Trace | undefined;
   guardrailIdentifier?: string | undefined;
   guardrailVersion?: string | undefined;
@@ -29,9 +31,9 @@ export interface InvokeModelInput {
 }
 
 /** What InvokeModel answers. */
-export interface InvokeModelOutput {
+export interface InvokeModelOutput<Id extends string = string> {
   /** The answer, in the model family's own shape. */
-  body: Uint8ArrayBlobAdapter;
+  body: Uint8ArrayBlobAdapter<ModelAnswer<Id>>;
   contentType: string | undefined;
   performanceConfigLatency?: PerformanceConfigLatency | undefined;
   serviceTier?: ServiceTierType | undefined;
@@ -39,13 +41,13 @@ export interface InvokeModelOutput {
 }
 
 /** What InvokeModelWithResponseStream takes. */
-export interface InvokeModelWithResponseStreamInput extends InvokeModelInput {}
+export interface InvokeModelWithResponseStreamInput<Id extends string = string> extends InvokeModelInput<Id> {}
 
 /**
  * An event of InvokeModelWithResponseStream. Exceptions are thrown and never yielded; their names are here so that
  * code written for AWS's client compiles.
  */
-export type ResponseStream = OneOf<{ chunk: PayloadPart }> & {
+export type ResponseStream<Chunk = DocumentType> = OneOf<{ chunk: PayloadPart<Chunk> }> & {
   internalServerException?: undefined;
   modelStreamErrorException?: undefined;
   validationException?: undefined;
@@ -55,8 +57,8 @@ export type ResponseStream = OneOf<{ chunk: PayloadPart }> & {
 };
 
 /** What InvokeModelWithResponseStream answers. */
-export interface InvokeModelWithResponseStreamOutput {
-  body: EventStream<ResponseStream>;
+export interface InvokeModelWithResponseStreamOutput<Id extends string = string> {
+  body: EventStream<ResponseStream<ModelChunk<Id>>>;
   contentType: string | undefined;
   performanceConfigLatency?: PerformanceConfigLatency | undefined;
   serviceTier?: ServiceTierType | undefined;

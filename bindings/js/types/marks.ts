@@ -1,5 +1,5 @@
-// Where the service's JSON holds blobs (base64, 1) and times (ISO 8601, 2): data for the driver, which turns them into
-// Uint8Array and Date. Free JSON, such as a tool's input, is never among them.
+// Where the service's JSON holds blobs (base64, 1; 3 when they are JSON themselves) and times (ISO 8601, 2): data for
+// the driver, which turns them into Uint8Array and Date. Free JSON, such as a tool's input, is never among them.
 //
 // A member leads to one of them or further down; a list is passed through, so `content` means every item of `content`.
 
@@ -28,7 +28,7 @@ export const converseStreamMarks = {
 } as const;
 
 /** In an event of InvokeModelWithResponseStream. */
-export const invokeStreamMarks = { chunk: { bytes: 1 } } as const;
+export const invokeStreamMarks = { chunk: { bytes: 3 } } as const;
 
 /** In what GetAsyncInvoke answers. */
 export const asyncInvokeMarks = { submitTime: 2, lastModifiedTime: 2, endTime: 2 } as const;
