@@ -2,6 +2,7 @@
 // believes no length before its checksum, and refuses what is cut short, doubled or longer than AWS sends.
 
 import { EventStreamError, OutcropError } from "./core.js";
+import type { Bytes } from "./host.js";
 
 // Bytes: two lengths and their checksum; and those around headers and payload, the message's checksum included.
 export const PRELUDE = 12;
@@ -12,7 +13,7 @@ const MAX_PAYLOAD = 25_165_824;
 const MAX_HEADERS = 1024;
 
 /** A header's value: `byte`, `short` and `integer` are numbers, `long` a bigint, `uuid` its text. */
-export type HeaderValue = boolean | number | bigint | Uint8Array<ArrayBuffer> | string | Date;
+export type HeaderValue = boolean | number | bigint | Bytes | string | Date;
 
 /** By name, without a prototype: a header may have any name. */
 export type MessageHeaders = Record<string, HeaderValue>;
@@ -20,7 +21,7 @@ export type MessageHeaders = Record<string, HeaderValue>;
 /** A message as it came. */
 export interface Message {
   readonly headers: MessageHeaders;
-  readonly body: Uint8Array<ArrayBuffer>;
+  readonly body: Bytes;
 }
 
 /** A value whose type its JavaScript one does not tell, as Smithy's codec has them. */
@@ -74,17 +75,17 @@ export function length(bytes: Uint8Array): number {
 }
 
 /** A whole message, from its first byte to its last, whose `length` was found good. */
-export function message(bytes: Uint8Array<ArrayBuffer>): Message {
+export function message(bytes: Bytes): Message {
   const end = bytes.length - 4;
   if (crc32(bytes.subarray(0, end)) !== view(bytes).getUint32(end)) throw damaged("MessageChecksumMismatch");
   const body = PRELUDE + view(bytes).getUint32(4);
   return { headers: headersOf(bytes.subarray(PRELUDE, body)), body: bytes.subarray(body, end) };
 }
 
-function headersOf(bytes: Uint8Array<ArrayBuffer>): MessageHeaders {
+function headersOf(bytes: Bytes): MessageHeaders {
   const headers: MessageHeaders = Object.create(null);
   let at = 0;
-  const take = (size: number): Uint8Array<ArrayBuffer> => {
+  const take = (size: number): Bytes => {
     const from = at;
     at += size;
     if (at > bytes.length) throw damaged("HeaderCutShort");
@@ -221,7 +222,7 @@ function written(name: string, given: HeaderValue | TypedHeaderValue): Uint8Arra
 export function encode(
   headers: Readonly<Record<string, HeaderValue | TypedHeaderValue>>,
   body: Uint8Array | string = "",
-): Uint8Array<ArrayBuffer> {
+): Bytes {
   const payload = typeof body === "string" ? encoder.encode(body) : body;
   const parts = Object.entries(headers).flatMap(([name, value]) => {
     const bytes = encoder.encode(name);

@@ -6,7 +6,7 @@ import { concat } from "./body.js";
 import { EventStreamError, OutcropError, TruncatedStreamError } from "./core.js";
 import type { Message, MessageHeaders } from "./event-stream-frame.js";
 import { damaged, length, message, PRELUDE } from "./event-stream-frame.js";
-import type { BodyLike, ReaderLike } from "./host.js";
+import type { BodyLike, Bytes, ReaderLike } from "./host.js";
 
 export type { HeaderValue, Message, MessageHeaders, TypedHeaderValue } from "./event-stream-frame.js";
 export { encode } from "./event-stream-frame.js";
@@ -23,7 +23,7 @@ export class EventStreamException extends OutcropError {
   declare readonly code: string;
   declare readonly headers: MessageHeaders;
   /** The payload; an error has none. */
-  declare readonly body: Uint8Array<ArrayBuffer>;
+  declare readonly body: Bytes;
 }
 
 /** What is read of an answer. */
@@ -99,7 +99,7 @@ function told(received: Message, events: number): Message {
 }
 
 /** One message from all its bytes, such as the one inside a signed chunk. */
-export function decode(bytes: Uint8Array<ArrayBuffer>): Message {
+export function decode(bytes: Bytes): Message {
   if (bytes.length < PRELUDE || length(bytes) !== bytes.length) throw damaged("FrameTooShort");
   return message(bytes);
 }

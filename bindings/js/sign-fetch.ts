@@ -18,34 +18,14 @@ import {
   QUOTA,
 } from "./core.js";
 import type { Client } from "./driver.js";
-import type { AbortSignalLike } from "./host.js";
+import type { AbortSignalLike, Bytes } from "./host.js";
 import type { Lifetime } from "./lifetime.js";
-import type { CallOptions, Limiter } from "./options.js";
-import type { SigningOptions } from "./sign-scheme.js";
+import type { Limiter } from "./options.js";
 import { authorization, known, now, place, scheme, sendable, teller } from "./sign-scheme.js";
+import type { SignedFetchOptions } from "./sign-types.js";
 
 // ms for the body of an error: its status and headers have come, and say enough.
 const ERROR_TIME = 5_000;
-
-/** The host's own `fetch`, where the types of one are known. */
-export type HostFetch = typeof globalThis extends { fetch: infer F } ? F : (input: any, init?: any) => Promise<any>;
-/** The host's own Request, where the types of one are known. */
-export type HostRequest = typeof globalThis extends { Request: { prototype: infer R } } ? R : never;
-
-export interface SignedFetchOptions
-  extends SigningOptions,
-    Pick<CallOptions, "maxAttempts" | "retryMode" | "timeouts" | "logger"> {
-  /**
-   * Origins (`https://api.example.com`) that are signed for besides AWS's own and the client's endpoint. A signature and
-   * a session token sent elsewhere would be somebody else's to use.
-   */
-  origins?: readonly string[] | undefined;
-  /**
-   * Names of headers that are not sent. Unless given those by which OpenAI's and Anthropic's packages tell about
-   * themselves (`x-stainless-*` and such) and `user-agent`: in a page each would have to be allowed by a preflight.
-   */
-  dropHeaders?: RegExp | undefined;
-}
 
 const TALKATIVE = /^(user-agent|x-stainless-.*|anthropic-dangerous-direct-browser-access)$/;
 
@@ -77,7 +57,7 @@ const isStream = (body: any): boolean =>
 interface Read {
   /** In upper case. */
   readonly method: string;
-  readonly body: Uint8Array<ArrayBuffer>;
+  readonly body: Bytes;
   /** The content type that the body brings along. */
   readonly type?: string | null;
 }

@@ -4,40 +4,15 @@
 import { CredentialsProviderError, checked, current, joined, lifetime, OutcropError } from "./core.js";
 import type { Identity } from "./credentials.js";
 import type { Client } from "./driver.js";
-import type { AbortSignalLike } from "./host.js";
+import type { AbortSignalLike, Bytes } from "./host.js";
 import type { Lifetime } from "./lifetime.js";
-import type { CallOptions, ClientOptions, Logger } from "./options.js";
+import type { ClientOptions, Logger } from "./options.js";
+import type { SigningOptions } from "./sign-types.js";
 
 // Bytes. Below, hashing in the wasm with the rest of the signature is faster than a WebCrypto digest (as in driver.ts).
 const DIGEST_ABOVE = 4096;
 // Seconds: seven days, the longest that AWS lets a presigned URL live.
 const MAX_EXPIRES = 604_800;
-
-/** How a request is signed, in the names that Smithy's signer has. */
-export interface SigningOptions {
-  /** The name in the signature's scope, such as `s3`, `lambda`, `execute-api`. `bedrock` unless given. */
-  service?: string | undefined;
-  /** The client's unless given. */
-  region?: string | undefined;
-  /** Instead of the client's. */
-  credentials?: CallOptions["credentials"];
-  /** Instead of the client's; used for the service `bedrock` only. */
-  token?: CallOptions["token"];
-  /** Whether the path that was sent is encoded once more to be signed: all services but S3, which decodes it. */
-  uriEscapePath?: boolean | undefined;
-  /** Whether `x-amz-content-sha256` is sent and signed. S3 wants it, others do not mind. */
-  applyChecksum?: boolean | undefined;
-  /** Leaves the body out of the signature: S3 takes that over https. A stream is then sent as it comes, once. */
-  unsignedPayload?: boolean | undefined;
-  /** Headers to sign besides host, content-type and x-amz-*. What a proxy may change is better not signed. */
-  signableHeaders?: Iterable<string> | undefined;
-}
-
-export interface SignRequestOptions extends SigningOptions {
-  /** The client's corrected clock unless given. */
-  signingDate?: Date | undefined;
-  abortSignal?: AbortSignalLike | undefined;
-}
 
 export type Headers = [name: string, value: string][];
 
@@ -47,7 +22,7 @@ export interface Parts {
   readonly _url: URL;
   readonly _headers: Headers;
   /** Nothing: it is not signed. */
-  readonly _body: Uint8Array<ArrayBuffer> | undefined;
+  readonly _body: Bytes | undefined;
 }
 
 /** What botocore never signs: proxies, browsers and tracers may change it on the way. */

@@ -3,50 +3,23 @@
 
 import type { BedrockRuntimeClient } from "./client.js";
 import { base, internals, joined } from "./core.js";
-import type { AbortSignalLike } from "./host.js";
-import type { HostFetch, HostRequest, SignedFetchOptions } from "./sign-fetch.js";
 import { isRequest, readBody, sending, settingsOf } from "./sign-fetch.js";
-import type { Headers, SigningOptions, SignRequestOptions } from "./sign-scheme.js";
+import type { Headers } from "./sign-scheme.js";
 import { authorization, isS3, known, now, place, presigned, scheme, sendable, within } from "./sign-scheme.js";
+import type {
+  HostFetch,
+  HostRequest,
+  PresignOptions,
+  RequestToSign,
+  SignedFetchOptions,
+  SignedRequest,
+  SignRequestOptions,
+} from "./sign-types.js";
 
-export type { HostFetch, HostRequest, SignedFetchOptions } from "./sign-fetch.js";
-export type { SigningOptions, SignRequestOptions } from "./sign-scheme.js";
+export type * from "./sign-types.js";
 
 // Seconds: a quarter of an hour, as AWS's presigners have it.
 const EXPIRES = 900;
-
-/** A request in parts. */
-export interface RequestToSign {
-  /** `GET` unless given, or `POST` with a body. */
-  readonly method?: string | undefined;
-  /** Absolute, its path and query as they will be sent. */
-  readonly url: string | { readonly href: string };
-  readonly headers?: Readonly<Record<string, string>> | Iterable<readonly [string, string]> | undefined;
-  /** Whatever `fetch` takes. */
-  readonly body?: string | object | null | undefined;
-}
-
-/** What to send: `fetch(url, { method, headers, body })`. */
-export interface SignedRequest {
-  readonly method: string;
-  readonly url: string;
-  /** Names in lower case. `host` was signed, and is the host's to set. */
-  readonly headers: Record<string, string>;
-  readonly body?: Uint8Array<ArrayBuffer>;
-}
-
-export interface PresignOptions extends Omit<SigningOptions, "token" | "applyChecksum" | "signableHeaders"> {
-  /** `GET` unless given. */
-  method?: string | undefined;
-  /** Seconds, 1 to 604,800 (seven days); 900 unless given. Temporary credentials may end before. */
-  expiresIn?: number | undefined;
-  /** Headers that must be sent with the URL, as they are. */
-  headers?: RequestToSign["headers"];
-  /** The body that must be sent with the URL; S3 never signs one. */
-  body?: RequestToSign["body"];
-  signingDate?: Date | undefined;
-  abortSignal?: AbortSignalLike | undefined;
-}
 
 const entries = (headers: RequestToSign["headers"] = {}): Iterable<readonly [string, string]> =>
   Symbol.iterator in headers ? (headers as Iterable<readonly [string, string]>) : Object.entries(headers);
