@@ -1,7 +1,7 @@
 //! Amazon Bedrock in web pages, edge workers, servers and native Rust, without an AWS SDK.
 //!
-//! Most programs open a [`Client`] and call its methods, whose inputs and outputs are in [`types`]. Whoever
-//! needs less takes a part: [`sigv4`] signs any request, [`event_stream`] decodes any AWS event stream, both
+//! Most programs open a [`Client`] and call its methods, whose inputs and outputs are in [`types`]; which models
+//! and inference profiles there are, [`Bedrock`] tells. Whoever needs less takes a part: [`sigv4`] signs any request, [`event_stream`] decodes any AWS event stream, both
 //! pure functions on bytes that know no clock and no network.
 //!
 //! | floor | modules | what |

@@ -5,7 +5,7 @@ mod world;
 
 use futures::StreamExt;
 use outcrop::client::CallOptions;
-use outcrop::credentials::Credentials;
+use outcrop::credentials::{ApiKey, Credentials};
 use outcrop::failure::NetworkError;
 use outcrop::transport::{HttpRequest, HttpResponse};
 use outcrop::types::bedrock::{
@@ -13,15 +13,16 @@ use outcrop::types::bedrock::{
     InferenceProfileType, ListFoundationModelsInput, ListInferenceProfilesInput, ModelModality,
 };
 use outcrop::types::{
-    ApplyGuardrailInput, AsyncInvokeS3OutputDataConfig, AsyncInvokeStatus, ConverseTokensRequest,
-    CountTokensInput, GetAsyncInvokeInput, GuardrailChecksConfig, GuardrailChecksContentBlock,
-    GuardrailChecksMessage, GuardrailChecksRole, GuardrailContentSource, GuardrailTextBlock,
-    InvokeGuardrailChecksInput, InvokeModelTokensRequest, ListAsyncInvokesInput, Message, SortOrder,
-    StartAsyncInvokeInput, Timestamp,
+    ApplyGuardrailInput, AsyncInvokeS3OutputDataConfig, AsyncInvokeStatus, ConverseInput,
+    ConverseTokensRequest, CountTokensInput, GetAsyncInvokeInput, GuardrailChecksConfig,
+    GuardrailChecksContentBlock, GuardrailChecksMessage, GuardrailChecksRole, GuardrailContentSource,
+    GuardrailTextBlock, InferenceConfiguration, InvokeGuardrailChecksInput, InvokeModelInput,
+    InvokeModelTokensRequest, ListAsyncInvokesInput, Message, SortOrder, StartAsyncInvokeInput, Timestamp,
 };
 use outcrop::{Bedrock, Client, Error};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use world::{Chunk, World};
 
 /// What was sent, and a world that answers with these bodies one after the other, the last one for ever.
@@ -88,7 +89,23 @@ fn count_tokens() {
         json!({"input": {"converse": {"messages": [{"role": "user", "content": [{"text": "Hello"}]}]}}});
     assert_eq!(
         only(&sent),
-        (format!("POST {RUNTIME}/model/a.b%3A0/count-tokens"), vec![JSON.to_owned()], body)
+        (format!("POST {RUNTIME}/model/a.b%3A0/count-tokens"), vec![JSON.to_owned()], body.clone())
+    );
+
+    // A request that is there already.
+    let (world, sent) = answering(&[r#"{"inputTokens":7}"#]);
+    let converse = ConverseInput::builder()
+        .model_id("a.b:0")
+        .messages([Message::user("Hello")])
+        .inference_config(InferenceConfiguration::builder().max_tokens(5).build().unwrap())
+        .build()
+        .unwrap();
+    world.run(client(&world).count_tokens(converse.into())).unwrap();
+    assert_eq!(only(&sent).2, body);
+    let invoke = InvokeModelInput::json("m", &json!({})).unwrap();
+    assert_eq!(
+        serde_json::to_value(CountTokensInput::from(invoke)).unwrap(),
+        json!({"input": {"invokeModel": {"body": "e30="}}})
     );
 
     let (world, sent) = answering(&[r#"{"inputTokens":7}"#]);
@@ -333,6 +350,77 @@ fn an_answer_of_another_shape_says_where() {
         }
         error => panic!("{error}"),
     }
+}
+
+// --- Other requests ---
+
+#[test]
+fn other_requests_are_signed_by_the_services_clock() {
+    // The first answer tells that the host's clock is an hour slow.
+    let (world, _) = telling(|world, number| {
+        match number {
+        0 => Ok(world.error(
+            403,
+            "InvalidSignatureException",
+            "Signature expired: 20261121T093000Z is now earlier than 20261121T102500Z (20261121T103000Z - 5 min.)",
+        )),
+        _ => Ok(world.json("{}")),
+    }
+    });
+    let client = client(&world);
+    let request = HttpRequest {
+        method: "POST",
+        url: "https://bedrock-runtime.us-east-1.amazonaws.com/openai/v1/responses".to_owned(),
+        headers: ["Content-Type", "Authorization", "X-Amz-Date"]
+            .map(|name| (name.to_owned(), "x".to_owned()))
+            .into(),
+        body: "{}".into(),
+    };
+    let of = |request: &HttpRequest, wanted: &str| {
+        let mut values =
+            request.headers.iter().filter(|(name, _)| name == wanted).map(|(_, value)| value.clone());
+        let value = values.next();
+        assert!(values.next().is_none(), "{wanted} twice");
+        value.unwrap_or_default()
+    };
+    let signed = world.run(client.sign_request(request.clone(), "bedrock")).unwrap();
+    assert_eq!(of(&signed, "x-amz-date"), "20261121T093000Z");
+    let authorization = of(&signed, "authorization");
+    assert!(
+        authorization
+            .contains("/us-east-1/bedrock/aws4_request, SignedHeaders=content-type;host;x-amz-date,")
+    );
+    world.run(client.send("Converse", &[("modelId", "m")], "{}")).unwrap();
+    let again = world.run(client.sign_request(request.clone(), "execute-api")).unwrap();
+    assert_eq!(of(&again, "x-amz-date"), "20261121T103000Z");
+    assert!(of(&again, "authorization").contains("/us-east-1/execute-api/aws4_request"));
+
+    let presigned =
+        world.run(client.presign_url("GET", &request.url, &[], Duration::from_secs(60), "bedrock")).unwrap();
+    let query = presigned.url.split_once('?').unwrap().1;
+    assert!(
+        query.contains("X-Amz-Date=20261121T103000Z&X-Amz-Expires=60&X-Amz-SignedHeaders=host"),
+        "{query}"
+    );
+
+    let key = client.with(CallOptions::new().api_key(ApiKey::new("key").unwrap())).unwrap();
+    assert_eq!(
+        of(&world.run(key.sign_request(request.clone(), "bedrock")).unwrap(), "authorization"),
+        "Bearer key"
+    );
+    let never = world.run(key.presign_url("GET", &request.url, &[], Duration::from_secs(60), "bedrock"));
+    assert_eq!(never.unwrap_err().name(), "InvalidInput");
+    for (bad, name) in [
+        ("http://example.com/x", "InvalidEndpoint"),
+        ("https://user@example.com/x", "InvalidUrl"),
+        ("/x", "InvalidUrl"),
+    ] {
+        let request = HttpRequest { url: bad.to_owned(), ..request.clone() };
+        assert_eq!(world.run(key.sign_request(request, "bedrock")).unwrap_err().name(), name, "{bad}");
+    }
+    let long =
+        client.presign_url("GET", "http://localhost:1/x?y", &[], Duration::from_secs(604_801), "bedrock");
+    assert_eq!(world.run(long).unwrap_err().name(), "InvalidExpires");
 }
 
 // --- The control plane ---

@@ -74,6 +74,11 @@ impl State {
         Self { tokens: AtomicU32::new(QUOTA_TOKENS), clock_ms: AtomicI64::new(0) }
     }
 
+    /// What to add to the host's clock, in milliseconds.
+    pub fn clock_ms(&self) -> i64 {
+        self.clock_ms.load(Ordering::Relaxed)
+    }
+
     fn take(&self, cost: u32) {
         let less = |left: u32| Some(left.saturating_sub(cost));
         let _ = self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
@@ -241,7 +246,7 @@ async fn attempts<B, F: Future<Output = Result<B, Error>>>(
             given.credentials
         });
         // Signed anew, by the clock as it is known now.
-        let correction = plan.state.clock_ms.load(Ordering::Relaxed);
+        let correction = plan.state.clock_ms();
         let mut request = unsigned.clone();
         let time = plan.transport.now().offset(correction);
         let added = authority.authorise(unsigned, credentials.as_ref(), time)?;

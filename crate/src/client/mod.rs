@@ -2,6 +2,7 @@
 
 mod bedrock;
 mod settings;
+mod signing;
 
 pub use crate::call::Timeouts;
 pub use bedrock::Bedrock;
@@ -120,6 +121,30 @@ impl Config {
         plan.observer = options.observer.or(plan.observer.take());
         Ok(())
     }
+
+    /// The headers that authorise a request to the service of that signing name.
+    fn authorise_for(
+        &self,
+        service: &str,
+        request: &HttpRequest,
+        credentials: Option<&Credentials>,
+        time: Timestamp,
+    ) -> Result<Vec<(String, String)>, Invalid> {
+        match (&self.identity, credentials) {
+            (Identity::ApiKey(key), _) => {
+                Ok(vec![("authorization".to_owned(), ["Bearer ", key.expose()].concat())])
+            }
+            (Identity::SigV4(_), None) => Err(Invalid::malformed("there are no credentials to sign with")),
+            (Identity::SigV4(_), Some(credentials)) => {
+                let headers: Vec<(&str, &str)> =
+                    request.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
+                let payload = Payload::Bytes(&request.body);
+                let request =
+                    Request { method: request.method, url: &request.url, headers: &headers, payload };
+                self.signer.sign(&request, credentials, &self.region, service, time)
+            }
+        }
+    }
 }
 
 impl Authority for Config {
@@ -141,20 +166,7 @@ impl Authority for Config {
         credentials: Option<&Credentials>,
         time: Timestamp,
     ) -> Result<Vec<(String, String)>, Invalid> {
-        match (&self.identity, credentials) {
-            (Identity::ApiKey(key), _) => {
-                Ok(vec![("authorization".to_owned(), ["Bearer ", key.expose()].concat())])
-            }
-            (Identity::SigV4(_), None) => Err(Invalid::malformed("there are no credentials to sign with")),
-            (Identity::SigV4(_), Some(credentials)) => {
-                let headers: Vec<(&str, &str)> =
-                    request.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
-                let payload = Payload::Bytes(&request.body);
-                let request =
-                    Request { method: request.method, url: &request.url, headers: &headers, payload };
-                self.signer.sign(&request, credentials, &self.region, self.service.signing_name(), time)
-            }
-        }
+        self.authorise_for(self.service.signing_name(), request, credentials, time)
     }
 
     fn may_renew(&self) -> bool {

@@ -1,6 +1,8 @@
 //! CountTokens: how many input tokens a request would cost. It asks the service, it does not count.
 
 use super::blob::Blob;
+use super::converse::ConverseInput;
+use super::invoke::InvokeModelInput;
 use super::message::{Message, SystemContentBlock};
 use super::tool::ToolConfiguration;
 
@@ -41,5 +43,27 @@ structure! {
     /// What CountTokens answers.
     CountTokensOutput => CountTokensOutputBuilder {
         input_tokens = "inputTokens": number(i32), required;
+    }
+}
+
+impl From<ConverseInput> for CountTokensInput {
+    /// Asks what this request would cost. What does not count (limits, guardrail, tier) is left out.
+    fn from(input: ConverseInput) -> Self {
+        let request = ConverseTokensRequest {
+            messages: input.messages,
+            system: input.system,
+            tool_config: input.tool_config,
+            additional_model_request_fields: input.additional_model_request_fields,
+            ..Default::default()
+        };
+        Self { model_id: input.model_id, input: Some(request.into()), ..Default::default() }
+    }
+}
+
+impl From<InvokeModelInput> for CountTokensInput {
+    /// Asks what this request would cost.
+    fn from(input: InvokeModelInput) -> Self {
+        let request = InvokeModelTokensRequest { body: input.body, ..Default::default() };
+        Self { model_id: input.model_id, input: Some(request.into()), ..Default::default() }
     }
 }

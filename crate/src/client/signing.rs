@@ -1,0 +1,96 @@
+//! Signing requests that are not the client's own, with its credentials, its region and its clock; it sends none of them.
+
+use super::{Client, Config};
+use crate::call::Authority;
+use crate::endpoint::Endpoint;
+use crate::error::Invalid;
+use crate::failure::Error;
+use crate::secret::Credentials;
+use crate::sigv4::{self, KeyCache, Payload, Presigned, Request, Scope, Settings};
+use crate::time::Timestamp;
+use crate::transport::HttpRequest;
+use core::time::Duration;
+
+impl Client {
+    /// The same request with the headers that authorise it: signed for `service` (the signing name, such as
+    /// `bedrock`) in the client's region, or with the client's API key. For what bedrock-runtime serves beside its
+    /// operations, such as `/openai/v1/chat/completions`, and for AWS's other services. (S3 wants its paths
+    /// otherwise: [`sigv4`] has the settings.)
+    ///
+    /// The request's own headers are signed and must be sent as they are; those that authorise (`authorization`,
+    /// `x-amz-date`, `x-amz-security-token`) are replaced. A signature holds for five minutes: sign each
+    /// attempt anew. The URL has to be https, or of this machine itself.
+    ///
+    /// ```
+    /// # async fn f(bedrock: outcrop::Client) -> Result<(), outcrop::Error> {
+    /// use outcrop::transport::HttpRequest;
+    /// let request = HttpRequest {
+    ///     method: "POST",
+    ///     url: "https://bedrock-runtime.us-east-1.amazonaws.com/openai/v1/chat/completions".to_owned(),
+    ///     headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+    ///     body: r#"{"model":"openai.gpt-oss-20b-1:0","messages":[]}"#.into(),
+    /// };
+    /// let signed = bedrock.sign_request(request, "bedrock").await?;
+    /// # drop(signed);
+    /// # Ok(()) }
+    /// ```
+    pub async fn sign_request(&self, mut request: HttpRequest, service: &str) -> Result<HttpRequest, Error> {
+        let config = self.config();
+        is_safe(&request.url)?;
+        for (name, _) in &mut request.headers {
+            name.make_ascii_lowercase();
+        }
+        let own = ["authorization", "x-amz-date", "x-amz-security-token"];
+        request.headers.retain(|(name, _)| !own.contains(&name.as_str()));
+        let credentials = config.now_credentials().await?;
+        let time = config.now();
+        let added = config.authorise_for(service, &request, credentials.as_ref(), time)?;
+        request.headers.extend(added);
+        Ok(request)
+    }
+
+    /// The URL with a signature in its query, good for `expires_in` (a second to seven days; longer than the
+    /// credentials live is of no use). Whoever has it may send that one request, with the given headers and
+    /// without a body.
+    ///
+    /// A client with an API key has nothing to sign with: that is an error, and so is a URL that is neither
+    /// https nor of this machine itself.
+    pub async fn presign_url(
+        &self,
+        method: &str,
+        url: &str,
+        headers: &[(&str, &str)],
+        expires_in: Duration,
+        service: &str,
+    ) -> Result<Presigned, Error> {
+        let config = self.config();
+        is_safe(url)?;
+        let Some(credentials) = config.now_credentials().await? else {
+            return Err(Error::Invalid(Invalid::missing("an API key signs nothing: credentials are needed")));
+        };
+        let seconds = u32::try_from(expires_in.as_secs()).unwrap_or(u32::MAX);
+        let request = Request { method, url, headers, payload: Payload::Bytes(&[]) };
+        let scope = Scope::new(&config.region, service, config.now());
+        let settings = Settings::default();
+        Ok(sigv4::presign(&request, &credentials, &scope, seconds, &settings, &mut KeyCache::default())?)
+    }
+}
+
+impl Config {
+    /// What to sign with now; nothing, with an API key. A renewal that had begun goes on with the next call.
+    async fn now_credentials(&self) -> Result<Option<Credentials>, Error> {
+        Ok(self.credentials(&self.plan).await?.map(|given| given.credentials))
+    }
+
+    /// The service's time, as far as it is known.
+    fn now(&self) -> Timestamp {
+        self.plan.transport.now().offset(self.plan.state.clock_ms())
+    }
+}
+
+/// Neither a signature nor a key crosses a network in the clear.
+fn is_safe(url: &str) -> Result<(), Invalid> {
+    let end = url.bytes().enumerate().filter(|(_, b)| matches!(b, b'/' | b'?' | b'#')).nth(2);
+    let origin = url.get(..end.map_or(url.len(), |(at, _)| at)).unwrap_or_default();
+    Endpoint::parse(origin).map(drop)
+}
