@@ -19,6 +19,7 @@ for (const part of [
   "limits",
   "flow",
   "aws",
+  "tools",
   "abandoned",
   "errors",
   "streams",
