@@ -41,7 +41,11 @@ pub mod sigv4;
 pub mod text;
 pub mod time;
 #[cfg(feature = "types")]
+#[macro_use]
 pub mod types;
+// Below `types`, whose macros it uses.
+#[cfg(feature = "models")]
+pub mod models;
 mod url;
 
 #[cfg(feature = "aws")]

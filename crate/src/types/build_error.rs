@@ -13,7 +13,7 @@ pub struct BuildError {
 }
 
 impl BuildError {
-    pub(super) fn missing(shape: &'static str, member: &'static str) -> Self {
+    pub(crate) fn missing(shape: &'static str, member: &'static str) -> Self {
         Self { shape, member }
     }
 }

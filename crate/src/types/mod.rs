@@ -57,7 +57,7 @@ mod media;
 mod message;
 mod timestamp;
 mod tool;
-mod wire;
+pub(crate) mod wire;
 
 pub use apply_guardrail::*;
 pub use async_invoke::*;

@@ -1,0 +1,108 @@
+//! From a model's id to its family: inference-profile prefixes and ARNs are seen through. It looks nothing up, so an
+//! application inference profile's ARN, which says nothing of its model, has no family here.
+
+/// The families whose bodies this crate knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Family {
+    /// Amazon Titan Text.
+    TitanText,
+    /// Amazon Titan Embeddings.
+    TitanEmbeddings,
+    /// Amazon Titan Multimodal Embeddings.
+    TitanMultimodal,
+    /// Amazon Titan Image Generator.
+    TitanImage,
+    /// Amazon Nova's understanding models.
+    Nova,
+    /// Amazon Nova Canvas.
+    NovaCanvas,
+    /// Amazon Nova Reel.
+    NovaReel,
+    /// Amazon Nova Multimodal Embeddings.
+    NovaEmbeddings,
+    /// Anthropic Claude v1, v2 and Instant, which take text completions; v2 takes Messages too.
+    ClaudeText,
+    /// Anthropic Claude 3 and later.
+    Claude,
+    /// AI21 Labs Jurassic-2.
+    Jurassic,
+    /// AI21 Labs Jamba.
+    Jamba,
+    /// Cohere Command and Command Light.
+    Command,
+    /// Cohere Command R and R+.
+    CommandR,
+    /// Cohere Embed.
+    Embed,
+    /// Cohere Rerank.
+    Rerank,
+    /// Meta Llama.
+    Llama,
+    /// Mistral AI.
+    Mistral,
+    /// Stability AI's Stable Diffusion XL.
+    StableDiffusion,
+    /// Stability AI's Stable Diffusion 3 and Stable Image.
+    StableImage,
+    /// DeepSeek.
+    DeepSeek,
+}
+
+/// Provider, beginning of the rest of the id, family. The first that fits counts, so longer beginnings stand first.
+const FAMILIES: [(&str, &str, Family); 26] = [
+    ("amazon", "titan-embed-image", Family::TitanMultimodal),
+    ("amazon", "titan-embed", Family::TitanEmbeddings),
+    ("amazon", "titan-e1t", Family::TitanEmbeddings),
+    ("amazon", "titan-image", Family::TitanImage),
+    ("amazon", "titan-text", Family::TitanText),
+    ("amazon", "titan-tg1", Family::TitanText),
+    ("amazon", "nova-canvas", Family::NovaCanvas),
+    ("amazon", "nova-reel", Family::NovaReel),
+    ("amazon", "nova-2-multimodal-embeddings", Family::NovaEmbeddings),
+    ("amazon", "nova", Family::Nova),
+    ("anthropic", "claude-v1", Family::ClaudeText),
+    ("anthropic", "claude-v2", Family::ClaudeText),
+    ("anthropic", "claude-instant", Family::ClaudeText),
+    ("anthropic", "claude", Family::Claude),
+    ("ai21", "j2", Family::Jurassic),
+    ("ai21", "jamba", Family::Jamba),
+    ("cohere", "command-r", Family::CommandR),
+    ("cohere", "command", Family::Command),
+    ("cohere", "embed", Family::Embed),
+    ("cohere", "rerank", Family::Rerank),
+    ("meta", "llama", Family::Llama),
+    ("mistral", "", Family::Mistral),
+    ("stability", "stable-diffusion-xl", Family::StableDiffusion),
+    ("stability", "sd3", Family::StableImage),
+    ("stability", "stable-image", Family::StableImage),
+    ("deepseek", "", Family::DeepSeek),
+];
+
+impl Family {
+    /// The family of a model, if its id or ARN tells.
+    pub fn of(model_id: &str) -> Option<Self> {
+        named(model_id).map(|(_, family)| family)
+    }
+}
+
+/// The id without what stands around it: `us.anthropic.claude-…` and an ARN of a foundation model or a system's
+/// inference profile become `anthropic.claude-…`. An id of an unknown provider comes back as it is, without an ARN
+/// around it.
+pub fn base_model_id(model_id: &str) -> &str {
+    named(model_id).map_or_else(|| model_id.rsplit('/').next().unwrap_or(model_id), |(id, _)| id)
+}
+
+/// The first segment that names a provider, from the provider's name on, and the family.
+fn named(model_id: &str) -> Option<(&str, Family)> {
+    let resource = if model_id.starts_with("arn:") { model_id.split_once('/')?.1 } else { model_id };
+    resource.split('/').find_map(|segment| {
+        let unprefixed = segment.split_once('.').map(|(_, rest)| rest);
+        [Some(segment), unprefixed].into_iter().flatten().find_map(|id| {
+            let (provider, model) = id.split_once('.')?;
+            let known =
+                |(name, begins, _): &&(&str, &str, Family)| *name == provider && model.starts_with(*begins);
+            FAMILIES.iter().find(known).map(|(_, _, family)| (id, *family))
+        })
+    })
+}
