@@ -44,6 +44,8 @@ pub mod time;
 #[macro_use]
 pub mod types;
 // Below `types`, whose macros it uses.
+#[cfg(feature = "catalog")]
+pub mod catalog;
 #[cfg(feature = "models")]
 pub mod models;
 mod url;

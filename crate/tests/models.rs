@@ -518,6 +518,7 @@ fn ids_name_families() {
             None,
             "1arbu5hu2sjr",
         ),
+        ("us.amazon.nova-2-sonic-v1:0", None, "amazon.nova-2-sonic-v1:0"),
         ("writer.palmyra-x5-v1:0", None, "writer.palmyra-x5-v1:0"),
         ("anthropic", None, "anthropic"),
         ("notanthropic.claude-v2", None, "notanthropic.claude-v2"),

@@ -50,39 +50,42 @@ pub enum Family {
 }
 
 /// Provider, beginning of the rest of the id, family. The first that fits counts, so longer beginnings stand first.
-const FAMILIES: [(&str, &str, Family); 26] = [
-    ("amazon", "titan-embed-image", Family::TitanMultimodal),
-    ("amazon", "titan-embed", Family::TitanEmbeddings),
-    ("amazon", "titan-e1t", Family::TitanEmbeddings),
-    ("amazon", "titan-image", Family::TitanImage),
-    ("amazon", "titan-text", Family::TitanText),
-    ("amazon", "titan-tg1", Family::TitanText),
-    ("amazon", "nova-canvas", Family::NovaCanvas),
-    ("amazon", "nova-reel", Family::NovaReel),
-    ("amazon", "nova-2-multimodal-embeddings", Family::NovaEmbeddings),
-    ("amazon", "nova", Family::Nova),
-    ("anthropic", "claude-v1", Family::ClaudeText),
-    ("anthropic", "claude-v2", Family::ClaudeText),
-    ("anthropic", "claude-instant", Family::ClaudeText),
-    ("anthropic", "claude", Family::Claude),
-    ("ai21", "j2", Family::Jurassic),
-    ("ai21", "jamba", Family::Jamba),
-    ("cohere", "command-r", Family::CommandR),
-    ("cohere", "command", Family::Command),
-    ("cohere", "embed", Family::Embed),
-    ("cohere", "rerank", Family::Rerank),
-    ("meta", "llama", Family::Llama),
-    ("mistral", "", Family::Mistral),
-    ("stability", "stable-diffusion-xl", Family::StableDiffusion),
-    ("stability", "sd3", Family::StableImage),
-    ("stability", "stable-image", Family::StableImage),
-    ("deepseek", "", Family::DeepSeek),
+const FAMILIES: [(&str, &str, Option<Family>); 28] = [
+    ("amazon", "titan-embed-image", Some(Family::TitanMultimodal)),
+    ("amazon", "titan-embed", Some(Family::TitanEmbeddings)),
+    ("amazon", "titan-e1t", Some(Family::TitanEmbeddings)),
+    ("amazon", "titan-image", Some(Family::TitanImage)),
+    ("amazon", "titan-text", Some(Family::TitanText)),
+    ("amazon", "titan-tg1", Some(Family::TitanText)),
+    ("amazon", "nova-canvas", Some(Family::NovaCanvas)),
+    ("amazon", "nova-reel", Some(Family::NovaReel)),
+    ("amazon", "nova-2-multimodal-embeddings", Some(Family::NovaEmbeddings)),
+    // Speech goes both ways through InvokeModelWithBidirectionalStream, which has bodies of its own.
+    ("amazon", "nova-sonic", None),
+    ("amazon", "nova-2-sonic", None),
+    ("amazon", "nova", Some(Family::Nova)),
+    ("anthropic", "claude-v1", Some(Family::ClaudeText)),
+    ("anthropic", "claude-v2", Some(Family::ClaudeText)),
+    ("anthropic", "claude-instant", Some(Family::ClaudeText)),
+    ("anthropic", "claude", Some(Family::Claude)),
+    ("ai21", "j2", Some(Family::Jurassic)),
+    ("ai21", "jamba", Some(Family::Jamba)),
+    ("cohere", "command-r", Some(Family::CommandR)),
+    ("cohere", "command", Some(Family::Command)),
+    ("cohere", "embed", Some(Family::Embed)),
+    ("cohere", "rerank", Some(Family::Rerank)),
+    ("meta", "llama", Some(Family::Llama)),
+    ("mistral", "", Some(Family::Mistral)),
+    ("stability", "stable-diffusion-xl", Some(Family::StableDiffusion)),
+    ("stability", "sd3", Some(Family::StableImage)),
+    ("stability", "stable-image", Some(Family::StableImage)),
+    ("deepseek", "", Some(Family::DeepSeek)),
 ];
 
 impl Family {
     /// The family of a model, if its id or ARN tells.
     pub fn of(model_id: &str) -> Option<Self> {
-        named(model_id).map(|(_, family)| family)
+        named(model_id).and_then(|(_, family)| family)
     }
 }
 
@@ -94,14 +97,15 @@ pub fn base_model_id(model_id: &str) -> &str {
 }
 
 /// The first segment that names a provider, from the provider's name on, and the family.
-fn named(model_id: &str) -> Option<(&str, Family)> {
+fn named(model_id: &str) -> Option<(&str, Option<Family>)> {
     let resource = if model_id.starts_with("arn:") { model_id.split_once('/')?.1 } else { model_id };
     resource.split('/').find_map(|segment| {
         let unprefixed = segment.split_once('.').map(|(_, rest)| rest);
         [Some(segment), unprefixed].into_iter().flatten().find_map(|id| {
             let (provider, model) = id.split_once('.')?;
-            let known =
-                |(name, begins, _): &&(&str, &str, Family)| *name == provider && model.starts_with(*begins);
+            let known = |(name, begins, _): &&(&str, &str, Option<Family>)| {
+                *name == provider && model.starts_with(*begins)
+            };
             FAMILIES.iter().find(known).map(|(_, _, family)| (id, *family))
         })
     })
