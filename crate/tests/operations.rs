@@ -7,6 +7,8 @@ use futures::StreamExt;
 use outcrop::client::CallOptions;
 use outcrop::credentials::{ApiKey, Credentials};
 use outcrop::failure::NetworkError;
+use outcrop::region::Region;
+use outcrop::sigv4::{self, KeyCache, PathEncoding, Payload, Request, Scope, Settings};
 use outcrop::transport::{HttpRequest, HttpResponse};
 use outcrop::types::bedrock::{
     AgreementStatus, GetFoundationModelAvailabilityInput, GetFoundationModelInput, GetInferenceProfileInput,
@@ -410,6 +412,10 @@ fn other_requests_are_signed_by_the_services_clock() {
     );
     let never = world.run(key.presign_url("GET", &request.url, &[], Duration::from_secs(60), "bedrock"));
     assert_eq!(never.unwrap_err().name(), "InvalidInput");
+    let elsewhere = world.run(key.sign_request(request.clone(), "execute-api")).unwrap_err();
+    assert_eq!(elsewhere.name(), "InvalidInput");
+    let elsewhere = world.run(key.sign_request(request.clone(), "execute-api")).unwrap_err();
+    assert_eq!(elsewhere.name(), "InvalidInput");
     for (bad, name) in [
         ("http://example.com/x", "InvalidEndpoint"),
         ("https://user@example.com/x", "InvalidUrl"),
@@ -418,6 +424,24 @@ fn other_requests_are_signed_by_the_services_clock() {
         let request = HttpRequest { url: bad.to_owned(), ..request.clone() };
         assert_eq!(world.run(key.sign_request(request, "bedrock")).unwrap_err().name(), name, "{bad}");
     }
+    // S3: the path is encoded once, the body's hash a header.
+    let object = HttpRequest { url: "https://b.s3.us-east-1.amazonaws.com/a%3Ab//c".to_owned(), ..request };
+    let signed = world.run(client.sign_request(object.clone(), "s3")).unwrap();
+    let payload = Payload::Bytes(b"{}");
+    let own = Request { method: "POST", url: &object.url, headers: &[("content-type", "x")], payload };
+    let region = Region::new("us-east-1").unwrap();
+    let scope = Scope::new(&region, "s3", Timestamp::parse_amz_date("20261121T103000Z").unwrap());
+    let settings = Settings {
+        path: PathEncoding::AsSent,
+        normalize_path: false,
+        content_sha256: true,
+        ..Settings::default()
+    };
+    let credentials = Credentials::new("AKIDEXAMPLE", "secret", None).unwrap();
+    let wanted = sigv4::sign(&own, &credentials, &scope, &settings, &mut KeyCache::default()).unwrap();
+    assert_eq!(of(&signed, "authorization"), wanted.authorization);
+    assert_eq!(of(&signed, "x-amz-content-sha256").len(), 64);
+
     let long =
         client.presign_url("GET", "http://localhost:1/x?y", &[], Duration::from_secs(604_801), "bedrock");
     assert_eq!(world.run(long).unwrap_err().name(), "InvalidExpires");

@@ -6,19 +6,20 @@ use crate::endpoint::Endpoint;
 use crate::error::Invalid;
 use crate::failure::Error;
 use crate::secret::Credentials;
-use crate::sigv4::{self, KeyCache, Payload, Presigned, Request, Scope, Settings};
+use crate::sigv4::{self, KeyCache, PathEncoding, Payload, Presigned, Request, Scope, Settings};
 use crate::time::Timestamp;
 use crate::transport::HttpRequest;
 use core::time::Duration;
 
 impl Client {
     /// The same request with the headers that authorise it: signed for `service` (the signing name, such as
-    /// `bedrock`) in the client's region, or with the client's API key. For what bedrock-runtime serves beside its
-    /// operations, such as `/openai/v1/chat/completions`, and for AWS's other services. (S3 wants its paths
-    /// otherwise: [`sigv4`] has the settings.)
+    /// `bedrock`) in the client's region, or, for `bedrock` only, with the client's API key. For what
+    /// bedrock-runtime serves beside its operations, such as `/openai/v1/chat/completions`, and for AWS's other
+    /// services; for S3 (`s3` and what begins so) the path is signed as it is sent, and `x-amz-content-sha256`
+    /// is added.
     ///
     /// The request's own headers are signed and must be sent as they are; those that authorise (`authorization`,
-    /// `x-amz-date`, `x-amz-security-token`) are replaced. A signature holds for five minutes: sign each
+    /// `x-amz-content-sha256`, `x-amz-date`, `x-amz-security-token`) are replaced. A signature holds for five minutes: sign each
     /// attempt anew. The URL has to be https, or of this machine itself.
     ///
     /// ```
@@ -40,18 +41,36 @@ impl Client {
         for (name, _) in &mut request.headers {
             name.make_ascii_lowercase();
         }
-        let own = ["authorization", "x-amz-date", "x-amz-security-token"];
+        let own = ["authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"];
         request.headers.retain(|(name, _)| !own.contains(&name.as_str()));
         let credentials = config.now_credentials().await?;
         let time = config.now();
-        let added = config.authorise_for(service, &request, credentials.as_ref(), time)?;
+        let added = match &credentials {
+            None if service != config.service.signing_name() => {
+                return Err(Error::Invalid(Invalid::missing(
+                    "a Bedrock API key is for Bedrock: credentials are needed for other services",
+                )));
+            }
+            Some(credentials) if is_s3(service) => {
+                let headers: Vec<(&str, &str)> =
+                    request.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
+                let payload = Payload::Bytes(&request.body);
+                let of = Request { method: request.method, url: &request.url, headers: &headers, payload };
+                let scope = Scope::new(&config.region, service, time);
+                let mut keys = KeyCache::default();
+                let signed = sigv4::sign(&of, credentials, &scope, &settings(service), &mut keys)?;
+                let added = signed.headers().into_iter();
+                added.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+            }
+            _ => config.authorise_for(service, &request, credentials.as_ref(), time)?,
+        };
         request.headers.extend(added);
         Ok(request)
     }
 
     /// The URL with a signature in its query, good for `expires_in` (a second to seven days; longer than the
     /// credentials live is of no use). Whoever has it may send that one request, with the given headers and
-    /// without a body.
+    /// without a body (for S3, with any).
     ///
     /// A client with an API key has nothing to sign with: that is an error, and so is a URL that is neither
     /// https nor of this machine itself.
@@ -69,10 +88,11 @@ impl Client {
             return Err(Error::Invalid(Invalid::missing("an API key signs nothing: credentials are needed")));
         };
         let seconds = u32::try_from(expires_in.as_secs()).unwrap_or(u32::MAX);
-        let request = Request { method, url, headers, payload: Payload::Bytes(&[]) };
+        let payload = if is_s3(service) { Payload::Unsigned } else { Payload::Bytes(&[]) };
+        let request = Request { method, url, headers, payload };
         let scope = Scope::new(&config.region, service, config.now());
-        let settings = Settings::default();
-        Ok(sigv4::presign(&request, &credentials, &scope, seconds, &settings, &mut KeyCache::default())?)
+        let mut keys = KeyCache::default();
+        Ok(sigv4::presign(&request, &credentials, &scope, seconds, &settings(service), &mut keys)?)
     }
 }
 
@@ -86,6 +106,20 @@ impl Config {
     fn now(&self) -> Timestamp {
         self.plan.transport.now().offset(self.plan.state.clock_ms())
     }
+}
+
+/// `s3`, `s3express`, `s3-outposts` and so on.
+fn is_s3(service: &str) -> bool {
+    service.starts_with("s3")
+}
+
+/// What the service wants of its signatures.
+fn settings(service: &str) -> Settings {
+    let own = Settings::default();
+    if is_s3(service) {
+        return Settings { path: PathEncoding::AsSent, normalize_path: false, content_sha256: true, ..own };
+    }
+    own
 }
 
 /// Neither a signature nor a key crosses a network in the clear.
