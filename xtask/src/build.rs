@@ -172,8 +172,16 @@ fn scripts(bindings: &Path, entries: &Entries) -> Result<()> {
 /// Through its API: its command is a script on some systems and a program on others.
 fn esbuild(bindings: &Path, options: &serde_json::Value) -> Result<()> {
     const BUILD: &str = "const options = JSON.parse(process.argv[1]);
-        if (options.mangleProps) options.mangleProps = new RegExp(options.mangleProps);
-        try { require('esbuild').buildSync({ logLevel: 'warning', ...options }) } catch { process.exit(1) }";
+        const build = (more) => require('esbuild').buildSync({ logLevel: 'warning', ...options, ...more });
+        const { mangleProps, entryPoints: [core, ...others] } = options;
+        try {
+          if (mangleProps) {
+            // Each entry is linked by itself: names are the same in all only if they are given those of the first.
+            const names = { mangleProps: new RegExp(mangleProps) };
+            const { mangleCache } = build({ ...names, entryPoints: [core], mangleCache: {} });
+            build({ ...names, entryPoints: others, mangleCache });
+          } else build();
+        } catch { process.exit(1) }";
     let status = program("node").current_dir(bindings).args(["-e", BUILD, &options.to_string()]).status();
     ensure!(status.context("node")?.success(), "esbuild failed");
     Ok(())
