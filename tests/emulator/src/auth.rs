@@ -108,9 +108,25 @@ pub fn verify(request: &Received<'_>, now: SystemTime, wrong_secret: bool) -> Re
             return Err(Refusal::new("MissingAuthenticationTokenException", "Missing Authentication Token"));
         }
     };
-    claim.check_identity()?;
-    claim.check_scope()?;
-    claim.check_time(now)?;
-    claim.check_signature(request, query, wrong_secret)?;
+    claim.check(request, now, wrong_secret)?;
     Ok(Proof::Signature)
+}
+
+/// As `verify`, for a request whose chunks are signed on from it; an API key can't sign any.
+pub fn verify_conversation(
+    request: &Received<'_>,
+    now: SystemTime,
+    wrong_secret: bool,
+) -> Result<Claim, Refusal> {
+    let query = request.target.split_once('?').map_or("", |(_, query)| query);
+    let claim = match request.headers.get("authorization").map(|value| value.to_str()) {
+        Some(Ok(value)) => Claim::from_header(value, request.headers)?,
+        Some(Err(_)) => return Err(Refusal::incomplete("Authorization header is not ASCII.")),
+        None if query_value(query, "X-Amz-Signature").is_some() => Claim::from_query(query)?,
+        None => {
+            return Err(Refusal::new("MissingAuthenticationTokenException", "Missing Authentication Token"));
+        }
+    };
+    claim.check(request, now, wrong_secret)?;
+    Ok(claim)
 }

@@ -19,6 +19,8 @@ use crate::auth::{
     ACCESS_KEY, EXPIRED_TOKEN, OTHER_SECRET, Received, Refusal, SECRET, SESSION_TOKEN, TEMPORARY_ACCESS_KEY,
     TEMPORARY_SECRET,
 };
+use crate::bidirectional_chain::Chain;
+use crate::claim_http2::{AUTHORITY, STREAMING, streams};
 
 /// A header-signed request may be this many seconds older or newer than the clock: AWS's 5 minutes.
 const ALLOWED_SKEW_SECONDS: u64 = 300;
@@ -30,14 +32,14 @@ const BASIC_TIME: &[FormatItem<'_>] = format_description!("[year][month][day]T[h
 /// What a signed request says about its own signature.
 pub struct Claim {
     access_key: String,
-    day: String,
-    region: String,
-    service: String,
-    terminator: String,
-    signed_headers: Vec<String>,
+    pub day: String,
+    pub region: String,
+    pub service: String,
+    pub terminator: String,
+    pub signed_headers: Vec<String>,
     signature: String,
-    time_text: String,
-    time: SystemTime,
+    pub time_text: String,
+    pub time: SystemTime,
     token: Option<String>,
     /// Seconds a presigned request lives; `None` in header form.
     expires: Option<u64>,
@@ -137,7 +139,34 @@ impl Claim {
         })
     }
 
-    pub fn check_identity(&self) -> Result<(), Refusal> {
+    /// Who, for what, when, and the signature.
+    pub fn check(&self, request: &Received<'_>, now: SystemTime, wrong_secret: bool) -> Result<(), Refusal> {
+        let query = request.target.split_once('?').map_or("", |(_, query)| query);
+        self.check_identity()?;
+        self.check_scope()?;
+        self.check_time(now)?;
+        self.check_signature(request, query, wrong_secret)
+    }
+
+    /// The chain of chunk signatures that this request's own begins.
+    pub fn chain(&self) -> Chain {
+        Chain {
+            secret: self.secret(false),
+            region: self.region.clone(),
+            service: self.service.clone(),
+            prior: self.signature.clone(),
+        }
+    }
+
+    pub fn secret(&self, wrong: bool) -> &'static str {
+        match self.access_key.as_str() {
+            _ if wrong => OTHER_SECRET,
+            ACCESS_KEY => SECRET,
+            _ => TEMPORARY_SECRET,
+        }
+    }
+
+    fn check_identity(&self) -> Result<(), Refusal> {
         match (self.access_key.as_str(), self.token.as_deref()) {
             (ACCESS_KEY, None) | (TEMPORARY_ACCESS_KEY, Some(SESSION_TOKEN)) => Ok(()),
             (TEMPORARY_ACCESS_KEY, Some(EXPIRED_TOKEN)) => Err(Refusal::new(
@@ -148,7 +177,7 @@ impl Claim {
         }
     }
 
-    pub fn check_scope(&self) -> Result<(), Refusal> {
+    fn check_scope(&self) -> Result<(), Refusal> {
         if self.service != "bedrock" {
             return Err(Refusal::signature("Credential should be scoped to correct service: 'bedrock'."));
         }
@@ -169,7 +198,7 @@ impl Claim {
         Ok(())
     }
 
-    pub fn check_time(&self, now: SystemTime) -> Result<(), Refusal> {
+    fn check_time(&self, now: SystemTime) -> Result<(), Refusal> {
         // Whole seconds, as the texts show them.
         let now = SystemTime::UNIX_EPOCH
             + Duration::from_secs(now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs());
@@ -197,7 +226,7 @@ impl Claim {
         Ok(())
     }
 
-    pub fn check_signature(
+    fn check_signature(
         &self,
         request: &Received<'_>,
         query: &str,
@@ -205,9 +234,11 @@ impl Claim {
     ) -> Result<(), Refusal> {
         let mut headers = Vec::new();
         for name in &self.signed_headers {
+            // HTTP/2's own name for it, which AWS's JavaScript client signs instead.
+            let received = if name == AUTHORITY { "host" } else { name };
             let values: Vec<&str> = request
                 .headers
-                .get_all(name.as_str())
+                .get_all(received)
                 .iter()
                 .map(|value| value.to_str())
                 .collect::<Result<_, _>>()
@@ -224,13 +255,15 @@ impl Claim {
             required.push("x-amz-date");
         }
         for name in required {
-            if !self.signed_headers.iter().any(|signed| signed == name) {
+            let signed = |signed: &String| signed == name || name == "host" && signed == AUTHORITY;
+            if !self.signed_headers.iter().any(signed) {
                 return Err(Refusal::signature(format!(
                     "'Host' or ':authority' and 'X-Amz-Date' must be signed: '{name}' is not."
                 )));
             }
         }
         let hash = hex::encode(Sha256::digest(request.body));
+        let hash = if streams(request) { STREAMING.to_owned() } else { hash };
         if headers.iter().any(|(name, value)| *name == "x-amz-content-sha256" && *value != hash) {
             return Err(Refusal::signature(
                 "The value of 'x-amz-content-sha256' is not the SHA-256 of the body.",
@@ -261,11 +294,10 @@ impl Claim {
         token_mode: SessionTokenMode,
         wrong_secret: bool,
     ) -> Result<String, Refusal> {
-        let secret = match self.access_key.as_str() {
-            _ if wrong_secret => OTHER_SECRET,
-            ACCESS_KEY => SECRET,
-            _ => TEMPORARY_SECRET,
-        };
+        if headers.iter().any(|(name, _)| *name == AUTHORITY) {
+            return Ok(self.expected_of_http2(request, query, headers, wrong_secret));
+        }
+        let secret = self.secret(wrong_secret);
         // In header form a token stands among the headers already, if it was signed.
         let token = self.expires.and(self.token.clone());
         let credentials = Credentials::new(self.access_key.as_str(), secret, token, None, "emulator");
@@ -309,7 +341,11 @@ impl Claim {
             request.method,
             uri,
             headers.iter().copied(),
-            SignableBody::Bytes(request.body),
+            if streams(request) {
+                SignableBody::Precomputed(STREAMING.to_owned())
+            } else {
+                SignableBody::Bytes(request.body)
+            },
         )
         .map_err(|error| Refusal::incomplete(error.to_string()))?;
         let (_, signature) =
@@ -342,6 +378,6 @@ pub fn query_value(query: &str, name: &str) -> Option<String> {
 }
 
 /// `20260101T010000Z`
-fn basic(time: SystemTime) -> String {
+pub fn basic(time: SystemTime) -> String {
     OffsetDateTime::from(time).format(BASIC_TIME).expect("a time of this century can be written")
 }

@@ -7,9 +7,13 @@
 mod agent;
 mod answer;
 mod auth;
+mod bidirectional;
+mod bidirectional_chain;
+mod bidirectional_wire;
 mod builtin;
 mod case;
 mod claim;
+mod claim_http2;
 mod cors;
 mod events;
 mod families;

@@ -30,8 +30,19 @@ pub enum Source {
     Case { name: String },
 }
 
+/// How a stream that is written and read at once goes over the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Http2,
+    WebSocket,
+}
+
 #[derive(Debug, PartialEq, Eq)]
 pub struct Route {
+    /// How a conversation is to go wrong.
+    pub fault: Option<String>,
+    /// A conversation: its form and the decoded model id.
+    pub conversation: Option<(Form, String)>,
     pub words: Option<usize>,
     pub pace: Duration,
     pub source: Source,
@@ -49,6 +60,7 @@ pub fn parse(path: &str) -> Route {
     let mut rest = &segments[..];
     let mut words = None;
     let mut pace = Duration::from_millis(DEFAULT_PACE_MS);
+    let mut fault = None;
     loop {
         match rest {
             ["words", count, tail @ ..] if count.parse::<usize>().is_ok() => {
@@ -57,6 +69,10 @@ pub fn parse(path: &str) -> Route {
             }
             ["pace", ms, tail @ ..] if ms.parse::<u32>().is_ok() => {
                 pace = Duration::from_millis(ms.parse().unwrap_or(DEFAULT_PACE_MS));
+                rest = tail;
+            }
+            ["fault", name, tail @ ..] => {
+                fault = Some(decode(name));
                 rest = tail;
             }
             _ => break,
@@ -93,8 +109,17 @@ pub fn parse(path: &str) -> Route {
         .map(|operation| (operation, decode(id))),
         _ => None,
     };
+    let conversation = match rest {
+        ["model", id, "invoke-with-bidirectional-stream"] if !id.is_empty() => {
+            Some((Form::Http2, decode(id)))
+        }
+        ["model", id, "invoke-with-bidirectional-stream-websocket"] if !id.is_empty() => {
+            Some((Form::WebSocket, decode(id)))
+        }
+        _ => None,
+    };
     let rest = rest.iter().map(|segment| decode(segment)).collect();
-    Route { words, pace, source, run, call, rest }
+    Route { fault, conversation, words, pace, source, run, call, rest }
 }
 
 /// Decodes one label, once.

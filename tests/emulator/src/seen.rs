@@ -39,6 +39,27 @@ struct Attempt {
     response_ended: Option<Ended>,
     ended: Option<f64>,
     bytes_sent: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duplex: Option<Duplex>,
+}
+
+/// What was said in a conversation: a stream that is written and read at once.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Duplex {
+    /// `http2` or `websocket`.
+    pub form: &'static str,
+    /// Chunks that came, rightly signed and not empty, and the bytes of their payloads.
+    pub chunks: usize,
+    pub chunk_bytes: usize,
+    /// Whether the signed empty chunk came.
+    pub half_closed: bool,
+    /// Which chunk was refused, from 1, and why.
+    pub refused: Option<(usize, String)>,
+    /// Events sent.
+    pub events: usize,
+    /// The code with which the other side closed the WebSocket.
+    pub close_code: Option<u16>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -104,6 +125,7 @@ impl Seen {
                 response_ended: None,
                 ended: None,
                 bytes_sent: 0,
+                duplex: None,
             });
             (run.to_owned(), attempts.len() - 1)
         });
@@ -173,6 +195,11 @@ impl Handle {
             attempt.signature = kind;
             attempt.reason = reason;
         });
+    }
+
+    /// Notes something of a conversation.
+    pub fn duplex(&self, note: impl FnOnce(&mut Duplex)) {
+        self.change(|attempt| note(attempt.duplex.get_or_insert_default()));
     }
 
     pub fn status(&self, status: u16) {

@@ -9,17 +9,18 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response};
-use http_body_util::{BodyExt, Limited};
+use http_body_util::{BodyExt, Either, Limited};
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
 use crate::agent;
 use crate::answer::{Answer, End, Length, Planned, broken};
 use crate::auth::{self, Proof, Received};
+use crate::bidirectional_wire;
 use crate::builtin::{self, Body, BuiltIn};
 use crate::case::{Case, PreflightRule};
 use crate::cors;
@@ -52,18 +53,55 @@ pub async fn serve(server: Arc<Server>, stream: TcpStream) {
     let _ = stream.set_nodelay(true);
     let control = Arc::new(Control::default());
     let socket = Socket { stream, control: Arc::clone(&control) };
-    let service = service_fn(move |request| {
+    let over_http2 = speaks_http2(&socket.stream).await;
+    let service = service_fn(move |mut request: Request<Incoming>| {
         let server = Arc::clone(&server);
         let control = Arc::clone(&control);
-        async move { server.respond(request, control).await }
+        async move {
+            // HTTP/2 has the host in its own place.
+            let authority = request.uri().authority().map(|authority| authority.as_str().parse());
+            if let Some(Ok(authority)) = authority {
+                request.headers_mut().entry("host").or_insert(authority);
+            }
+            let route = route::parse(request.uri().path());
+            match route.conversation {
+                Some((form, _)) => bidirectional_wire::respond(&server, route, form, request, control).await,
+                None => server.respond(request, control).await.map(|answer| answer.map(Either::Left)),
+            }
+        }
     });
+    if over_http2 {
+        // 65,535 bytes, HTTP/2's own default: what is not read is soon felt by who sends.
+        let window = 65_535;
+        let _ = http2::Builder::new(TokioExecutor::new())
+            .auto_date_header(false)
+            .initial_stream_window_size(window)
+            .serve_connection(TokioIo::new(socket), service)
+            .await;
+        return;
+    }
     // Errors here are the client's going away or a script's wish; the runs tell of both.
     let _ = http1::Builder::new()
         .half_close(false)
         .auto_date_header(false)
         .header_read_timeout(None)
         .serve_connection(TokioIo::new(socket), service)
+        .with_upgrades()
         .await;
+}
+
+/// Whether the client begins with HTTP/2's preface (prior knowledge, RFC 9113 section 3.3).
+async fn speaks_http2(stream: &TcpStream) -> bool {
+    const BEGINS: &[u8] = b"PRI ";
+    let mut begins = [0; BEGINS.len()];
+    loop {
+        match stream.peek(&mut begins).await {
+            // POST begins as it does.
+            Ok(1) if begins[0] == BEGINS[0] => tokio::time::sleep(Duration::from_millis(1)).await,
+            Ok(count) => return count > 1 && BEGINS.starts_with(&begins[..count]),
+            Err(_) => return false,
+        }
+    }
 }
 
 /// An error as the service writes it. Names of the service's own model carry its URI, others the framework's.
@@ -92,17 +130,17 @@ fn unknown_operation() -> Answer {
     Answer::whole(200, "application/json", body.to_string())
 }
 
-fn http_date(time: SystemTime, offset_seconds: i64) -> String {
+pub fn http_date(time: SystemTime, offset_seconds: i64) -> String {
     httpdate::fmt_http_date(shifted(time, offset_seconds))
 }
 
-fn shifted(time: SystemTime, offset_seconds: i64) -> SystemTime {
+pub fn shifted(time: SystemTime, offset_seconds: i64) -> SystemTime {
     let distance = Duration::from_secs(offset_seconds.unsigned_abs());
     if offset_seconds < 0 { time - distance } else { time + distance }
 }
 
 /// The emulator's own word about a wrong use of it; loud, and no service's error.
-fn misuse(message: String) -> Answer {
+pub fn misuse(message: String) -> Answer {
     let mut answer = service_error(400, "EmulatorMisuse", &message);
     answer.set("x-amzn-errortype", "EmulatorMisuse");
     answer
@@ -203,6 +241,16 @@ impl Server {
         let address = self.line["elsewhere"].as_str().unwrap_or_default();
         let run = route.run.as_deref().unwrap_or_default();
         format!("{address}/run/{run}{ELSEWHERE}")
+    }
+
+    pub fn seen(&self) -> &Arc<Seen> {
+        &self.seen
+    }
+
+    /// How often it was asked for this before.
+    pub fn times(&self, of: &str) -> usize {
+        let mut places = self.places.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        places.entry((of.to_owned(), String::new())).or_default().fetch_add(1, Ordering::SeqCst)
     }
 
     /// How many attempts this case and run had before this one.
@@ -343,7 +391,11 @@ fn uuid_unless_recorded(answer: &Answer) -> String {
 }
 
 /// Sends the head after its delay, or breaks the connection before it.
-async fn send(answer: Answer, control: Arc<Control>, mut handle: Handle) -> io::Result<Response<Planned>> {
+pub async fn send(
+    answer: Answer,
+    control: Arc<Control>,
+    mut handle: Handle,
+) -> io::Result<Response<Planned>> {
     tokio::time::sleep(answer.delay).await;
     if !answer.head {
         if answer.end == End::Reset {
