@@ -161,6 +161,7 @@ impl Signer for AwsSigner {
         let body = match request.payload {
             Payload::Bytes(bytes) => SignableBody::Bytes(bytes),
             Payload::Unsigned => SignableBody::UnsignedPayload,
+            Payload::Events => SignableBody::Precomputed("STREAMING-AWS4-HMAC-SHA256-EVENTS".to_owned()),
             Payload::Sha256(bytes) => {
                 SignableBody::Precomputed(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
             }

@@ -78,9 +78,15 @@ struct Lasting {
 impl<E> Unpin for EventStream<E> {}
 
 impl<E: FromEvent> EventStream<E> {
-    /// Takes over an answer and reads its first event; one that is no event stream is an error that shows
-    /// how it begins.
+    /// Takes over an answer and reads its first event.
     pub(crate) async fn open(plan: &Plan, arrived: Arrived, kind: StreamKind) -> Result<Self, Error> {
+        let mut stream = Self::begin(plan, arrived, kind).await?;
+        stream.first = poll_fn(|context| stream.poll_event(context)).await.transpose()?;
+        Ok(stream)
+    }
+
+    /// Takes over an answer; one that is no event stream is an error that shows how it begins.
+    pub(crate) async fn begin(plan: &Plan, arrived: Arrived, kind: StreamKind) -> Result<Self, Error> {
         let content_type = arrived.header("content-type").unwrap_or_default().to_owned();
         let Arrived { mut body, metadata, .. } = arrived;
         let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -95,7 +101,7 @@ impl<E: FromEvent> EventStream<E> {
             let kind = EventStreamFault::NotAnEventStream { content_type, begins: beginning(&begins) };
             return Err(Error::EventStream(EventStreamError { kind, events: 0, metadata }));
         }
-        let mut stream = Self {
+        Ok(Self {
             body: Some(body),
             first: None,
             chunk: Bytes::new(),
@@ -108,9 +114,7 @@ impl<E: FromEvent> EventStream<E> {
             read: E::from_event,
             reason: E::stop_reason,
             lasting: None,
-        };
-        stream.first = poll_fn(|context| stream.poll_event(context)).await.transpose()?;
-        Ok(stream)
+        })
     }
 }
 

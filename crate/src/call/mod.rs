@@ -59,6 +59,11 @@ pub(crate) trait Authority: fmt::Debug + Shared {
 
     /// These have expired, says the service.
     fn renew(&self, used: &Credentials);
+
+    /// Whether the request can be sent again after this failure: a body that was streamed may be gone.
+    fn may_repeat(&self, _: &Error) -> bool {
+        true
+    }
 }
 
 /// What a client's calls share: the tokens that retries are paid with (an outage is not answered by a
@@ -281,7 +286,8 @@ async fn attempts<B, F: Future<Output = Result<B, Error>>>(
             may_renew: credentials.is_some() && !progress.renewed && authority.may_renew(),
             ..refusal.failed()
         });
-        let next = if refusal.is_final() { Next::Stop { reason: "final error" } } else { judged.next };
+        let last = refusal.is_final() || !authority.may_repeat(refusal.error());
+        let next = if last { Next::Stop { reason: "final error" } } else { judged.next };
         let throttling = judged.throttling;
         let error = refusal.into_error(judged);
         watch.attempt_ended(Some(error.name()));

@@ -107,6 +107,11 @@ impl Refusal {
         }
     }
 
+    /// What it is so far: a service's error has no name yet.
+    pub fn error(&self) -> &Error {
+        &self.error
+    }
+
     /// Whether nothing can follow, whatever the verdict: an answer that is none, silence within one.
     pub fn is_final(&self) -> bool {
         match &self.error {

@@ -1,11 +1,14 @@
 //! What most users open: a client for Bedrock Runtime, and one for Bedrock's control plane; they keep nothing but their settings, their quota, their clock's error and their credentials.
 
 mod bedrock;
+mod duplex;
 mod settings;
 mod signing;
 
 pub use crate::call::Timeouts;
 pub use bedrock::Bedrock;
+#[cfg(feature = "types")]
+pub(crate) use duplex::frame;
 pub use settings::{CallOptions, ClientBuilder, Opens};
 
 use crate::call::{Answer, Authority, Given, Plan, Whole, call, whole};

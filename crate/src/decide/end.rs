@@ -9,6 +9,10 @@ pub enum StreamKind {
     Converse,
     /// InvokeModelWithResponseStream: its last `chunk` has `amazon-bedrock-invocationMetrics`.
     Invoke,
+    /// InvokeModelWithBidirectionalStream: no event is known to be its last. It ends where HTTP/2 or the WebSocket
+    /// says that it does, which neither says of a connection that merely broke.
+    #[cfg(feature = "client")]
+    Bidirectional,
 }
 
 /// Watches for the event without which a stream was cut short.
@@ -35,6 +39,8 @@ impl EndMark {
     /// Looks at one event.
     pub fn observe(&mut self, event_type: &str, payload: &[u8]) {
         match self.kind {
+            #[cfg(feature = "client")]
+            StreamKind::Bidirectional => {}
             StreamKind::Converse => self.seen = self.seen || event_type == "metadata",
             StreamKind::Invoke if event_type != "chunk" => {}
             StreamKind::Invoke => {
@@ -47,8 +53,12 @@ impl EndMark {
         }
     }
 
-    /// Whether the mark was seen; in an invoke stream, whether the last chunk has it.
+    /// Whether the mark was seen; in an invoke stream, whether the last chunk has it. Where none is known, always.
     pub fn seen(&self) -> bool {
+        #[cfg(feature = "client")]
+        if self.kind == StreamKind::Bidirectional {
+            return true;
+        }
         self.seen || has_metrics(&self.last)
     }
 }

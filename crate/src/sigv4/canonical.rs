@@ -17,6 +17,9 @@ pub enum Payload<'a> {
     Sha256([u8; 32]),
     /// The body is not signed (`UNSIGNED-PAYLOAD`).
     Unsigned,
+    /// The body is an event stream, its chunks signed one by one (`STREAMING-AWS4-HMAC-SHA256-EVENTS`).
+    #[cfg(feature = "client")]
+    Events,
 }
 
 impl Payload<'_> {
@@ -27,6 +30,8 @@ impl Payload<'_> {
             Self::Bytes(bytes) => push_hex(&mut out, &Sha256::digest(bytes)),
             Self::Sha256(hash) => push_hex(&mut out, hash),
             Self::Unsigned => out.push_str("UNSIGNED-PAYLOAD"),
+            #[cfg(feature = "client")]
+            Self::Events => out.push_str("STREAMING-AWS4-HMAC-SHA256-EVENTS"),
         }
         out
     }

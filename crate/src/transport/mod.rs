@@ -73,6 +73,17 @@ pub trait Shared {}
 #[cfg(target_arch = "wasm32")]
 impl<T: ?Sized> Shared for T {}
 
+/// `Send` natively, nothing on wasm32.
+#[cfg(not(target_arch = "wasm32"))]
+pub trait Sendable: Send {}
+#[cfg(not(target_arch = "wasm32"))]
+impl<T: Send + ?Sized> Sendable for T {}
+/// `Send` natively, nothing on wasm32.
+#[cfg(target_arch = "wasm32")]
+pub trait Sendable {}
+#[cfg(target_arch = "wasm32")]
+impl<T: ?Sized> Sendable for T {}
+
 /// A signed request. `Debug` shows no header values and no body.
 #[derive(Clone)]
 pub struct HttpRequest {
@@ -125,14 +136,6 @@ impl fmt::Debug for HttpResponse {
     }
 }
 
-/// Both directions of a stream that is written and read at once.
-pub struct Duplex {
-    /// The answer, its body open.
-    pub response: HttpResponse,
-    /// Takes the request's body, chunk by chunk; closing it ends the request's half.
-    pub input: futures::channel::mpsc::Sender<Bytes>,
-}
-
 /// What the loops need from their host.
 ///
 /// A transport follows no redirect: a signed request is meant for one host. It sends the URL's path
@@ -152,9 +155,18 @@ pub trait Transport: fmt::Debug + Shared {
     /// 64 random bits, to spread retries and to name requests; `None` where the host has none.
     fn random(&self) -> Option<u64>;
 
-    /// Opens a request whose body is written while the answer is read.
-    fn open_duplex(&self, request: HttpRequest) -> BoxFuture<'_, Result<Duplex, NetworkError>> {
-        drop(request);
+    /// Sends a request whose body is `input`, and answers as soon as the answer's headers are there: the body is
+    /// written before and after that, while the answer is read.
+    ///
+    /// The transport asks `input` for more only when the connection has room, and never for the future's or the
+    /// answer's sake. Its end ends the request's half; an error in it breaks the request off. Dropping the future, or
+    /// later the answer's body, ends the request too. `request.body` is empty. Natively it takes HTTP/2.
+    fn open_duplex(
+        &self,
+        request: HttpRequest,
+        input: Body,
+    ) -> BoxFuture<'_, Result<HttpResponse, NetworkError>> {
+        drop((request, input));
         Box::pin(async {
             Err(NetworkError::unsupported("this transport can't write and read a stream at once"))
         })

@@ -1,9 +1,11 @@
 //! The clients' methods in the API's own shapes; a shape that this version does not know is kept, not refused.
 
 mod bedrock;
+mod bidirectional;
 mod pages;
 mod runtime;
 
+pub use bidirectional::InvokeModelWithBidirectionalStreamOutput;
 pub use pages::{Items, Pages, Paginated};
 pub use runtime::{ConverseStreamOutput, InvokeModelWithResponseStreamOutput};
 
