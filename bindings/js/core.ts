@@ -3,7 +3,7 @@
 import type { Wasm } from "./host.js";
 import { engine as made } from "./instance.js";
 
-export { Blob } from "./body.js";
+export { Blob, jsonBytes } from "./body.js";
 export { BedrockRuntimeClient, internals, paginateListAsyncInvokes } from "./client.js";
 export { cognitoCredentials, openIdToken } from "./cognito.js";
 export { checked, current, drop } from "./credentials.js";
@@ -23,7 +23,7 @@ export {
 export { createCredentialChain, fromEnv, fromEnvToken } from "./environment.js";
 export * from "./errors.js";
 export { joined } from "./instance.js";
-export { clock, lifetime } from "./lifetime.js";
+export { clock, LEFT, lifetime } from "./lifetime.js";
 export { paginate } from "./paginate.js";
 export { events, iterator } from "./stream.js";
 export { webToken } from "./sts.js";

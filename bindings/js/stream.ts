@@ -28,8 +28,9 @@ export function events(engine: Engine, kind: string, response: ResponseLike, mar
   // The start of a frame whose rest has not come, and how many bytes are wanted before it is worth another look.
   let held: Uint8Array[] = [];
   let wanted = 0;
-  // 1 when the stream's end mark has come. With `held` all that there is to know: the wasm remembers nothing.
-  let seen = 0;
+  // 1 when the stream's end mark has come, or none is known. With `held` all there is to know: the wasm remembers nothing.
+  const unmarked = kind === "bidirectional";
+  let seen = +unmarked;
 
   let queue: any[] = [];
   let at = 0;
@@ -145,7 +146,7 @@ export function events(engine: Engine, kind: string, response: ResponseLike, mar
       }
       // Before the first event: the rest of an attempt's time has passed.
       if (cause instanceof TimeoutError) fail(cause);
-      else if (seen && !held.length) {
+      else if (seen && !held.length && !(cause && unmarked)) {
         end();
         life._end();
       } else {

@@ -214,8 +214,9 @@ impl<E> EventStream<E> {
     /// The bytes have ended. `cause` is what the network said, if it did.
     fn ended(&mut self, cause: Option<String>) -> Option<Error> {
         let whole = core::mem::take(&mut self.decoder).finish().is_ok();
-        if whole && self.end.seen() {
-            // All that was to come has come; how the connection was closed after it changes nothing.
+        // All that was to come has come; how the connection was closed after it changes nothing. Where no event is
+        // known to be the last, that the bytes were ended and did not break off is all that there is to know.
+        if whole && self.end.seen() && (cause.is_none() || self.end.is_known()) {
             return None;
         }
         Some(Error::Truncated(TruncatedStream {

@@ -258,7 +258,9 @@ fn clients() -> Result<()> {
     let python = tools::python("clients", &folder.join("requirements.txt"), "botocore tries the emulator")?;
     against_emulator(python.command().arg(folder.join("botocore_client.py")))?;
     tools::npm_ci(&folder, "AWS's JavaScript client tries the emulator")?;
-    against_emulator(Command::new(tools::node()?).current_dir(&folder).arg("aws-js.mjs"))
+    against_emulator(Command::new(tools::node()?).current_dir(&folder).arg("aws-js.mjs"))?;
+    tools::npm_ci(&root().join("bindings"), "esbuild bundles the browser build of AWS's client")?;
+    against_emulator(Command::new(tools::node()?).current_dir(&folder).arg("bidirectional.mjs"))
 }
 
 fn types() -> Result<()> {
@@ -282,12 +284,16 @@ fn node_tests(files: &[&str], environment: &[(&str, PathBuf)]) -> Result<()> {
 }
 
 fn node() -> Result<()> {
+    tools::npm_ci(&root().join("tests/runtimes/workerd"), "miniflare brings the package ws")?;
     node_tests(&["tests/runtimes/node/all.test.mjs"], &[])
 }
 
 fn workerd() -> Result<()> {
     tools::npm_ci(&root().join("tests/runtimes/workerd"), "miniflare brings workerd")?;
-    node_tests(&["tests/runtimes/workerd/workerd.test.mjs"], &[])
+    node_tests(
+        &["tests/runtimes/workerd/workerd.test.mjs", "tests/runtimes/workerd/conversation.test.mjs"],
+        &[],
+    )
 }
 
 fn rust_wasm() -> Result<()> {
@@ -313,7 +319,8 @@ fn browser() -> Result<()> {
     demo::build_page()?;
     let chromium = tools::chromium("the package and the page are tested in a browser")?;
     let environment = chromium.environment().map(|(name, value)| (name, value.to_owned()));
-    node_tests(&["tests/browser/package.test.mjs", "tests/browser/page.test.mjs"], &environment)
+    let files = ["package", "conversation", "page"].map(|name| format!("tests/browser/{name}.test.mjs"));
+    node_tests(&files.each_ref().map(String::as_str), &environment)
 }
 
 /// The Rust side of the flows of credentials, built, under the name that the tests read.

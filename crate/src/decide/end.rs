@@ -53,10 +53,16 @@ impl EndMark {
         }
     }
 
+    /// Whether there is such a mark.
+    #[cfg(feature = "client")]
+    pub fn is_known(&self) -> bool {
+        self.kind != StreamKind::Bidirectional
+    }
+
     /// Whether the mark was seen; in an invoke stream, whether the last chunk has it. Where none is known, always.
     pub fn seen(&self) -> bool {
         #[cfg(feature = "client")]
-        if self.kind == StreamKind::Bidirectional {
+        if !self.is_known() {
             return true;
         }
         self.seen || has_metrics(&self.last)

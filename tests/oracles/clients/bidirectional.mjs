@@ -74,12 +74,17 @@ function checks(form, { BedrockRuntimeClient, InvokeModelWithBidirectionalStream
       credentials,
       maxAttempts: 1,
     });
-    // It takes wss: for granted, and the emulator has no certificate.
+    // It takes wss: for granted, and with it a host without a port, which it leaves out of what it signs. The emulator
+    // has no certificate and a port of its own.
     const plain = (next) => (args) => {
-      if (args.request.protocol === "wss:") args.request.protocol = "ws:";
+      const { request } = args;
+      if (request.protocol === "wss:") {
+        request.protocol = "ws:";
+        request.headers.host = new URL(address).host;
+      }
       return next(args);
     };
-    made.middlewareStack.add(plain, { step: "finalizeRequest", priority: "high", name: "plain" });
+    made.middlewareStack.add(plain, { step: "build", priority: "low", name: "plain" });
     return made;
   }
 

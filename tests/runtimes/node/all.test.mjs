@@ -18,6 +18,7 @@ for (const part of [
   "identity",
   "limits",
   "flow",
+  "conversation",
   "aws",
   "tools",
   "abandoned",

@@ -1,0 +1,376 @@
+// `outcrop/bidirectional`: InvokeModelWithBidirectionalStream, a conversation with a speech model, over a WebSocket. It
+// opens one (bidirectional-socket.ts), sends what the caller says as signed chunks, and hands on what the model says.
+// It records and plays no sound, and opens nothing again once something was said.
+
+import type { Opening, SocketConstructor } from "./bidirectional-socket.js";
+import { opened, reason } from "./bidirectional-socket.js";
+import type { BedrockRuntimeClient } from "./client.js";
+import {
+  asked,
+  type BedrockRuntimeServiceException,
+  base,
+  clock,
+  drop,
+  events,
+  Failed,
+  internals,
+  iterator,
+  joined,
+  jsonBytes,
+  judged,
+  LEFT,
+  lifetime,
+  MAX_ATTEMPTS,
+  MOST,
+  NetworkError,
+  OutcropError,
+  QUOTA,
+  TimeoutError,
+} from "./core.js";
+import type { Identity } from "./credentials.js";
+import type { Client } from "./driver.js";
+import { encode } from "./event-stream-frame.js";
+import type { Lifetime } from "./lifetime.js";
+import type { CallOptions, Limiter } from "./options.js";
+import type { Scheme } from "./sign-scheme.js";
+import { known, now, presigned, scheme, teller } from "./sign-scheme.js";
+import type { Stream } from "./stream.js";
+import type {
+  InvokeModelWithBidirectionalStreamInput,
+  InvokeModelWithBidirectionalStreamOutput,
+  ResponseMetadata,
+} from "./types/index.js";
+import { invokeStreamMarks } from "./types/marks.js";
+
+export type { SocketConstructor, SocketLike } from "./bidirectional-socket.js";
+
+const LINE =
+  "InvokeModelWithBidirectionalStream bedrock-runtime POST /model/{modelId}/invoke-with-bidirectional-stream bidirectional bidirectional";
+// Seconds for which the URL is signed, as AWS's client has it.
+const EXPIRES = 60;
+// ms. 3 s to open, as AWS's client has it; 5 minutes of silence, as the other streams here.
+const CONNECTION = 3_000;
+const IDLE = 300_000;
+// Bytes that wait to be sent before more is asked for: 256 KiB, some seconds of speech on a slow line.
+const AHEAD = 262_144;
+
+export interface BidirectionalOptions
+  extends Pick<
+    CallOptions,
+    "abortSignal" | "credentials" | "endpoint" | "logger" | "maxAttempts" | "region" | "retryMode" | "timeouts"
+  > {
+  /** Milliseconds until a WebSocket must be open; 3,000 unless given. What takes longer is tried again. */
+  connectionTimeout?: number | undefined;
+  /** The host's own unless given. Node has one from 22 on; before, that of the package `ws` does. */
+  WebSocket?: SocketConstructor | undefined;
+}
+
+/**
+ * Talks with a speech model: `input.body` goes out while the answer's `body` comes in.
+ *
+ * It resolves when the WebSocket is open; until then nothing of `input.body` is asked for, so what fails is tried again
+ * (a clock that is off, expired credentials, throttling, the network). Hosts do not say why they could not open one:
+ * but in workerd, which does, the reason is asked for by `fetch` from the same address.
+ *
+ * Sending: `input.body` is asked for more when less than 256 KiB wait to be sent (workerd does not tell how much does).
+ * Its end ends our half, the answer goes on until the service ends it. Receiving: a WebSocket cannot be told to wait
+ * (that of `ws` can, and is), so what is not read is kept, up to 32 MiB: more is an error.
+ *
+ * Leaving the loop, or `body.return()`, closes with code 1000; an abort, a time limit or an error with 4000. A
+ * connection that ends otherwise than by code 1000 is a TruncatedStreamError. API keys cannot sign: credentials can.
+ */
+export async function invokeModelWithBidirectionalStream(
+  client: BedrockRuntimeClient,
+  input: InvokeModelWithBidirectionalStreamInput,
+  options: BidirectionalOptions = {},
+): Promise<InvokeModelWithBidirectionalStreamOutput> {
+  const inner = internals(client);
+  const timeouts = { ...inner._options.timeouts, ...options.timeouts };
+  const life = lifetime(options.abortSignal, timeouts.idle ?? IDLE);
+  const log = teller(options.logger ?? inner._options.logger, {
+    "rpc.system.name": "aws-api",
+    "rpc.method": "BedrockRuntime/InvokeModelWithBidirectionalStream",
+    "gen_ai.request.model": input?.modelId,
+  });
+  const began = clock();
+  let talk: Talk | undefined;
+  life._onend = (reason) => {
+    talk?._over();
+    const ended = { "error.type": (reason as Error | undefined)?.name, "outcrop.duration_ms": clock() - began };
+    log("debug", "call.ended", ended);
+  };
+  try {
+    life._limit("total", timeouts.total, true);
+    const said = input?.body?.[Symbol.asyncIterator]?.();
+    if (!said) throw new OutcropError("body is an AsyncIterable of events", "caller", { code: "InvalidInput" });
+    const opened = await open(inner, input, options, life, log);
+    talk = new Talk(inner, opened, said, life);
+    return { body: iterator(talk), $metadata: life._meta };
+  } catch (error) {
+    if (error instanceof OutcropError) (error as { $metadata?: ResponseMetadata }).$metadata ??= life._meta;
+    life._end(error);
+    throw error;
+  }
+}
+
+/** What an attempt has come to. */
+interface Opened {
+  readonly _socket: Opening;
+  readonly _the: Scheme;
+  readonly _identity: Identity;
+  /** The signature that the chunks' begin with. */
+  readonly _signature: string;
+}
+
+/** Opens a WebSocket, as often as the verdicts say. */
+async function open(
+  client: Client,
+  input: InvokeModelWithBidirectionalStreamInput,
+  options: BidirectionalOptions,
+  life: Lifetime,
+  log: ReturnType<typeof teller>,
+): Promise<Opened> {
+  const settings = {
+    ...client._options,
+    ...Object.fromEntries(Object.entries(options).filter(([, own]) => own != null)),
+  };
+  const { retryMode, endpoint, useFipsEndpoint, useDualstackEndpoint } = settings;
+  if (typeof retryMode === "string" && retryMode !== "standard") {
+    throw new OutcropError(`retryMode: import { ${retryMode} } from "outcrop/flow" and call it`, "caller");
+  }
+  const limiter: Limiter | undefined = typeof retryMode === "object" ? retryMode : undefined;
+  const the = scheme(client, { region: settings.region, credentials: options.credentials }, true);
+  await life._wait(client._engine.load());
+  const own = endpoint == null ? "" : base(endpoint);
+  const where = [LINE, settings.region, own, useFipsEndpoint || "", useDualstackEndpoint || ""];
+  const text = joined([...where, "modelId", input.modelId ?? ""]);
+  const [target] = client._engine._pure((glue) => glue.prepare(text)).split("\0");
+  const url = new URL(`${target}-websocket`);
+  const parts = { _method: "GET", _url: url, _headers: [], _body: new Uint8Array() };
+
+  const most = Math.min(settings.maxAttempts ?? MAX_ATTEMPTS, MOST);
+  let [tried, sent, taken, waited] = [1, 0, 0, 0];
+  // Each once a call, told to the wasm as something or nothing.
+  let maySkew = "1";
+  let mayRenew = typeof the._identity === "function" ? "1" : "";
+  for (;;) {
+    const meta: ResponseMetadata = (life._meta = { attempts: sent, totalRetryDelay: waited });
+    const signal = life._attempt();
+    let passed = false;
+    if (limiter) {
+      const pass = () => {
+        passed = true;
+        if (life._reason) limiter.after({ throttled: false, retried: false });
+      };
+      await life._wait(Promise.resolve(limiter.before(signal)).then(pass));
+    }
+    const offset = client._offset ?? 0;
+    const identity = await known(the, life);
+    const address = await presigned(the, parts, identity, now(client), EXPIRES, life);
+    meta.attempts = ++sent;
+    const since = clock();
+    log("debug", "attempt.started", { "http.request.resend_count": sent - 1, "server.address": url.hostname });
+    life._limit("connectionTimeout", options.connectionTimeout ?? CONNECTION);
+    const opening = opened(address, settings, options.WebSocket, signal);
+    const ended = (error: OutcropError | undefined, retried: boolean) => {
+      log("debug", "attempt.ended", {
+        "http.response.status_code": meta.httpStatusCode,
+        "error.type": error?.name,
+        "outcrop.duration_ms": clock() - since,
+      });
+      const throttled = !!(error as BedrockRuntimeServiceException | undefined)?.$retryable?.throttling;
+      if (passed) quiet(() => limiter?.after({ throttled, retried }));
+    };
+    let failed: unknown;
+    let headers: { get(name: string): string | null } | undefined;
+    try {
+      const response = await life._wait(opening._opened);
+      life._limit("connectionTimeout");
+      // 101: Switching Protocols.
+      meta.httpStatusCode = 101;
+      const id = response?.headers.get("x-amzn-requestid");
+      if (id) meta.requestId = id;
+      client._quota = Math.min((client._quota ?? QUOTA) + (taken || 1), QUOTA);
+      ended(undefined, false);
+      return { _socket: opening, _the: the, _identity: identity, _signature: address.slice(-64) };
+    } catch (error) {
+      failed = error;
+    }
+    opening._close();
+    life._limit("connectionTimeout");
+    if (life._reason) throw life._reason;
+    if (failed instanceof OutcropError && failed.who !== "network") throw failed;
+    const error =
+      failed instanceof OutcropError
+        ? failed
+        : new NetworkError(
+            `no WebSocket to ${url.host}: ${(failed as Error | undefined)?.message ?? "no reason told"}`,
+            "network",
+            {
+              cause: failed,
+            },
+          );
+    let refusal = new Failed(undefined, "", {}, error);
+    // What was not answered in time would not answer that either.
+    const told = error instanceof TimeoutError ? undefined : await reason(opening, address, settings, life);
+    if (told) {
+      ({ headers } = told);
+      meta.httpStatusCode = told.status;
+      const id = headers.get("x-amzn-requestid");
+      if (id) meta.requestId = id;
+      refusal = new Failed(told.status, headers.get("x-amzn-errortype"), told.body);
+    }
+    if (life._reason) throw life._reason;
+    life._close();
+    const time = Date.now() + offset;
+    const date = Date.parse(headers?.get("date") ?? "");
+    const { _error, _action, _milliseconds, _cost } = judged(
+      client._engine,
+      refusal,
+      meta,
+      [tried, most],
+      [
+        headers ? asked(headers, date || time) : "",
+        // 32 random bits.
+        (Math.random() * 2 ** 32) >>> 0,
+        client._quota ?? QUOTA,
+        date || "",
+        time,
+        maySkew,
+        mayRenew,
+      ],
+    );
+    ended(_error, !!_action);
+    if (!_action) throw _error;
+    log("warn", "call.retried", {
+      "error.type": _error.name,
+      "http.request.resend_count": sent,
+      "outcrop.delay_ms": _action === "retry" ? _milliseconds : 0,
+      "outcrop.retry.reason": _action === "retry" ? "error" : _action,
+    });
+    if (_action === "skew") {
+      client._offset = offset + _milliseconds;
+      maySkew = "";
+    } else if (_action === "renew") {
+      drop(the._identity as object, identity);
+      mayRenew = "";
+    } else {
+      tried++;
+      taken = _cost;
+      client._quota = (client._quota ?? QUOTA) - taken;
+      waited += _milliseconds;
+      await life._sleep(_milliseconds);
+    }
+  }
+}
+
+/** Runs what is not ours; its errors are no reason to fail. */
+function quiet(run: () => unknown): void {
+  try {
+    run();
+  } catch {
+    // As said.
+  }
+}
+
+/** An event as its own frame. */
+function frame(event: any): Uint8Array {
+  const [type, ...more] = event === Object(event) ? Object.keys(event).filter((key) => event[key] !== undefined) : [];
+  const member = type === undefined ? undefined : event[type];
+  const { bytes } = member ?? {};
+  if (!type || more.length || member !== Object(member) || (bytes !== undefined && !ArrayBuffer.isView(bytes))) {
+    const message = "an event is { chunk: { bytes } }, and bytes is a Uint8Array";
+    throw new OutcropError(message, "caller", { code: "InvalidInput" });
+  }
+  const headers = { ":event-type": type, ":content-type": "application/json", ":message-type": "event" };
+  return encode(headers, jsonBytes(member));
+}
+
+/** A conversation that has begun: what is said goes out by itself, what is heard when it is asked for. */
+class Talk implements Stream {
+  _kept?: unknown;
+  readonly #stream: Stream;
+  readonly #over: () => void;
+  #began: Promise<void> | undefined;
+  readonly #begin: () => Promise<void>;
+
+  constructor(client: Client, opened: Opened, said: AsyncIterator<unknown>, life: Lifetime) {
+    const { _socket, _the, _identity } = opened;
+    let over = false;
+    this.#over = () => {
+      over = true;
+      // Nobody waits for it: a generator that waits itself does not answer before.
+      quiet(() => Promise.resolve(said.return?.()).catch(() => {}));
+    };
+    const cancel = async () => _socket._close(life._reason === LEFT ? 1000 : 4000);
+    const body = { getReader: () => ({ read: _socket._read, cancel }) };
+    const response = { status: 101, headers: { get: () => null }, body } as any;
+    this.#stream = events(client._engine, "bidirectional", response, invokeStreamMarks, life);
+    this.#begin = async () => {
+      try {
+        await this.#stream._begin();
+      } catch (failed) {
+        const error = failed instanceof Failed ? judged(client._engine, failed, life._meta)._error : failed;
+        life._end(error);
+        throw error;
+      }
+    };
+
+    let prior = opened._signature;
+    const send = (payload: Uint8Array) => {
+      // ms, of whole seconds: so AWS's Rust signer dates chunks, and the service compares what is said with them.
+      const time = Math.floor(now(client) / 1000) * 1000;
+      const text = joined([_identity.secretAccessKey, _the._region, _the._service, time, prior]);
+      prior = client._engine._pure((glue) => glue.chunk(text, payload as Uint8Array<ArrayBuffer>));
+      const signature = Uint8Array.from(prior.match(/../g)!, (digits) => Number.parseInt(digits, 16));
+      _socket._send(encode({ ":date": new Date(time), ":chunk-signature": signature }, payload));
+    };
+    (async () => {
+      try {
+        for (;;) {
+          // ms: doubled up to 50; hosts do not tell when there is room again.
+          for (let pause = 1; !over && _socket._waiting() > AHEAD; pause = Math.min(pause * 2, 50)) {
+            await new Promise((resolve) => setTimeout(resolve, pause));
+          }
+          if (over) return;
+          const { done, value } = await said.next();
+          if (over) return;
+          if (done) break;
+          send(frame(value));
+        }
+        // A signed chunk with nothing in it: all has been said.
+        send(new Uint8Array());
+      } catch (cause) {
+        if (over) return;
+        const error =
+          cause instanceof OutcropError ? cause : new OutcropError("the body to send failed", "caller", { cause });
+        (error as { $metadata?: ResponseMetadata }).$metadata ??= life._meta;
+        life._end(error);
+      }
+    })();
+  }
+
+  _over(): void {
+    this.#over();
+  }
+
+  async _begin(): Promise<void> {
+    await (this.#began ??= this.#begin());
+  }
+
+  async _next(): Promise<IteratorResult<any, undefined>> {
+    // The first to ask begins, and is told if it fails; the others find the end.
+    const first = !this.#began;
+    try {
+      await this._begin();
+    } catch (error) {
+      if (first) throw error;
+      return { value: undefined, done: true };
+    }
+    return this.#stream._next();
+  }
+
+  _leave(): void {
+    this.#stream._leave();
+  }
+}
