@@ -39,14 +39,16 @@ export type CognitoOpenIdTokenOptions =
 
 type Options = Partial<CognitoIdentityOptions & CognitoIdentityPoolOptions>;
 
-const line = (operation: string): string => `${operation} cognito-identity POST / json json`;
-
 /** Asks with an identity's id: the one given, kept or cached, else a new one. */
 function asking(wasm: Wasm, operation: string, options: Options): [Source, () => Promise<any>] {
   const { accountId, cache, clientConfig, customRoleArn, identityPoolId, logins, userIdentifier } = options;
   const [region, rest] = `${options.identityId ?? identityPoolId}`.split(":");
   if (!rest) throw new CredentialsProviderError("the id begins with a region and a colon", "caller");
-  const from = source(wasm, "CognitoIdentity", clientConfig, region!);
+  const from = source(wasm, "CognitoIdentity", "application/x-amz-json-1.1", clientConfig, region!);
+  const call = (operation: string, input: object) =>
+    from._ask(`${operation} cognito-identity POST / json json`, input, {
+      headers: { "x-amz-target": `AWSCognitoIdentityService.${operation}` },
+    });
   const user = userIdentifier ?? (Object.keys(logins ?? {}).length ? "" : "ANONYMOUS");
   const key = `aws:cognito-identity-credentials:${identityPoolId}:${user}`;
   /** Storage may be full, forbidden or broken: then there is none. */
@@ -66,7 +68,7 @@ function asking(wasm: Wasm, operation: string, options: Options): [Source, () =>
       let last = !identityPoolId;
       for (;;) {
         if (!/^[\w-]+:[\w-]+$/.test(`${IdentityId}`)) {
-          const answer = await from._ask(line("GetId"), {
+          const answer = await call("GetId", {
             AccountId: accountId,
             IdentityPoolId: identityPoolId,
             Logins,
@@ -78,7 +80,7 @@ function asking(wasm: Wasm, operation: string, options: Options): [Source, () =>
         }
         known = IdentityId;
         try {
-          return await from._ask(line(operation), { IdentityId, Logins, CustomRoleArn: customRoleArn });
+          return await call(operation, { IdentityId, Logins, CustomRoleArn: customRoleArn });
         } catch (error) {
           if (last || (error as Error).name !== "ResourceNotFoundException") throw error;
           // The pool knows it no more.

@@ -1,6 +1,7 @@
 // One call, of Bedrock or of the services that give credentials for it: sign, send, judge, wait, again. The verdicts
 // are the wasm's; this loop does the waiting and the talking. Every attempt is signed anew, a failed one is closed.
 
+import { bind } from "./bind.js";
 import type { Marks } from "./body.js";
 import { Blob, blobBytes, jsonBytes, kind, revive, start, whole } from "./body.js";
 import type { Identity } from "./credentials.js";
@@ -47,6 +48,8 @@ export interface Client {
   readonly _engine: Engine;
   /** As logs call the service. */
   readonly _service?: string;
+  /** The type of its requests' bodies, where it is not JSON's. */
+  readonly _type?: string;
   /** Reads a text that is not JSON. */
   readonly _parse?: ((text: string) => any) | undefined;
   _quota?: number | undefined;
@@ -145,7 +148,7 @@ export async function call(
   marks: Marks = {},
   options: CallOptions = {},
 ): Promise<any> {
-  const [name, service, method, , payload, due, ...bindings] = operation.split(" ") as [
+  const [name, service, method, path, payload, due, ...bindings] = operation.split(" ") as [
     ...(readonly [string, string, string, string, string, string]),
     ...string[],
   ];
@@ -212,33 +215,21 @@ export async function call(
     }
     await life._wait(engine.load());
 
-    const entries = Object.entries(input);
-    const text = [
-      operation,
+    const type = payload === "none" ? undefined : (client._type ?? "application/json");
+    const { _target, _headers, _rest } = bind(path, bindings, input, type);
+    const text = joined([
+      service,
       settings.region ?? "",
       settings.endpoint == null ? "" : base(settings.endpoint),
       settings.useFipsEndpoint || "",
       settings.useDualstackEndpoint || "",
-    ];
-    for (const [member, given] of entries) {
-      // As it stands in a query; of a time that is none there is no text.
-      const value =
-        kind(given) === "Date" ? (given as Date).toJSON()?.replace("Z", "000Z").replace(".000000", "") : given;
-      if (member !== "body" && /^(st|nu|bo)/.test(typeof value)) text.push(member, `${value}`);
-    }
-    /** Whether it travels elsewhere than in the body. */
-    const bound = (member: string) => operation.includes(`{${member}}`) || operation.includes(`:${member}=`);
-    const prepared = joined(text);
-    const [target, ...fixed] = engine._pure((glue) => glue.prepare(prepared)).split("\0") as [string, ...string[]];
-    const url = new URL(target);
+    ]);
+    const url = new URL(engine._pure((glue) => glue.endpoint(text)) + _target);
     about["server.address"] = url.hostname;
     const streaming = /^(converse|invoke)$/.test(due);
     // Signed; the others give credentials.
     const bedrock = service.startsWith("bedrock");
-    const body =
-      payload === "json"
-        ? jsonBytes(Object.fromEntries(entries.filter(([member]) => !bound(member))))
-        : blobBytes(payload === "none" ? "" : input.body);
+    const body = payload === "json" ? jsonBytes(_rest) : blobBytes(type && _rest.body);
     const send = settings.fetch ?? fetch;
     let identity: unknown = settings.token || settings.credentials;
     // Deno asks the user whether the environment may be read, who may say no.
@@ -248,7 +239,7 @@ export async function call(
 
     const headers = (known: Identity | undefined, now: number): Record<string, string> => {
       const headers: Record<string, string> = {};
-      const signed = [...fixed];
+      const signed = Object.entries(_headers).flat();
       const add = (list: string[]) => {
         for (let at = 0; at < list.length; at += 2) {
           // Checked here, as the host's error would show the value.

@@ -6,7 +6,7 @@ import type { Client } from "./driver.js";
 import { call } from "./driver.js";
 import type { Wasm } from "./host.js";
 import type { Engine } from "./instance.js";
-import type { ClientOptions } from "./options.js";
+import type { CallOptions, ClientOptions } from "./options.js";
 
 // ms: AWS answers these within a second, and a page waits for it.
 const FIRST_BYTE = 10_000;
@@ -29,7 +29,7 @@ export interface IdentityCredentials {
 export type IdentityProvider = (properties?: ProviderProperties) => Promise<IdentityCredentials>;
 
 export interface Source {
-  _ask(operation: string, input: object, region?: string): Promise<any>;
+  _ask(operation: string, input: object, options?: CallOptions): Promise<any>;
   /** The credentials in an answer; when they expire is told in the host's clock, even if that is wrong. */
   _set(answer: any): IdentityCredentials;
 }
@@ -37,6 +37,7 @@ export interface Source {
 export function source(
   wasm: Wasm,
   service: string,
+  type: string,
   config: IdentityConfig = {},
   region: string,
   parse?: (text: string) => unknown,
@@ -46,6 +47,7 @@ export function source(
   const client: Client = {
     _engine: wasm as Engine,
     _service: service,
+    _type: type,
     _parse: parse,
     _options: {
       ...config,
@@ -59,7 +61,7 @@ export function source(
     },
   };
   return {
-    _ask: (operation, input, region) => call(client, operation, input, {}, { region: config.region ?? region }),
+    _ask: (operation, input, options) => call(client, operation, input, {}, options),
     _set({ Credentials, IdentityId: identityId }) {
       const set = Credentials ?? {};
       const { Expiration: end } = set;

@@ -11,11 +11,10 @@ const MEMORY_LIMIT = 33_554_432;
 
 /** The wasm's exports as `cargo xtask build` wraps them (glue.js): text and bytes, never a promise. */
 export interface Glue {
-  prepare(text: string): string;
+  endpoint(text: string): string;
   sign(text: string, body: Uint8Array): string;
   verdict(text: string): string;
   decode(kind: number, bytes: Uint8Array): string;
-  chunk(text: string, payload: Uint8Array): string;
   readonly memory: { readonly buffer: { readonly byteLength: number } };
 }
 

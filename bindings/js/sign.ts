@@ -120,14 +120,9 @@ export async function runtimeUrl(client: BedrockRuntimeClient): Promise<string> 
   const { _engine, _options } = internals(client);
   const { region, endpoint, useFipsEndpoint, useDualstackEndpoint } = _options;
   await _engine.load();
-  // The line of an operation without a path of its own (crate/src/operation.rs).
-  const line = "Runtime bedrock-runtime GET / none json";
   const own = endpoint == null ? "" : base(endpoint);
-  const text = joined([line, region, own, useFipsEndpoint || "", useDualstackEndpoint || ""]);
-  return _engine
-    ._pure((glue) => glue.prepare(text))
-    .split("\0")[0]!
-    .slice(0, -1);
+  const text = joined(["bedrock-runtime", region, own, useFipsEndpoint || "", useDualstackEndpoint || ""]);
+  return _engine._pure((glue) => glue.endpoint(text));
 }
 
 /** Where it answers as OpenAI does (Chat Completions and Responses): the `baseURL` of the package `openai`. */

@@ -70,7 +70,7 @@ function parse(text: string): unknown {
 
 export function webToken(options: WebTokenOptions, wasm: Wasm): IdentityProvider {
   const { policyArns = [], webIdentityToken } = options;
-  const from = source(wasm, "STS", options.clientConfig, "us-east-1", parse);
+  const from = source(wasm, "STS", "application/x-www-form-urlencoded", options.clientConfig, "us-east-1", parse);
   return async (properties?: ProviderProperties) => {
     const form = new URLSearchParams({ Action: "AssumeRoleWithWebIdentity", Version: "2011-06-15" });
     const members: Record<string, string | number | undefined> = {
@@ -83,7 +83,9 @@ export function webToken(options: WebTokenOptions, wasm: Wasm): IdentityProvider
     };
     for (const [at, { arn }] of policyArns.entries()) members[`PolicyArns.member.${at + 1}.arn`] = arn;
     for (const [name, value] of Object.entries(members)) if (value != null) form.set(name, `${value}`);
-    const region = await properties?.callerClientConfig?.region?.();
-    return from._set(await from._ask("AssumeRoleWithWebIdentity sts POST / query xml", { body: `${form}` }, region));
+    const region = options.clientConfig?.region ?? (await properties?.callerClientConfig?.region?.());
+    return from._set(
+      await from._ask("AssumeRoleWithWebIdentity sts POST / query xml", { body: `${form}` }, { region }),
+    );
   };
 }

@@ -39,13 +39,11 @@ fn trap(_: &core::panic::PanicInfo<'_>) -> ! {
 /// Everything that the wasm does: one export, as each would bring its own copy of how texts and bytes are
 /// passed. The glue that `cargo xtask build` writes gives the kinds their names.
 ///
-/// # 0: prepare
-/// The operation's line, region, then the caller's own endpoint (origin and path, parsed by the host) or nothing,
-/// something if the FIPS endpoint is wanted, something if the dual-stack one is, then name and value of
-/// each top-level member of the input that is a text, a number, a boolean or a time.
+/// # 0: endpoint
+/// The service by its host's name, region, then the caller's own endpoint (origin and path, parsed by the host) or
+/// nothing, something if the FIPS endpoint is wanted, something if the dual-stack one is.
 ///
-/// Answers the url, then name and value of each header. Which members went into them, method and kinds of body
-/// stand in the line, where the caller reads them.
+/// Answers origin and base path, without a slash at the end.
 ///
 /// # 1: sign
 /// Method, then host and path as the host's URL parser tells them, the query in SigV4's canonical form (sorted,
@@ -77,12 +75,6 @@ fn trap(_: &core::panic::PanicInfo<'_>) -> ! {
 /// how many bytes are missing of the frame that comes next (there is no use in calling before they are there), then
 /// twice the number of bytes at the end that belong to it, plus 1 when the end mark has been seen. Or an object:
 /// `{"exception","wire","payload"}`, `{"exception","wire","text"}` or `{"error"}`.
-///
-/// # 7: chunk
-/// Secret access key, region, service, time of the chunk's `:date` in Unix milliseconds, the signature before it.
-/// `bytes` are the chunk's payload.
-///
-/// Answers the chunk's signature in hexadecimal.
 #[wasm_bindgen]
 pub fn run(kind: u32, input: Vec<u8>) -> Box<[u8]> {
     // It may hold keys.
@@ -91,10 +83,9 @@ pub fn run(kind: u32, input: Vec<u8>) -> Box<[u8]> {
     let (text, bytes) = input.split_at_checked(length).unwrap_or_default();
     let text = core::str::from_utf8(text).unwrap_or_default();
     let answer = match kind & 7 {
-        0 => told(request::prepare(text)),
+        0 => told(request::endpoint(text)),
         1 => told(request::sign(text, bytes)),
         2 => verdict::verdict(text),
-        7 => told(request::chunk(text, bytes)),
         kind => stream::decode(kind.wrapping_sub(3), bytes),
     };
     answer.as_bytes().into()

@@ -1,33 +1,25 @@
-//! From a call's members to a signed request; the body's JSON is made in JavaScript and only hashed here.
+//! Where a request goes, and its signature; path, query and body are made in JavaScript, and only signed here.
 
+use alloc::borrow::ToOwned;
 use alloc::string::String;
 
 use crate::Parts;
-use outcrop::endpoint::Endpoint;
+use outcrop::endpoint::{Endpoint, Service};
 use outcrop::error::Invalid;
-use outcrop::operation::Operation;
 use outcrop::region::Region;
 use outcrop::secret::CredentialsRef;
 use outcrop::sigv4::{self, Payload, RequestLine, Scope, Settings};
 
-pub fn prepare(text: &str) -> Result<String, Invalid> {
+pub fn endpoint(text: &str) -> Result<String, Invalid> {
     let mut parts = Parts::new(text);
-    let operation = Operation::parse(parts.next())?;
+    let service = Service::hosted(parts.next()).ok_or_else(|| Invalid::malformed("no such service"))?;
     let region = Region::new(parts.next())?;
     let (base, fips, dual_stack) = (parts.next(), parts.next(), parts.next());
     let endpoint = match base {
-        "" => Endpoint::of(operation.service, &region, !fips.is_empty(), !dual_stack.is_empty()),
+        "" => Endpoint::of(service, &region, !fips.is_empty(), !dual_stack.is_empty()),
         _ => Endpoint::checked(base, !fips.is_empty() || !dual_stack.is_empty())?,
     };
-    let bound = operation.bind(&parts.pairs())?;
-
-    let mut out = String::with_capacity(512);
-    out.push_str(endpoint.as_str());
-    out.push_str(&bound.target);
-    for (name, value) in &bound.headers {
-        push_pair(&mut out, name, value);
-    }
-    Ok(out)
+    Ok(endpoint.as_str().to_owned())
 }
 
 /// A name and a value, each with a NUL before it.
@@ -71,9 +63,75 @@ pub fn sign(text: &str, body: &[u8]) -> Result<String, Invalid> {
     Ok(out)
 }
 
-pub fn chunk(text: &str, payload: &[u8]) -> Result<String, Invalid> {
-    let mut parts = Parts::new(text);
-    let (secret, region) = (parts.next(), Region::new(parts.next())?);
-    let (service, time, prior) = (parts.next(), parts.time(), parts.next());
-    Ok(sigv4::sign_chunk(secret, &region, service, time, prior, payload))
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use outcrop::secret::{Credentials, Secret};
+    use outcrop::sigv4::{KeyCache, Request, presign};
+    use outcrop::time::Timestamp;
+
+    const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    const NOW: &str = "1700000000000";
+
+    fn time() -> Timestamp {
+        Timestamp::from_unix_millis(NOW.parse().unwrap()).unwrap()
+    }
+
+    /// The signature of a request with these headers, as a caller gets at it.
+    fn signature(parts: &[&str], headers: &[&str], body: &[u8]) -> String {
+        let text = [parts, headers].concat().join("\0");
+        let told = sign(&text, body).unwrap();
+        let authorization = told.split('\0').nth(2).unwrap();
+        authorization.split_once("Signature=").unwrap().1.to_owned()
+    }
+
+    #[test]
+    fn bare_is_what_a_presigned_url_is_signed_with() {
+        let region = Region::new("us-east-1").unwrap();
+        let scope = Scope::new(&region, "bedrock", time());
+        let credentials = Credentials::new("AKID", SECRET, Some(Secret::from("to/ken"))).unwrap();
+        let headers = [("x-amz-date", "the caller's"), ("x-other", "a  b")];
+        for (payload, hashed, body) in [
+            (Payload::Bytes(b"body"), "", &b"body"[..]),
+            (Payload::Sha256([7; 32]), "1", &[7; 32]),
+            (Payload::Unsigned, "1", b""),
+        ] {
+            let url = "https://a.b/x%3Ay//z";
+            let settings = Settings { normalize_path: false, ..Settings::default() };
+            // What is signed of the headers beside it is not the presigned form's own.
+            let request = Request { method: "PUT", url, headers: &headers[1..], payload };
+            let due = presign(&request, &credentials, &scope, 60, &settings, &mut KeyCache::new()).unwrap();
+            let query = due.canonical_request.lines().nth(2).unwrap();
+            let line =
+                ["PUT", "a.b", "/x%3Ay//z", query, "us-east-1", "bedrock", "AKID", SECRET, "to/ken", NOW];
+            let parts = [&line[..], &["1", hashed]].concat();
+            assert_eq!(signature(&parts, &["x-other", "a  b"], body), due.signature);
+            // A header that is given is signed, whatever its name.
+            assert_ne!(
+                signature(&parts, &["x-other", "a  b", headers[0].0, headers[0].1], body),
+                due.signature
+            );
+            // Not bare, the path is another and the date and the token are headers too.
+            let parts = [&line[..], &["", hashed]].concat();
+            assert_ne!(signature(&parts, &["x-other", "a  b"], body), due.signature);
+        }
+    }
+
+    #[test]
+    fn an_endpoint_is_the_services_or_the_callers_own() {
+        let told = |parts: &[&str]| endpoint(&parts.join("\0"));
+        assert_eq!(
+            told(&["bedrock", "eu-west-1", "", "", "1"]).unwrap(),
+            "https://bedrock.eu-west-1.api.aws"
+        );
+        let own = "http://localhost:1/base";
+        assert_eq!(told(&["bedrock-runtime", "eu-west-1", own, "", ""]).unwrap(), own);
+        for wrong in [
+            ["bedrock", "eu-west-1", own, "1", ""],
+            ["bedrock", "", "", "", ""],
+            ["s3", "eu-west-1", "", "", ""],
+        ] {
+            assert!(told(&wrong).is_err(), "{wrong:?}");
+        }
+    }
 }

@@ -26,7 +26,7 @@ impl Service {
     }
 
     /// The service with that name in its hosts.
-    pub(crate) fn hosted(name: &str) -> Option<Self> {
+    pub fn hosted(name: &str) -> Option<Self> {
         let all = [Self::BedrockRuntime, Self::Bedrock, Self::CognitoIdentity, Self::Sts];
         all.into_iter().find(|service| service.host_name() == name)
     }

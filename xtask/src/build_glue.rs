@@ -135,11 +135,10 @@ export function create(module) {
     return answer;
   };
   return {
-    prepare: (text) => call(0, text, []),
+    endpoint: (text) => call(0, text, []),
     sign: (text, body) => call(1, text, body),
     verdict: (text) => call(2, text, []),
     decode: (kind, bytes) => call(3 + kind, "", bytes),
-    chunk: (text, payload) => call(7, text, payload),
     memory,
   };
 }

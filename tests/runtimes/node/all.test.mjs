@@ -12,6 +12,7 @@ after(stopEmulator);
 for (const part of [
   "package",
   "operations",
+  "calls",
   "bodies",
   "credentials",
   "renewal",

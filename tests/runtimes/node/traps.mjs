@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { claude, client, collect, file, messages, modelId, place, text } from "./context.mjs";
 
 // What the wasm's one export is to do, by the lowest three bits of its first argument; the other kinds decode.
-const KINDS = ["prepare", "sign", "verdict"];
+const KINDS = ["endpoint", "sign", "verdict"];
 
 /** A package of its own whose instances do as `plan` says: it is asked at each call and may answer "trap". */
 async function trapping(name, plan) {
@@ -112,7 +112,7 @@ function chunked(size) {
 test("a stream whose end mark an instance saw that has trapped since is complete", async () => {
   let armed = false;
   const wasm = await trapping("mark", (key) => {
-    if (!armed || key !== "prepare") return undefined;
+    if (!armed || key !== "endpoint") return undefined;
     armed = false;
     return "trap";
   });
@@ -141,7 +141,7 @@ test("a stream whose end mark an instance saw that has trapped since is complete
   }
 });
 
-for (const key of ["prepare", "sign"]) {
+for (const key of ["endpoint", "sign"]) {
   test(`${key} is called once more after a trap, and not twice`, async () => {
     let traps = 0;
     const wasm = await trapping(`pure-${key}`, (name) => (name === key && traps-- > 0 ? "trap" : undefined));
