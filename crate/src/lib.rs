@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | 0 | [`error`], [`secret`], [`region`], [`service`], [`time`], [`bytes`] | values that cannot hold something bad |
 //! | 1 | [`sigv4`], [`event_stream`], [`decide`] | pure functions |
-//! | 2 | [`operation`], [`endpoint`], [`types`], [`failure`], [`identity`] | data in, bytes out; bytes in, data out |
+//! | 2 | [`operation`], [`endpoint`], [`types`], [`models`], [`failure`], [`identity`] | data in, bytes out; bytes in, data out |
 //! | 3 | [`transport`] | the only door to the network, the clock and randomness |
 //! | 4 | [`signer`], [`flow`], [`observe`] | who signs, who paces, who is told |
 //! | 5 | `call` | the loop: authorise, send, classify, wait, again |

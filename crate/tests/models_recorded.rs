@@ -212,9 +212,9 @@ const METRICS_IN: &str = "/amazon-bedrock-invocationMetrics/inputTokenCount";
 const METRICS_OUT: &str = "/amazon-bedrock-invocationMetrics/outputTokenCount";
 
 /// The same for a stream, out of all chunks: texts one after the other, the last reason, the largest numbers.
-fn chunk_pointers(
-    record: &Value,
-) -> Option<(Vec<&'static str>, &'static str, Vec<&'static str>, Vec<&'static str>)> {
+type ChunkPointers = (Vec<&'static str>, &'static str, Vec<&'static str>, Vec<&'static str>);
+
+fn chunk_pointers(record: &Value) -> Option<ChunkPointers> {
     let first = chunks(record).into_iter().next()?;
     Some(match record["family"].as_str().expect("a family") {
         "titan-text" => (
@@ -364,7 +364,7 @@ fn stream_is_told(record: &Value, model: &str, id: &str) -> bool {
             chunks.iter().flat_map(|chunk| texts.iter().flat_map(|pointer| at(chunk, pointer))).collect();
         assert_eq!(told.text(), joined(&found), "{id}");
     }
-    let last = chunks.iter().flat_map(|chunk| at(chunk, reason)).filter_map(Value::as_str).last();
+    let last = chunks.iter().flat_map(|chunk| at(chunk, reason)).filter_map(Value::as_str).next_back();
     assert_eq!(told.stop_reason(), last, "{id}");
     // The end of a Command R stream has the whole text once more.
     if let Some(whole) = chunks.iter().find_map(|chunk| chunk["response"]["text"].as_str()) {

@@ -127,7 +127,7 @@ fn format() -> Result<()> {
 
 fn lints() -> Result<()> {
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
-    for features in ["", "client", "types", "client,types", "reqwest", "client,types,ureq"] {
+    for features in ["", "client", "types", "client,types", "catalog", "reqwest", "client,types,ureq"] {
         cargo(&[
             "clippy",
             "-p",
@@ -200,14 +200,15 @@ fn rust() -> Result<()> {
         )
     };
     // Without the feature `aws` first: with it, Cargo would build everything else with it too.
-    test(&["-p", "outcrop"])?;
+    test(&["-p", "outcrop", "--features", "catalog"])?;
     test(&["-p", "outcrop", "--features", "aws", "--doc"])?;
     test(&["-p", "outcrop-bindings", "-p", "outcrop-oracles", "-p", "outcrop-emulator"])
 }
 
 fn docs() -> Result<()> {
     let mut doc = program("cargo");
-    doc.args(["doc", "--no-deps", "-p", "outcrop", "--features", "aws"]).env("RUSTDOCFLAGS", "-D warnings");
+    doc.args(["doc", "--no-deps", "-p", "outcrop", "--features", "aws,catalog"])
+        .env("RUSTDOCFLAGS", "-D warnings");
     shell::run(&mut doc)
 }
 
