@@ -28,6 +28,7 @@ for (const part of [
   "traps",
   "cases",
   "replay",
+  "models",
   "readme",
 ]) {
   await import(`./${part}.mjs`);

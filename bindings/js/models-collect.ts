@@ -1,0 +1,222 @@
+// A stream as one message: ConverseStream as Converse would have answered, and chunks of InvokeModelWithResponseStream
+// as their text, with Claude's and Nova's events put together as InvokeModel would have answered. A stream that breaks
+// off is the stream's own error: nothing partial is passed off as whole.
+import { concat } from "./body.js";
+import type { ClaudeMessagesAnswer } from "./models/claude-messages.js";
+import type { NovaAnswer } from "./models/nova.js";
+import type { Generated, Latency, Usage } from "./models-text.js";
+import { chunkOf, defined, ownUsage, readChunk, toldByBedrock } from "./models-text.js";
+import type {
+  Citation,
+  ContentBlock,
+  ConverseOutput,
+  ConverseStreamEvent,
+  DocumentType,
+  ResponseStream,
+  ToolResultContentBlock,
+} from "./types/index.js";
+
+/** A ConverseStream as one: Converse's answer, and its text. */
+export type CollectedConverse = Omit<ConverseOutput, "$metadata"> & Pick<Generated, "text" | "texts" | "reasoning">;
+
+/** An InvokeModelWithResponseStream as one. */
+export interface Collected extends Generated {
+  /** What InvokeModel would have answered, where the chunks tell it: Claude's Messages and Nova. */
+  answer?: ClaudeMessagesAnswer | NovaAnswer;
+}
+
+type Json = any;
+
+/** A block as its events come. */
+interface Block {
+  start: Json;
+  /** Texts, bytes and lists as they are joined, by the delta's member. */
+  deltas: Record<string, Json>;
+}
+
+/** JSON text of a tool's input: nothing is `{}`, and what was cut off stays text. */
+function parsed(text: string): DocumentType {
+  try {
+    return text ? JSON.parse(text) : {};
+  } catch {
+    return text;
+  }
+}
+
+/** Two pieces of one thing: texts and bytes are joined, lists appended, members of objects likewise. */
+function merged(before: Json, more: Json): Json {
+  if (before === undefined || before === null) return more;
+  if (more === undefined || more === null) return before;
+  if (typeof before === "string" && typeof more === "string") return before + more;
+  if (before instanceof Uint8Array && more instanceof Uint8Array) return concat([before, more]);
+  if (Array.isArray(before) && Array.isArray(more)) return [...before, ...more];
+  if (typeof before !== "object" || typeof more !== "object") return more;
+  const all = { ...before };
+  for (const name of Object.keys(more)) all[name] = merged(all[name], more[name]);
+  return all;
+}
+
+/** The pieces of a tool's result: texts in a row are one. */
+function results(pieces: Json[]): ToolResultContentBlock[] {
+  const content: Json[] = [];
+  for (const piece of pieces) {
+    const last = content.at(-1);
+    if (typeof piece?.text === "string" && typeof last?.text === "string") last.text += piece.text;
+    else content.push({ ...piece });
+  }
+  return content;
+}
+
+/** The block, as Converse has it. */
+function content({ start, deltas }: Block): ContentBlock {
+  const { text, toolUse, toolResult, reasoningContent, citation, image, ...other } = deltas;
+  if (start?.toolUse || toolUse) return { toolUse: { ...start?.toolUse, input: parsed(toolUse?.input ?? "") } };
+  if (start?.toolResult || toolResult) {
+    return { toolResult: { ...start?.toolResult, content: results(toolResult ?? []) } };
+  }
+  if (start?.image || image) return { image: { ...start?.image, ...image } };
+  if (reasoningContent) {
+    const { redactedContent, ...reasoningText } = reasoningContent;
+    // A stream may have an empty one: what it was is not known.
+    if (redactedContent === undefined && !Object.keys(reasoningText).length) return { reasoningContent: {} };
+    return { reasoningContent: redactedContent ? { redactedContent } : { reasoningText } };
+  }
+  if (citation) {
+    return { citationsContent: { content: text === undefined ? [] : [{ text }], citations: citation as Citation[] } };
+  }
+  // A kind that came later passes as it is.
+  if (text === undefined) return { ...start, ...other } as ContentBlock;
+  return { text };
+}
+
+/** Puts Converse's events together; Nova's chunks are the same. */
+class Conversed {
+  readonly #blocks = new Map<number, Block>();
+  readonly #answer: Json = {};
+  #role = "assistant";
+  /** Whether there was any such event. */
+  seen = false;
+
+  add(event: Json): void {
+    const { messageStart, contentBlockStart, contentBlockDelta, contentBlockStop, messageStop, metadata } = event;
+    this.seen ||= !!(messageStart || contentBlockStart || contentBlockDelta || messageStop || metadata);
+    if (messageStart?.role) this.#role = messageStart.role;
+    const at = (contentBlockStart ?? contentBlockDelta ?? contentBlockStop)?.contentBlockIndex ?? 0;
+    if (contentBlockStart) this.#block(at).start = contentBlockStart.start;
+    for (const [name, piece] of Object.entries<Json>(contentBlockDelta?.delta ?? {})) {
+      const { deltas } = this.#block(at);
+      // Citations come one by one.
+      deltas[name] = merged(deltas[name], name === "citation" ? [piece] : piece);
+    }
+    Object.assign(this.#answer, messageStop, metadata);
+  }
+
+  #block(at: number): Block {
+    const block = this.#blocks.get(at) ?? { start: undefined, deltas: {} };
+    this.#blocks.set(at, block);
+    return block;
+  }
+
+  /** The answer; with `joined`, texts in a row are one block: Nova's chunks begin a block with every piece. */
+  answer(joined: boolean): Json {
+    const blocks = [...this.#blocks].sort(([one], [other]) => one - other).map(([, block]) => content(block));
+    const message = { role: this.#role, content: joined ? results(blocks) : blocks };
+    return { output: { message }, stopReason: undefined, usage: undefined, metrics: undefined, ...this.#answer };
+  }
+}
+
+/** Puts the events of Claude's Messages together. */
+class Messages {
+  answer: Json;
+  readonly #inputs = new Map<number, string>();
+
+  add(event: Json): void {
+    if (event.type === "message_start") this.answer = { ...event.message, content: [] };
+    const { answer } = this;
+    if (!answer) return;
+    const block = answer.content[event.index];
+    switch (event.type) {
+      case "content_block_start":
+        answer.content[event.index] = { ...event.content_block };
+        break;
+      case "content_block_delta":
+        if (block) this.#delta(block, event.index, event.delta ?? {});
+        break;
+      case "content_block_stop":
+        if (this.#inputs.has(event.index)) block.input = parsed(this.#inputs.get(event.index)!);
+        break;
+      case "message_delta":
+        Object.assign(answer, event.delta);
+        answer.usage = { ...answer.usage, ...event.usage };
+    }
+  }
+
+  #delta(block: Json, at: number, delta: Json): void {
+    const { type, partial_json, citation, ...pieces } = delta;
+    if (partial_json !== undefined) this.#inputs.set(at, (this.#inputs.get(at) ?? "") + partial_json);
+    else if (citation) block.citations = [...(block.citations ?? []), citation];
+    // `text`, `thinking`, `signature`: each is a member of the block.
+    else for (const name of Object.keys(pieces)) block[name] = merged(block[name], pieces[name]);
+  }
+}
+
+/**
+ * The whole of a stream: of ConverseStream, or of InvokeModelWithResponseStream in any family. It takes the answer that
+ * has the stream, too.
+ *
+ * @throws the stream's own errors; AnswerError for a chunk that is not JSON. The stream is then ended.
+ */
+export function collect(
+  stream: AsyncIterable<ConverseStreamEvent> | { stream: AsyncIterable<ConverseStreamEvent> },
+): Promise<CollectedConverse>;
+export function collect(
+  stream: AsyncIterable<ResponseStream> | { body: AsyncIterable<ResponseStream> },
+): Promise<Collected>;
+export async function collect(source: Json): Promise<CollectedConverse | Collected> {
+  const texts: string[] = [];
+  const stops: (string | undefined)[] = [];
+  const conversed = new Conversed();
+  const messages = new Messages();
+  let reasoning: string | undefined;
+  let own: Usage | undefined;
+  let counted: Usage | undefined;
+  let metrics: Latency | undefined;
+  let chunked = false;
+  for await (const event of streamOf<Json>(source)) {
+    chunked ||= event.chunk !== undefined;
+    const json = chunkOf(event);
+    for (const { text, index = 0, stopReason, ...piece } of readChunk(undefined, json)) {
+      if (text !== undefined) {
+        // A generation's place is its own, even if it comes first.
+        while (texts.length < index) texts.push("");
+        texts[index] = (texts[index] ?? "") + text;
+      }
+      if (!index && piece.reasoning !== undefined) reasoning = (reasoning ?? "") + piece.reasoning;
+      stops[index] = stopReason ?? stops[index];
+    }
+    const told = toldByBedrock(json);
+    own = { ...own, ...ownUsage(json) };
+    counted = { ...counted, ...told.usage };
+    metrics = { ...metrics, ...told.metrics };
+    conversed.add(json);
+    messages.add(json);
+  }
+  const generated = { text: texts[0] ?? "", texts, ...defined({ reasoning }) };
+  if (!chunked && conversed.seen) return { ...conversed.answer(false), ...generated };
+  const { output, stopReason, usage } = conversed.answer(true);
+  const answer: Json = messages.answer ?? (conversed.seen ? { output, stopReason, usage } : undefined);
+  return {
+    ...generated,
+    ...defined({
+      stopReason: stops[0] ?? stops.filter((stop) => stop !== undefined).at(-1),
+      usage: defined({ ...counted, ...own }),
+      metrics: defined(metrics ?? {}),
+      answer,
+    }),
+  };
+}
+
+/** The stream itself, out of the answer that has it. */
+export function streamOf<T>(source: Json): AsyncIterable<T> {
+  return source?.[Symbol.asyncIterator] ? source : (source?.stream ?? source?.body ?? source);
+}

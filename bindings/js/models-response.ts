@@ -1,0 +1,106 @@
+// A stream as server-sent events, for a page to read from its own server. It hides nothing of the events, and of errors
+// everything but the package's own words.
+import { toBase64 } from "./base64.js";
+import { OutcropError } from "./core.js";
+import { streamOf } from "./models-collect.js";
+import type { Streamed } from "./models-texts.js";
+import type { ConverseStreamEvent, ResponseStream } from "./types/index.js";
+
+/** The host's Response, if its types are there. */
+export type HostResponse = typeof globalThis extends { Response: { prototype: infer Type } }
+  ? Type
+  : { readonly status: number; readonly headers: object; readonly body: object | null };
+
+/** Status and headers of the answer; headers as the host's Response takes them. */
+export interface ResponseOptions {
+  status?: number | undefined;
+  statusText?: string | undefined;
+  headers?: Iterable<readonly [string, string]> | Record<string, string> | object | undefined;
+}
+
+interface Controller {
+  enqueue(bytes: Uint8Array): void;
+  close(): void;
+}
+interface Host {
+  Response: new (body: unknown, init: object) => HostResponse;
+  ReadableStream: new (source: object, strategy: object) => unknown;
+  Headers: new (init?: object) => { has(name: string): boolean; set(name: string, value: string): void };
+}
+
+// What proxies and browsers need to pass events on as they come.
+const HEADERS = {
+  "content-type": "text/event-stream",
+  "cache-control": "no-cache, no-transform",
+  "x-accel-buffering": "no",
+};
+
+const encoder = /* @__PURE__ */ new TextEncoder();
+
+// The value before toJSON, which Node's Buffer has.
+function base64(this: any, key: string, value: unknown): unknown {
+  return this[key] instanceof Uint8Array ? toBase64(this[key]) : value;
+}
+
+/** One event: its name, and its data on one line for each line of text. */
+function line(name: string, data: string): Uint8Array {
+  return encoder.encode(`event: ${name}\ndata: ${data.replace(/\r\n?|\n/g, "\ndata: ")}\n\n`);
+}
+
+/** An event of the stream as a server-sent one. */
+function sent(event: ConverseStreamEvent | ResponseStream | string): Uint8Array {
+  if (typeof event === "string") return line("text", JSON.stringify(event));
+  if ("chunk" in event && event.chunk?.bytes) return line("chunk", new TextDecoder().decode(event.chunk.bytes));
+  // Names are letters: a line break in one would begin another field.
+  const [name = "message", value] = Object.entries(event)[0] ?? [];
+  return line(/^\w+$/.test(name) ? name : "message", JSON.stringify(value ?? null, base64));
+}
+
+/** What is told of an error: the package's errors hold no secret, others' may. */
+function failed(error: unknown): Uint8Array {
+  const { name, message } = error instanceof OutcropError ? error : new Error("the stream failed");
+  return line("error", JSON.stringify({ name, message }));
+}
+
+/**
+ * A `Response` (`text/event-stream`) that sends a stream on as it comes:
+ *
+ * - an event of ConverseStream as `event: contentBlockDelta` (its name) and `data:` its JSON, bytes in base64;
+ * - a chunk of InvokeModelWithResponseStream as `event: chunk` and `data:` the model's own JSON;
+ * - a text, as from `texts(stream)`, as `event: text` and `data:` the text as JSON;
+ * - after the last one `event: end` with `data: {}`: an answer without it was cut off;
+ * - or, if the stream fails, `event: error` with `data: {"name": …, "message": …}`.
+ *
+ * Nothing is read before the reader asks for it, and when the reader goes away the stream is ended.
+ *
+ * @param init status and headers; `content-type` and `cache-control` are set where they are not given
+ * @throws OutcropError on a host without Response and ReadableStream
+ */
+export function toResponse(stream: Streamed | AsyncIterable<string>, init: ResponseOptions = {}): HostResponse {
+  const host = globalThis as unknown as Partial<Host>;
+  if (!host.Response || !host.ReadableStream || !host.Headers) {
+    throw new OutcropError("this host has no Response, ReadableStream and Headers", "caller");
+  }
+  const events = streamOf<ConverseStreamEvent | ResponseStream | string>(stream)[Symbol.asyncIterator]();
+  const source = {
+    async pull(controller: Controller) {
+      let end: Uint8Array;
+      try {
+        const { done, value } = await events.next();
+        if (!done) return controller.enqueue(sent(value));
+        end = line("end", "{}");
+      } catch (error) {
+        end = failed(error);
+      }
+      controller.enqueue(end);
+      controller.close();
+    },
+    async cancel() {
+      await events.return?.();
+    },
+  };
+  const headers = new host.Headers(init.headers);
+  for (const [name, value] of Object.entries(HEADERS)) if (!headers.has(name)) headers.set(name, value);
+  // 0 events ahead of the reader.
+  return new host.Response(new host.ReadableStream(source, { highWaterMark: 0 }), { ...init, headers });
+}
