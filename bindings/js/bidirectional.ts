@@ -9,6 +9,7 @@ import {
   asked,
   type BedrockRuntimeServiceException,
   base,
+  bind,
   clock,
   drop,
   events,
@@ -142,10 +143,9 @@ async function open(
   const the = scheme(client, { region: settings.region, credentials: options.credentials }, true);
   await life._wait(client._engine.load());
   const own = endpoint == null ? "" : base(endpoint);
-  const where = [LINE, settings.region, own, useFipsEndpoint || "", useDualstackEndpoint || ""];
-  const text = joined([...where, "modelId", input.modelId ?? ""]);
-  const [target] = client._engine._pure((glue) => glue.prepare(text)).split("\0");
-  const url = new URL(`${target}-websocket`);
+  const text = joined(["bedrock-runtime", settings.region, own, useFipsEndpoint || "", useDualstackEndpoint || ""]);
+  const { _target } = bind(LINE.split(" ")[3]!, [], input, undefined);
+  const url = new URL(`${client._engine._pure((glue) => glue.endpoint(text))}${_target}-websocket`);
   const parts = { _method: "GET", _url: url, _headers: [], _body: new Uint8Array() };
 
   const most = Math.min(settings.maxAttempts ?? MAX_ATTEMPTS, MOST);

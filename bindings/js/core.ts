@@ -3,6 +3,7 @@
 import type { Wasm } from "./host.js";
 import { engine as made } from "./instance.js";
 
+export { bind } from "./bind.js";
 export { Blob, jsonBytes } from "./body.js";
 export { BedrockRuntimeClient, internals, paginateListAsyncInvokes } from "./client.js";
 export { cognitoCredentials, openIdToken } from "./cognito.js";
