@@ -165,7 +165,7 @@ impl Reply {
     }
 
     pub fn tokens_in(&self) -> usize {
-        self.prompt.split_whitespace().count()
+        words(&self.prompt)
     }
 
     fn usage(&self, tokens_out: usize) -> Value {
@@ -197,6 +197,15 @@ impl Reply {
         }
         Some((name.to_owned(), Value::Object(input)))
     }
+}
+
+/// How many input tokens an answer to this request says that it had.
+pub fn tokens_in(request: &Value) -> usize {
+    words(&prompt(request))
+}
+
+fn words(text: &str) -> usize {
+    text.split_whitespace().count()
 }
 
 /// What was asked, wherever the family keeps it.

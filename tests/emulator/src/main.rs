@@ -19,6 +19,7 @@ mod events;
 mod families;
 mod frames;
 mod openai;
+mod plain;
 mod replay;
 mod route;
 mod script;

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 
+use crate::plain::{self, Plain};
+
 /// Milliseconds between two events when the path does not say: slow enough to be seen as a stream,
 /// fast enough for a page test.
 const DEFAULT_PACE_MS: u64 = 20;
@@ -50,6 +52,8 @@ pub struct Route {
     pub run: Option<String>,
     /// Operation and decoded model id; `None` when no operation has such a path.
     pub call: Option<(Operation, String)>,
+    /// An operation that answers JSON whole, with its labels decoded.
+    pub plain: Option<Plain>,
     /// The path behind the prefixes, each segment decoded once.
     pub rest: Vec<String>,
 }
@@ -118,8 +122,9 @@ pub fn parse(path: &str) -> Route {
         }
         _ => None,
     };
+    let plain = if call.is_none() { plain::parse(rest) } else { None };
     let rest = rest.iter().map(|segment| decode(segment)).collect();
-    Route { fault, conversation, words, pace, source, run, call, rest }
+    Route { fault, conversation, words, pace, source, run, call, plain, rest }
 }
 
 /// Decodes one label, once.

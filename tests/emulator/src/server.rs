@@ -25,6 +25,7 @@ use crate::builtin::{self, Body, BuiltIn};
 use crate::case::{Case, PreflightRule};
 use crate::cors;
 use crate::openai;
+use crate::plain::{self, Invocations, Plain};
 use crate::replay::Replay;
 use crate::route::{self, Route, Source};
 use crate::script::Step;
@@ -43,6 +44,8 @@ pub struct Server {
     cases: HashMap<String, Case>,
     /// Attempts made so far, by case and run.
     places: Mutex<HashMap<(String, String), Arc<AtomicUsize>>>,
+    /// Asynchronous invocations by run; those of no run are together.
+    invocations: Mutex<HashMap<String, Invocations>>,
     /// What the first line on stdout said.
     line: Value,
 }
@@ -148,7 +151,14 @@ pub fn misuse(message: String) -> Answer {
 
 impl Server {
     pub fn new(replay: Replay, cases: HashMap<String, Case>, line: Value) -> Self {
-        Self { seen: Arc::default(), replay, cases, places: Mutex::default(), line }
+        Self {
+            seen: Arc::default(),
+            replay,
+            cases,
+            places: Mutex::default(),
+            invocations: Mutex::default(),
+            line,
+        }
     }
 
     async fn respond(
@@ -273,7 +283,9 @@ impl Server {
     ) -> Answer {
         let replayed = matches!(route.source, Source::Replay { .. });
         let other = Other::of(received.method, &route.rest);
-        if other.is_none() && ((route.call.is_none() && !replayed) || received.method != "POST") {
+        let plain = route.plain.as_ref().filter(|plain| !replayed && plain.takes(received.method));
+        let called = (route.call.is_some() || replayed) && received.method == "POST";
+        if other.is_none() && plain.is_none() && !called {
             return unknown_operation();
         }
         let wrong_secret = step.is_some_and(|step| step.wrong_secret);
@@ -305,6 +317,15 @@ impl Server {
             };
             return answer_with(step, made, other.streams(received.body), route);
         }
+        if let Some(plain) = plain {
+            let made = match step.is_none_or(Step::needs_builtin).then(|| self.plain(plain, route, received))
+            {
+                None => None,
+                Some(Ok(made)) => Some(made),
+                Some(Err(refused)) => return service_error(refused.status, refused.name, &refused.message),
+            };
+            return answer_with(step, made, false, route);
+        }
         let Some((operation, model)) = &route.call else {
             return unknown_operation();
         };
@@ -329,6 +350,23 @@ impl Server {
             None
         };
         answer_with(step, made, operation.streams(), route)
+    }
+
+    /// Answers an operation of JSON to JSON, with the state of the request's run.
+    fn plain(
+        &self,
+        plain: &Plain,
+        route: &Route,
+        received: &Received<'_>,
+    ) -> Result<BuiltIn, plain::Refused> {
+        let asked = plain::Asked {
+            method: received.method,
+            target: received.target,
+            headers: received.headers,
+            body: received.body,
+        };
+        let mut runs = self.invocations.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        plain.answer(&asked, runs.entry(route.run.clone().unwrap_or_default()).or_default())
     }
 }
 

@@ -4,11 +4,25 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import {
+  BedrockClient,
+  GetFoundationModelAvailabilityCommand,
+  GetFoundationModelCommand,
+  GetInferenceProfileCommand,
+  ListFoundationModelsCommand,
+  paginateListInferenceProfiles,
+} from "@aws-sdk/client-bedrock";
+import {
+  ApplyGuardrailCommand,
   BedrockRuntimeClient,
   ConverseCommand,
   ConverseStreamCommand,
+  CountTokensCommand,
+  GetAsyncInvokeCommand,
+  InvokeGuardrailChecksCommand,
   InvokeModelCommand,
   InvokeModelWithResponseStreamCommand,
+  paginateListAsyncInvokes,
+  StartAsyncInvokeCommand,
 } from "@aws-sdk/client-bedrock-runtime";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 
@@ -28,8 +42,8 @@ const body = JSON.stringify({
 
 /** Calls `use` with a client and closes it, so that no socket outlives its check. */
 async function withClient(options, use) {
-  const { prefix = `/pace/0/run/${run}`, credentials, ...rest } = options;
-  const client = new BedrockRuntimeClient({
+  const { prefix = `/pace/0/run/${run}`, credentials, Client = BedrockRuntimeClient, ...rest } = options;
+  const client = new Client({
     region: "eu-central-1",
     endpoint: address + prefix,
     credentials: { ...known.credentials, ...credentials },
@@ -216,6 +230,92 @@ const checks = {
         { name: "ThrottlingException" },
       );
       assert.equal(seen, 4);
+    }),
+
+  countTokens: () =>
+    withClient({}, async (client) => {
+      const count = async (modelId, input) =>
+        (await client.send(new CountTokensCommand({ modelId, input }))).inputTokens;
+      assert.equal(await count(claude, { converse: { messages } }), 2);
+      assert.equal(await count(arn, { invokeModel: { body: new TextEncoder().encode(body) } }), 2);
+    }),
+
+  guardrails: () =>
+    withClient({}, async (client) => {
+      const apply = (content) =>
+        client.send(
+          new ApplyGuardrailCommand({ guardrailIdentifier: "g1", guardrailVersion: "1", source: "INPUT", content }),
+        );
+      const image = { image: { format: "png", source: { bytes: new Uint8Array([0, 1, 255]) } } };
+      assert.equal((await apply([{ text: { text: "Hello" } }, image])).action, "NONE");
+      const blocked = await apply([{ text: { text: "forbidden" } }]);
+      assert.equal(blocked.action, "GUARDRAIL_INTERVENED");
+      assert.equal(blocked.assessments[0].wordPolicy.customWords[0].match, "forbidden");
+      const { results, usage } = await client.send(
+        new InvokeGuardrailChecksCommand({
+          messages: [{ role: "user", content: [{ text: "Mail a@example.com" }] }],
+          checks: {
+            promptAttack: { categories: [{ category: "JAILBREAK" }] },
+            sensitiveInformation: { entities: [{ type: "EMAIL" }] },
+          },
+        }),
+      );
+      assert.equal(results.sensitiveInformation.results[0].beginOffset, 5);
+      assert.equal(usage.promptAttack.textUnits, 1);
+      assert.equal(results.contentFilter, undefined);
+    }),
+
+  asyncInvoke: () =>
+    withClient({ prefix: `/run/${run}-async` }, async (client) => {
+      const arns = [];
+      for (const seconds of [0, 1, 2, 3, 4]) {
+        const command = new StartAsyncInvokeCommand({
+          modelId: "amazon.nova-reel-v1:0",
+          modelInput: { seconds, said: seconds === 4 ? "fail this" : null },
+          outputDataConfig: { s3OutputDataConfig: { s3Uri: "s3://some-bucket" } },
+        });
+        arns.push((await client.send(command)).invocationArn);
+      }
+      const got = [];
+      for (const _ of [1, 2]) got.push(await client.send(new GetAsyncInvokeCommand({ invocationArn: arns[4] })));
+      assert.deepEqual(
+        got.map(({ status }) => status),
+        ["InProgress", "Failed"],
+      );
+      assert.match(got[1].failureMessage, /asked for/);
+      assert.equal(got[1].submitTime.toISOString(), "2025-01-02T03:08:05.000Z");
+      assert.equal(got[1].endTime.getTime() - got[1].submitTime.getTime(), 42_500);
+      const pages = [];
+      const filters = { submitTimeAfter: new Date("2025-01-02T03:04:05Z"), sortOrder: "Ascending" };
+      for await (const page of paginateListAsyncInvokes({ client, pageSize: 3 }, filters)) {
+        pages.push(page.asyncInvokeSummaries.map(({ invocationArn }) => invocationArn));
+      }
+      assert.deepEqual(pages, [arns.slice(1, 4), arns.slice(4)]);
+    }),
+
+  controlPlane: () =>
+    withClient({ Client: BedrockClient }, async (client) => {
+      const list = async (filters) => (await client.send(new ListFoundationModelsCommand(filters))).modelSummaries;
+      assert.equal((await list({})).length, 13);
+      assert.equal((await list({ byProvider: "Meta" }))[0].modelName, "Llama 3.1 8B Instruct");
+      const of = await client.send(new GetFoundationModelCommand({ modelIdentifier: "anthropic.claude-v2:1" }));
+      assert.equal(of.modelDetails.modelLifecycle.legacyTime.toISOString(), "2025-01-21T08:00:00.500Z");
+      const available = await client.send(new GetFoundationModelAvailabilityCommand({ modelId: claude }));
+      assert.equal(available.authorizationStatus, "AUTHORIZED");
+      const profiles = [];
+      for await (const page of paginateListInferenceProfiles(
+        { client, pageSize: 4 },
+        { typeEquals: "SYSTEM_DEFINED" },
+      )) {
+        profiles.push(...page.inferenceProfileSummaries);
+      }
+      assert.equal(profiles.length, 9);
+      const identifier = { inferenceProfileIdentifier: profiles[8].inferenceProfileArn };
+      const profile = await client.send(new GetInferenceProfileCommand(identifier));
+      assert.deepEqual(profile.models, profiles[8].models);
+      await assert.rejects(client.send(new GetInferenceProfileCommand({ inferenceProfileIdentifier: "none" })), {
+        name: "ResourceNotFoundException",
+      });
     }),
 
   everythingWasSigned: async () => {

@@ -36,10 +36,10 @@ known = json.load(urllib.request.urlopen(address + "/_known"))
 run = "botocore-" + uuid.uuid4().hex
 
 
-def client(prefix=f"/pace/0/run/{run}", **changes):
+def client(prefix=f"/pace/0/run/{run}", service="bedrock-runtime", **changes):
     keys = known["credentials"] | changes
     return botocore.session.Session().create_client(
-        "bedrock-runtime",
+        service,
         region_name="eu-central-1",
         endpoint_url=address + prefix,
         aws_access_key_id=keys["accessKeyId"],
@@ -178,6 +178,149 @@ def exception_in_a_stream():
     assert seen == 4, seen
 
 
+def count_tokens():
+    runtime = client()
+    counted = runtime.count_tokens(modelId=CLAUDE, input={"converse": {"messages": MESSAGES}})
+    assert counted["inputTokens"] == 2, counted
+    for model in (CLAUDE, ARN):
+        counted = runtime.count_tokens(modelId=model, input={"invokeModel": {"body": CLAUDE_BODY}})
+        assert counted["inputTokens"] == 2, counted
+    refused(
+        lambda: runtime.count_tokens(modelId="nobody.nothing", input={"converse": {}}),
+        "ValidationException",
+        "model identifier is invalid",
+    )
+
+
+def apply_guardrail():
+    def apply(*texts, **more):
+        content = [{"text": {"text": text}} for text in texts]
+        return client().apply_guardrail(
+            guardrailIdentifier="g1", guardrailVersion="DRAFT", source="INPUT", content=content, **more
+        )
+
+    answer = apply("Hello")
+    assert answer["action"] == "NONE" and answer["outputs"] == [] and "wordPolicy" not in answer["assessments"][0]
+    answer = apply("Hello", outputScope="FULL")
+    assert answer["assessments"][0]["wordPolicy"]["customWords"][0]["action"] == "NONE", answer
+    answer = apply("This is Forbidden")
+    assert answer["action"] == "GUARDRAIL_INTERVENED" and answer["actionReason"] == "Guardrail blocked.", answer
+    answer = apply("Write to a.b@example.com, please", "Grüße")
+    assert [one["text"] for one in answer["outputs"]] == ["Write to {EMAIL}, please", "Grüße"], answer
+    assert answer["assessments"][0]["sensitiveInformationPolicy"]["piiEntities"][0]["match"] == "a.b@example.com"
+    image = {"image": {"format": "png", "source": {"bytes": bytes(range(256))}}}
+    answer = client().apply_guardrail(
+        guardrailIdentifier="arn:aws:bedrock:eu-central-1:123456789012:guardrail/g1",
+        guardrailVersion="7",
+        source="OUTPUT",
+        content=[image],
+    )
+    assert answer["guardrailCoverage"]["images"]["total"] == 1, answer
+    refused(
+        lambda: client().apply_guardrail(
+            guardrailIdentifier="missing", guardrailVersion="1", source="INPUT", content=[image]
+        ),
+        "ResourceNotFoundException",
+    )
+
+
+def invoke_guardrail_checks():
+    answer = client().invoke_guardrail_checks(
+        messages=[
+            {"role": "user", "content": [{"text": "Grüße"}, {"text": "Spare me insults, ü@example.org!"}]},
+        ],
+        checks={
+            "contentFilter": {"categories": [{"category": "HATE"}, {"category": "INSULTS"}]},
+            "promptAttack": {"categories": [{"category": "PROMPT_INJECTION"}]},
+            "sensitiveInformation": {"entities": [{"type": "EMAIL"}, {"type": "PHONE"}]},
+        },
+    )
+    hate, insults = answer["results"]["contentFilter"]["results"]
+    assert hate["severityScore"] < 0.5 < insults["severityScore"] <= 1, answer
+    assert answer["results"]["promptAttack"]["results"][0]["severityScore"] < 0.5, answer
+    (email,) = answer["results"]["sensitiveInformation"]["results"]
+    assert (email["beginOffset"], email["endOffset"], email["contentIndex"]) == (18, 31, 1), email
+    assert answer["usage"]["promptAttack"]["textUnits"] == 1, answer
+
+
+def async_invoke():
+    runtime = client()
+    output = {"s3OutputDataConfig": {"s3Uri": "s3://some-bucket/out"}}
+
+    def start(seconds, **more):
+        model_input = {"textToVideoParams": {"text": "Grüße", "seconds": seconds}}
+        return runtime.start_async_invoke(
+            modelId="amazon.nova-reel-v1:0", modelInput=model_input, outputDataConfig=output, **more
+        )["invocationArn"]
+
+    arns = [start(seconds) for seconds in range(5)]
+    assert len(set(arns)) == 5, arns
+    first = start(6, clientRequestToken="token", tags=[{"key": "a", "value": ""}])
+    assert first == start(6, clientRequestToken="token", tags=[{"key": "a", "value": ""}])
+    refused(lambda: start(7, clientRequestToken="token"), "ConflictException")
+    for status in ("InProgress", "Completed", "Completed"):
+        got = runtime.get_async_invoke(invocationArn=first)
+        assert got["status"] == status and ("endTime" in got) == (status == "Completed"), got
+        assert got["modelArn"] == "arn:aws:bedrock:eu-central-1::foundation-model/amazon.nova-reel-v1:0", got
+        assert got["outputDataConfig"] == output and got["clientRequestToken"] == "token", got
+    utc = datetime.timezone.utc
+    assert got["submitTime"] == datetime.datetime(2025, 1, 2, 3, 9, 5, tzinfo=utc), got["submitTime"]
+    assert got["endTime"] == got["submitTime"] + datetime.timedelta(seconds=42.5), got
+    refused(lambda: runtime.get_async_invoke(invocationArn=first[:-1] + "x"), "ValidationException")
+
+    def listed(**filters):
+        paginator = runtime.get_paginator("list_async_invokes")
+        pages = list(paginator.paginate(**filters))
+        return [one["invocationArn"] for page in pages for one in page["asyncInvokeSummaries"]], len(pages)
+
+    assert listed() == ([first, *reversed(arns)], 1)
+    assert listed(maxResults=4, sortBy="SubmissionTime", sortOrder="Ascending") == ([*arns, first], 2)
+    assert listed(maxResults=3) == ([first, *reversed(arns)], 2)
+    assert listed(statusEquals="Completed") == ([first], 1)
+    assert listed(statusEquals="Failed") == ([], 1)
+    second = datetime.datetime(2025, 1, 2, 3, 5, 5, tzinfo=utc)
+    assert listed(submitTimeAfter=second, sortOrder="Ascending", statusEquals="InProgress") == (arns[2:], 1)
+    assert listed(submitTimeBefore=second) == ([arns[0]], 1)
+    refused(lambda: runtime.list_async_invokes(nextToken="nonsense"), "ValidationException", "token")
+    # Another run has its own.
+    assert client(f"/run/{run}-other").list_async_invokes()["asyncInvokeSummaries"] == []
+
+
+def control_plane():
+    bedrock = client(service="bedrock")
+    models = bedrock.list_foundation_models()["modelSummaries"]
+    assert len(models) == 13 and models[0]["modelArn"].startswith("arn:aws:bedrock:eu-central-1::foundation-model/")
+
+    def ids(**filters):
+        return [model["modelId"] for model in bedrock.list_foundation_models(**filters)["modelSummaries"]]
+
+    assert ids(byProvider="cohere", byOutputModality="EMBEDDING") == ["cohere.embed-english-v3"]
+    assert ids(byCustomizationType="DISTILLATION") == ["amazon.nova-lite-v1:0"]
+    assert "anthropic.claude-v2:1" in ids(byInferenceType="PROVISIONED")
+    refused(lambda: ids(byOutputModality="SMELL"), "ValidationException", "enum value set")
+    for identifier in ("anthropic.claude-v2:1", models[5]["modelArn"]):
+        details = bedrock.get_foundation_model(modelIdentifier=identifier)["modelDetails"]
+        assert details["modelLifecycle"]["legacyTime"].microsecond == 500_000, details
+    refused(lambda: bedrock.get_foundation_model(modelIdentifier="no.model"), "ResourceNotFoundException")
+    available = bedrock.get_foundation_model_availability(modelId=CLAUDE)
+    assert available["agreementAvailability"] == {"status": "AVAILABLE"}, available
+    pages = list(bedrock.get_paginator("list_inference_profiles").paginate(maxResults=4))
+    profiles = [one for page in pages for one in page["inferenceProfileSummaries"]]
+    assert len(pages) == 3 and len(profiles) == 10, (len(pages), len(profiles))
+    (own,) = bedrock.list_inference_profiles(typeEquals="APPLICATION")["inferenceProfileSummaries"]
+    for identifier in (profiles[0]["inferenceProfileId"], own["inferenceProfileArn"]):
+        profile = bedrock.get_inference_profile(inferenceProfileIdentifier=identifier)
+        del profile["ResponseMetadata"]
+        assert profile in profiles, profile
+
+
+def plain_operations_fail_on_request():
+    throttled = client(f"/case/throttled-once/{run}-plain", service="bedrock")
+    refused(throttled.list_foundation_models, "ThrottlingException")
+    assert throttled.list_foundation_models()["modelSummaries"]
+    refused(lambda: client(secretAccessKey="x" * 40).list_async_invokes(), "InvalidSignatureException")
+
+
 class PresignedPost(botocore.auth.SigV4QueryAuth):
     """botocore presigns requests without a body only; this one is signed with the hash of its body."""
 
@@ -220,6 +363,12 @@ checks = [
     errors,
     exception_in_a_stream,
     presigned,
+    count_tokens,
+    apply_guardrail,
+    invoke_guardrail_checks,
+    async_invoke,
+    control_plane,
+    plain_operations_fail_on_request,
     everything_was_signed,
 ]
 failed = 0

@@ -5,6 +5,7 @@ mod case_files;
 mod cases;
 mod cors;
 mod families;
+mod plain;
 mod replay;
 mod scripts;
 mod seen;
