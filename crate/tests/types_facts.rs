@@ -390,39 +390,85 @@ fn definitions() -> BTreeMap<String, Definition> {
 #[test]
 fn every_definition_is_the_models() {
     let definitions = definitions();
-    Facts::both().for_each(|facts| compare(&facts, &definitions));
+    for facts in Facts::both() {
+        assert_eq!(complaints(&facts, &definitions), Vec::<String>::new());
+    }
 }
 
-fn compare(facts: &Facts, definitions: &BTreeMap<String, Definition>) {
+/// Our definitions of the model's shapes: the model's name, and ours.
+fn named(facts: &Facts) -> BTreeMap<&'static str, &'static str> {
     let shapes = facts.shapes.iter().map(|(model, (ours, _))| (*model, *ours));
-    let names: BTreeMap<&str, &str> = shapes.chain(facts.parameters.iter().copied()).collect();
+    shapes.chain(facts.parameters.iter().copied()).collect()
+}
+
+/// What the definitions lack, have too much or have otherwise.
+fn complaints(facts: &Facts, definitions: &BTreeMap<String, Definition>) -> Vec<String> {
+    let names = named(facts);
+    let mut complaints = Vec::new();
     for (model, ours) in &names {
-        let (kind, members) = definitions.get(*ours).unwrap_or_else(|| panic!("{ours} has no definition"));
-        assert_eq!(kind == "union", facts.is_union(model), "{ours}");
-        let found: Vec<_> = members.iter().map(|(wire, ..)| wire.as_str()).collect();
+        let Some((kind, members)) = definitions.get(*ours) else {
+            complaints.push(format!("{ours} has no definition"));
+            continue;
+        };
+        if (kind == "union") != facts.is_union(model) {
+            complaints.push(format!("{ours} is a {kind}"));
+        }
+        let mut left: Vec<_> = members.iter().collect();
         // An event stream is not part of its operation's parameters.
         let of_model =
-            || facts.members(model).into_iter().filter(|(_, member)| member["target_eventstream"] != true);
-        let expected: Vec<_> = of_model().map(|(name, _)| name).collect();
-        assert_eq!(found.iter().collect::<BTreeSet<_>>(), expected.iter().collect::<BTreeSet<_>>(), "{ours}");
-        for (name, member) in of_model() {
-            let (_, kind, flag) = members.iter().find(|(wire, ..)| wire == name).expect("compared above");
-            if !facts.is_union(model) {
-                let flag_expected = match (member["location"].as_str(), member["required"] == true) {
-                    (Some("uri"), _) => "label",
-                    (Some(_), _) => "bound",
-                    (None, true) => "required",
-                    (None, false) => "",
-                };
-                assert_eq!(flag, flag_expected, "{ours}.{name}");
+            facts.members(model).into_iter().filter(|(_, member)| member["target_eventstream"] != true);
+        for (name, member) in of_model {
+            let Some(place) = left.iter().position(|(wire, ..)| wire == name) else {
+                complaints.push(format!("{ours} has no {name}"));
+                continue;
+            };
+            let (_, kind, flag) = left.remove(place);
+            let wanted = match (member["location"].as_str(), member["required"] == true) {
+                (Some("uri"), _) => "label",
+                (Some(_), _) => "bound",
+                (None, true) => "required",
+                (None, false) => "",
+            };
+            if flag != wanted && !facts.is_union(model) {
+                complaints.push(format!("{ours}.{name} is \"{flag}\", not \"{wanted}\""));
             }
-            let kind_expected = expected_kind(facts, &names, target(member));
-            assert!(
-                kind.starts_with(&kind_expected),
-                "{ours}.{name}: found {kind}, expected {kind_expected}"
-            );
+            let wanted = expected_kind(facts, &names, target(member));
+            if !kind.starts_with(&wanted) {
+                complaints.push(format!("{ours}.{name}: found {kind}, expected {wanted}"));
+            }
+        }
+        complaints.extend(left.iter().map(|(wire, ..)| format!("{ours}.{wire} is not the model's")));
+    }
+    complaints
+}
+
+/// Whatever is taken from a definition, or changed in it, is complained about.
+#[test]
+fn a_change_of_a_definition_is_noticed() {
+    let definitions = definitions();
+    let mut changes = 0;
+    for facts in Facts::both() {
+        let mut noticed = |ours: &str, change: &dyn Fn(&mut Definition)| {
+            let mut changed = definitions.clone();
+            change(changed.get_mut(ours).expect("is there"));
+            assert!(!complaints(&facts, &changed).is_empty(), "{ours}");
+            changes += 1;
+        };
+        for (model, ours) in named(&facts) {
+            let other = if facts.is_union(model) { "structure" } else { "union" };
+            noticed(ours, &|definition| definition.0 = other.into());
+            noticed(ours, &|definition| definition.1.push(("more".into(), "text()".into(), String::new())));
+            for member in 0..definitions[ours].1.len() {
+                noticed(ours, &|definition| drop(definition.1.remove(member)));
+                noticed(ours, &|definition| definition.1[member].0.push('x'));
+                noticed(ours, &|definition| definition.1[member].1.insert(0, 'x'));
+                if !facts.is_union(model) {
+                    noticed(ours, &|definition| definition.1[member].2.push('x'));
+                }
+            }
         }
     }
+    println!("{changes} changes");
 }
 
 /// How a member's kind begins, by what it points at.
@@ -431,11 +477,18 @@ fn expected_kind(facts: &Facts, names: &BTreeMap<&str, &str>, shape: &str) -> St
     if facts.is_document(shape) {
         return "document()".into();
     }
-    if facts.has("lists", shape) {
-        return "list(".into();
+    // What a list or a map holds; the model's own lists in maps are `Vec`s.
+    let held = |shape: &str| match facts.model["scalars"][shape]["type"].as_str() {
+        Some("string") => "String".to_owned(),
+        _ => facts.model["lists"][shape]["item"]
+            .as_str()
+            .map_or_else(|| ours(shape), |item| format!("Vec<{}>", ours(item))),
+    };
+    if let Some(item) = facts.model["lists"][shape]["item"].as_str() {
+        return format!("list({}, ", held(item));
     }
-    if facts.has("maps", shape) {
-        return "map(".into();
+    if let Some(value) = facts.model["maps"][shape]["value"].as_str() {
+        return format!("map({})", held(value));
     }
     match facts.model["scalars"][shape]["type"].as_str() {
         Some("string") => "text()".into(),
