@@ -1,8 +1,10 @@
 //! outcrop against code that is not ours: what the comparisons share. It decides nothing about right or wrong.
 
 pub mod frames;
+pub mod inputs;
 pub mod messages;
 pub mod random;
+pub mod recorder;
 pub mod requests;
 #[path = "../../../crate/tests/vectors/mod.rs"]
 pub mod vectors;
