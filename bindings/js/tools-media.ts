@@ -133,9 +133,9 @@ async function load(source: MediaSource): Promise<Loaded> {
     }
     let read: (path: string | UrlLike) => Promise<Uint8Array<ArrayBuffer>>;
     try {
-      // Not a literal: a bundler for pages would look for the module.
-      const files = "node:fs/promises";
-      ({ readFile: read } = await import(/* @vite-ignore */ /* webpackIgnore: true */ files));
+      // Put together at run time: a bundler for pages would look for the module.
+      const files = ["node:fs", "promises"].join("/");
+      ({ readFile: read } = await import(/* webpackIgnore: true */ /* @vite-ignore */ files));
     } catch (cause) {
       throw new OutcropError("there are no files here: give a Blob or bytes instead of a path", "caller", { cause });
     }

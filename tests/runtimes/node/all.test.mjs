@@ -21,6 +21,7 @@ for (const part of [
   "flow",
   "conversation",
   "aws",
+  "aws-sdk",
   "tools",
   "abandoned",
   "errors",

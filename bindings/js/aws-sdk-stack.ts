@@ -1,0 +1,184 @@
+// AWS's middleware stack as libraries use it: add, addRelativeTo, use, clone, remove, concat, identify. It orders and
+// composes what it is given; what a middleware may change is the client's to say.
+import { OutcropError } from "./core.js";
+
+/** What a middleware is given. */
+export interface MiddlewareArguments<Input = any> {
+  input: Input;
+  /** From the step `build` on. */
+  request?: any;
+}
+
+/** What the next middleware answers. */
+export interface MiddlewareResult<Output = any> {
+  output: Output;
+  response: unknown;
+}
+
+export type Handler<Input = any, Output = any> = (
+  args: MiddlewareArguments<Input>,
+) => Promise<MiddlewareResult<Output>>;
+
+/** As AWS's: it takes the next handler and answers its own. */
+export type Middleware<Input = any, Output = any> = (
+  next: Handler<Input, Output>,
+  context: any,
+) => Handler<Input, Output>;
+
+export type Step = "initialize" | "serialize" | "build" | "finalizeRequest" | "deserialize";
+
+interface Named {
+  name?: string | undefined;
+  aliases?: readonly string[] | undefined;
+  tags?: readonly string[] | undefined;
+  /** Whether a middleware of the same name is replaced; otherwise it is an error. */
+  override?: boolean | undefined;
+}
+
+export interface AbsoluteOptions extends Named {
+  /** `initialize` unless given. */
+  step?: Step | undefined;
+  priority?: "high" | "normal" | "low" | undefined;
+}
+
+export interface RelativeOptions extends Named {
+  relation: "before" | "after";
+  toMiddleware: string;
+}
+
+/** What can be put onto a stack: AWS's plugins, and other stacks. */
+export interface Pluggable {
+  applyToStack(stack: any): void;
+}
+
+interface Entry extends Named {
+  readonly middleware: Middleware;
+  readonly step?: Step | undefined;
+  readonly priority?: AbsoluteOptions["priority"];
+  readonly relation?: "before" | "after" | undefined;
+  readonly toMiddleware?: string | undefined;
+}
+
+const STEPS = ["initialize", "serialize", "build", "finalizeRequest", "deserialize"];
+const PRIORITIES = ["high", "normal", "low"];
+
+const names = ({ name, aliases }: Named): string[] => [...(name ? [name] : []), ...(aliases ?? [])];
+const shown = ({ name, aliases }: Named): string =>
+  `${name || "anonymous"}${aliases?.length ? ` (a.k.a. ${aliases.join(",")})` : ""}`;
+const rank = ({ step, priority }: Entry): number =>
+  STEPS.indexOf(step ?? "initialize") * PRIORITIES.length + PRIORITIES.indexOf(priority ?? "normal");
+
+export class MiddlewareStack<Input = any, Output = any> implements Pluggable {
+  #entries: Entry[] = [];
+  #identifies = false;
+
+  /** Adds a middleware to a step; within a step and a priority, in the order of adding. */
+  add(middleware: Middleware<Input, Output>, options: AbsoluteOptions = {}): void {
+    this.#put({ step: "initialize", priority: "normal", ...options, middleware: middleware as Middleware });
+  }
+
+  /** Adds a middleware next to one that has a name. */
+  addRelativeTo(middleware: Middleware<Input, Output>, options: RelativeOptions): void {
+    this.#put({ ...options, middleware: middleware as Middleware });
+  }
+
+  #put(entry: Entry): void {
+    const taken = names(entry);
+    const clash = this.#entries.find((other) => names(other).some((name) => taken.includes(name)));
+    if (clash) {
+      const place = ({ step, priority, relation, toMiddleware }: Entry) =>
+        [step, priority, relation, toMiddleware].join();
+      if (!entry.override) throw new OutcropError(`there is a middleware ${shown(clash)} already`, "caller");
+      if (place(clash) !== place(entry)) {
+        throw new OutcropError(`the middleware ${shown(clash)} is in another step or priority`, "caller");
+      }
+      this.#entries = this.#entries.filter((other) => !names(other).some((name) => taken.includes(name)));
+    }
+    this.#entries.push(entry);
+  }
+
+  /** Lets a plugin add what it has. */
+  use(plugin: Pluggable): void {
+    plugin.applyToStack(this);
+  }
+
+  /** Adds all that is here to another stack. */
+  applyToStack(stack: any): void {
+    for (const { middleware, ...options } of this.#entries) {
+      if (options.relation) stack.addRelativeTo(middleware, options);
+      else stack.add(middleware, options);
+    }
+  }
+
+  clone(): MiddlewareStack<Input, Output> {
+    const clone = new MiddlewareStack<Input, Output>();
+    this.applyToStack(clone);
+    clone.identifyOnResolve(this.#identifies);
+    return clone;
+  }
+
+  /** A stack with both stacks' middlewares; this one's come first within a step. */
+  concat(from: Pluggable): MiddlewareStack<Input, Output> {
+    const both = this.clone();
+    both.use(from);
+    return both;
+  }
+
+  /** Takes out the middleware of that name, or that very function; answers whether there was one. */
+  remove(which: string | Middleware): boolean {
+    return this.#without((entry) =>
+      typeof which === "string" ? names(entry).includes(which) : entry.middleware === which,
+    );
+  }
+
+  removeByTag(tag: string): boolean {
+    return this.#without((entry) => !!entry.tags?.includes(tag));
+  }
+
+  #without(gone: (entry: Entry) => boolean): boolean {
+    const left = this.#entries.filter((entry) => !gone(entry));
+    const some = left.length < this.#entries.length;
+    this.#entries = left;
+    return some;
+  }
+
+  /** Names and places, in the order in which they run. */
+  identify(): string[] {
+    return this.#ordered(true).map((entry) =>
+      [shown(entry), entry.step ?? `${entry.relation} ${entry.toMiddleware}`].join(" - "),
+    );
+  }
+
+  /** Whether the order is written to the console at each call. */
+  identifyOnResolve(toggle?: boolean): boolean {
+    return (this.#identifies = toggle ?? this.#identifies);
+  }
+
+  /** One handler of them all around that one. */
+  resolve(handler: Handler<Input, Output>, context: any): Handler<Input, Output> {
+    if (this.#identifies) console.log(this.identify());
+    return this.#ordered(false).reduceRight((next, { middleware }) => middleware(next, context), handler as Handler);
+  }
+
+  #ordered(lenient: boolean): Entry[] {
+    const relative = this.#entries.filter(({ relation }) => relation);
+    for (const entry of lenient ? [] : relative) {
+      if (!this.#entries.some((other) => names(other).includes(entry.toMiddleware!))) {
+        throw new OutcropError(
+          `the middleware ${shown(entry)} is to stand beside ${entry.toMiddleware}, which is not there`,
+          "caller",
+        );
+      }
+    }
+    // Of several on one side the one that was added last stands nearest. Two that stand beside each other are nowhere.
+    const around = (entry: Entry): Entry[] => {
+      const beside = (side: "before" | "after") =>
+        relative.filter(({ relation, toMiddleware }) => relation === side && names(entry).includes(toMiddleware!));
+      return [...beside("before").flatMap(around), entry, ...beside("after").reverse().flatMap(around)];
+    };
+    return this.#entries
+      .filter(({ relation }) => !relation)
+      .sort((one, other) => rank(one) - rank(other))
+      .flatMap(around);
+  }
+}
