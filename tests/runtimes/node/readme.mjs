@@ -24,14 +24,25 @@ async function run(block, name, replacements) {
   return import(pathToFileURL(file));
 }
 
-test("the README has two blocks of JavaScript", () => assert.equal(blocks.length, 2));
+const region = 'region: "us-east-1",';
+const here = () => [region, `region: "us-east-1", endpoint: ${JSON.stringify(place().endpoint)},`];
+/** The block that has this in it. */
+const withText = (text) => {
+  const found = blocks.filter((block) => block.includes(text));
+  assert.equal(found.length, 1, `one block has ${text}`);
+  return found[0];
+};
+globalThis.credentials = emulator.temporaryCredentials;
+
+// The fifth needs the package `openai`: tests/ecosystem/fetch runs it.
+test("the README has five blocks of JavaScript", () => assert.equal(blocks.length, 5));
 
 test("the README's ten lines", async () => {
   const { endpoint } = place("/pace/1");
   globalThis.said = [];
   await run(blocks[0], "readme.mjs", [
     [/credentials: \{[^}]*\}/, `credentials: ${JSON.stringify(emulator.temporaryCredentials)}`],
-    ['region: "us-east-1",', `region: "us-east-1", endpoint: ${JSON.stringify(endpoint)},`],
+    [region, `region: "us-east-1", endpoint: ${JSON.stringify(endpoint)},`],
     ["console.log", "globalThis.said.push"],
   ]);
   assert.match(globalThis.said.join(""), /^You said: Hello/);
@@ -45,7 +56,7 @@ test("the README's identity pool", async () => {
   globalThis.readmeStorage = { getItem: (key) => kept.get(key), setItem: (key, value) => kept.set(key, value) };
   const { answer } = await run(blocks[1], "readme-cognito.mjs", [
     ["fromCognitoIdentityPool({", `$&clientConfig: ${JSON.stringify(clientConfig)},`],
-    ['region: "us-east-1",', `region: "us-east-1", endpoint: ${JSON.stringify(place().endpoint)},`],
+    here(),
     ["globalThis.localStorage", "globalThis.readmeStorage"],
     ["const answer", "export const answer"],
   ]);
@@ -55,4 +66,31 @@ test("the README's identity pool", async () => {
     ["GetId", "GetCredentialsForIdentity"],
   );
   assert.deepEqual(Object.values(asked[1].body.Logins), ["header.claims.signature"]);
+});
+
+test("the README's whole API", async () => {
+  globalThis.said = [];
+  await run(withText("paginateListAsyncInvokes"), "readme-api.mjs", [
+    here(),
+    [/console\.log/g, "globalThis.said.push"],
+  ]);
+  const [text, stopReason, usage, ...rest] = globalThis.said;
+  assert.match(text, /^You said: Hello/);
+  assert.equal(stopReason, "FINISH");
+  assert.ok(usage.inputTokens > 0 && usage.outputTokens > 0);
+  assert.ok(rest.at(-1).includes("amazon.titan-text-express-v1"), rest.at(-1).join());
+});
+
+test("the README's tools", async () => {
+  // The emulator's model uses a tool when it is asked to by name, and says what it was told.
+  const { message, messages, usage, value } = await run(withText("runTools"), "readme-tools.mjs", [
+    here(),
+    ["How warm is it in Oslo?", "please use the tool weather"],
+    [/required: \["name"\]/, 'properties: { city: { type: "string" } }, required: ["city"]'],
+    [/const \{/g, "export const {"],
+  ]);
+  assert.equal(message.role, "assistant");
+  assert.equal(messages.length, 4);
+  assert.ok(usage.totalTokens > 0);
+  assert.equal(value.city, "A person, please");
 });
