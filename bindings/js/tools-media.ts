@@ -26,7 +26,10 @@ export interface UrlLike {
   readonly pathname: string;
 }
 
-/** Bytes, a Blob or File, a path or a file: URL (in Node, Deno and Bun), or `s3://bucket/key`. */
+/**
+ * Bytes, a Blob or File, `s3://bucket/key`, or a path or a file: URL, where there are files: Node from 20.16 or 22.3 on,
+ * Deno, Bun.
+ */
 export type MediaSource = BlobLike | ArrayBuffer | ArrayBufferView | string | UrlLike;
 
 export interface MediaOptions<Format> {
@@ -114,6 +117,15 @@ const LOOKED_AT = 64;
 // Characters that AWS takes at most for a document's name.
 const NAME_LENGTH = 200;
 
+/** A host with modules of its own. */
+interface Host {
+  process?: {
+    getBuiltinModule?(
+      name: string,
+    ): { readFile?: (path: string | UrlLike) => Promise<Uint8Array<ArrayBuffer>> } | undefined;
+  };
+}
+
 interface Loaded {
   bytes?: Uint8Array<ArrayBuffer>;
   uri?: string;
@@ -131,13 +143,10 @@ async function load(source: MediaSource): Promise<Loaded> {
     if (kind(source) === "URL" && !name.startsWith("file:")) {
       throw new OutcropError(`${name}: only file: and s3: addresses are read; fetch it and give the Blob`, "caller");
     }
-    let read: (path: string | UrlLike) => Promise<Uint8Array<ArrayBuffer>>;
-    try {
-      // Put together at run time: a bundler for pages would look for the module.
-      const files = ["node:fs", "promises"].join("/");
-      ({ readFile: read } = await import(/* webpackIgnore: true */ /* @vite-ignore */ files));
-    } catch (cause) {
-      throw new OutcropError("there are no files here: give a Blob or bytes instead of a path", "caller", { cause });
+    // Not an import, which every bundler for pages would follow, or warn of.
+    const read = (globalThis as Host).process?.getBuiltinModule?.("node:fs/promises")?.readFile;
+    if (!read) {
+      throw new OutcropError("there are no files to be read here: give a Blob or bytes instead of a path", "caller");
     }
     try {
       const bytes = new Uint8Array(await read(source as string | UrlLike));

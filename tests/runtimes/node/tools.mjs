@@ -601,6 +601,13 @@ test("blocks from bytes, blobs, files, paths and S3: format by type, name or beg
     assert.equal(document.name, "Uber die Gro-e-v1-2 (final)");
     assert.deepEqual([document.context, document.citations], ["read it", { enabled: true }]);
   }
+  const { getBuiltinModule } = process;
+  process.getBuiltinModule = undefined;
+  try {
+    await assert.rejects(imageBlock(path), { who: "caller", message: /no files to be read here/ });
+  } finally {
+    process.getBuiltinModule = getBuiltinModule;
+  }
   assert.deepEqual(cachePoint(), { cachePoint: { type: "default" } });
   assert.deepEqual(cachePoint("1h"), { cachePoint: { type: "default", ttl: "1h" } });
 });
