@@ -571,5 +571,7 @@ fn an_operation_belongs_to_one_client() {
     assert_eq!(error.name(), "UnknownOperation");
     let both_ways = world.run(client.send("InvokeModelWithBidirectionalStream", &[("modelId", "m")], ""));
     assert_eq!(both_ways.unwrap_err().name(), "InvalidInput");
+    let with_a_body = world.run(client.send("GetAsyncInvoke", &[("invocationArn", "a")], "{}"));
+    assert_eq!(with_a_body.unwrap_err().name(), "InvalidInput");
     assert_eq!(world.sent(), 0);
 }

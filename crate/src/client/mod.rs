@@ -244,8 +244,8 @@ impl Client {
 
     /// Calls an operation by name with a body of your own making.
     ///
-    /// `members` are those of the input that travel in the path or as headers, by AWS's names, such as
-    /// `("modelId", "amazon.nova-lite-v1:0")`.
+    /// `members` are those of the input that travel in the path, in the query or as headers, by AWS's names, such
+    /// as `("modelId", "amazon.nova-lite-v1:0")`. An operation without a body, such as GetAsyncInvoke, takes `""`.
     pub async fn send(
         &self,
         operation_name: &str,
@@ -258,14 +258,20 @@ impl Client {
                 return Err(Error::Invalid(Invalid::missing("this operation streams: use send_stream")));
             }
             Body::Bidirectional => {
-                return Err(Error::Invalid(Invalid::missing("this operation streams both ways")));
+                return Err(Error::Invalid(Invalid::missing(
+                    "this operation streams both ways: use send_bidirectional",
+                )));
             }
             _ => {}
+        }
+        let body = body.into();
+        if operation.input_body() == Body::None && !body.is_empty() {
+            return Err(Error::Invalid(Invalid::missing("this operation has no body: it must be empty")));
         }
         let plan = &self.0.plan;
         let read = |arrived| whole(plan, &operation, arrived);
         let Whole { headers, body, metadata } =
-            call(plan, &*self.0, &operation, members, body.into(), read).await?.read();
+            call(plan, &*self.0, &operation, members, body, read).await?.read();
         Ok(RawAnswer { members: bound_members(&operation, &headers), body, metadata })
     }
 

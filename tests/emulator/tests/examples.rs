@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 const MODEL: &str = "anthropic.claude-3-haiku-20240307-v1:0";
 const PROMPT: &str = "Where does bedrock come to the surface?";
 
-/// The folder with the three programs, as `cargo test -p outcrop` builds them too.
+/// The folder with the programs, as `cargo test -p outcrop` builds them too.
 fn examples() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
@@ -105,6 +105,30 @@ async fn each_prints_the_answer() {
 }
 
 #[tokio::test]
+async fn the_list_of_models_is_printed() {
+    let emulator = Emulator::start();
+    let output = emulator.example("models", "/run/models").output().unwrap();
+    let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert!(output.status.success(), "{err}");
+    let of = |kind: &str| out.lines().filter(|line| line.starts_with(kind)).count();
+    assert!(of("ACTIVE") > 1 && of("LEGACY") > 0 && of("profile") > 1, "{out}");
+    assert!(out.lines().all(|line| line.split_whitespace().count() == 2), "{out}");
+}
+
+/// It waits ten seconds between its questions: the emulator's invocations are done at the second.
+#[tokio::test]
+async fn an_invocation_is_waited_for() {
+    let emulator = Emulator::start();
+    let mut command = emulator.example("async_invoke", "/run/async");
+    let output = command.args(["amazon.nova-reel-v1:0", "s3://bucket/videos"]).output().unwrap();
+    let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert!(output.status.success(), "{err}");
+    let lines: Vec<&str> = out.lines().collect();
+    let arn = lines[0].strip_suffix(": Completed").unwrap();
+    assert!(arn.contains(":async-invoke/") && lines.len() == 2 && lines[1].ends_with(arn), "{out}");
+}
+
+#[tokio::test]
 async fn an_api_key_will_do() {
     let emulator = Emulator::start();
     for name in ["converse", "stream", "own_transport"] {
@@ -165,7 +189,7 @@ async fn ctrl_c_ends_the_request() {
 
 #[test]
 fn each_says_in_one_sentence_what_is_missing() {
-    for name in ["converse", "stream", "own_transport"] {
+    for name in ["converse", "stream", "own_transport", "models", "async_invoke"] {
         let told = |command: &mut Command| {
             let output = command.output().unwrap();
             assert_eq!(output.status.code(), Some(1), "{name}");
