@@ -119,7 +119,7 @@ async fn tokens_are_counted_and_guardrails_asked() {
         .source(GuardrailContentSource::Input)
         .push_content(text);
     let output = client.apply_guardrail(input.build().unwrap()).await.unwrap();
-    assert!(output.action().is_some() && output.usage().is_some() && output.output.other.is_empty());
+    assert!(output.action().is_some() && output.usage().is_some());
 
     let message = GuardrailChecksMessage::builder()
         .role(GuardrailChecksRole::User)
