@@ -1,6 +1,7 @@
 // One text for all: generated text, stop reason and tokens out of any family's answer or chunk, told by its form. It
 // keeps the text as the model wrote it (spaces, `<think>` marks) and counts nothing that the body does not tell.
 import { AnswerError } from "./core.js";
+import { bareId } from "./models-id.js";
 
 /** Tokens, as far as the body tells them. */
 export interface Usage {
@@ -210,17 +211,6 @@ const FAMILIES: [RegExp, string][] = [
   [/^meta\./, "llama"],
   [/^mistral\./, "mistral"],
 ];
-
-const PROVIDER =
-  /(?:^|[./])((?:amazon|anthropic|ai21|cohere|meta|mistral|stability|deepseek|writer|luma|openai|qwen|google|nvidia|minimax|moonshot|moonshotai|twelvelabs|zai)\..+)$/;
-
-/**
- * The model's name as its provider gave it: without the prefix of an inference profile (`us.`, `eu.`, `apac.`,
- * `global.`, `us-gov.` …) and the front of an ARN. Undefined where the id names no known provider.
- */
-export function bareId(modelId: string): string | undefined {
-  return PROVIDER.exec(modelId)?.[1];
-}
 
 /** Reads with the family's reader, and where that finds nothing, with every other. */
 function read(readers: Record<string, Reader>, modelId: string | undefined, body: Json): Piece[] {

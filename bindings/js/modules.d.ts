@@ -14,3 +14,16 @@ declare module "outcrop-wasm-base64" {
 declare module "node:fs/promises" {
   export function readFile(path: URL): Promise<Uint8Array<ArrayBuffer>>;
 }
+// The catalog's data; catalog.ts gives it its types.
+declare module "*/catalog/models.json" {
+  export const currency: string;
+  export const sources: any;
+  export const ai21: any[];
+  export const amazon: any[];
+  export const anthropic: any[];
+  export const cohere: any[];
+  export const deepseek: any[];
+  export const meta: any[];
+  export const mistral: any[];
+  export const stability: any[];
+}
