@@ -22,21 +22,10 @@ const told = (error) =>
  * `count` things are said, each when the one before was answered (`lockstep`) or as fast as they are asked for. Then the
  * body ends, or waits for ever (`endless`), or throws (`fails`). What is heard is read to its end, or until `leaveAfter`
  * events, or until an abort after `abortAfter` events. `size`: bytes of each thing said. `pauseMs`: nothing is read
- * before.
+ * before; `settles`: before nothing more is asked for.
  */
 export async function converse(outcrop, bidirectional, options, script = {}, more = {}) {
-  const { count = 5, lockstep, endless, fails, leaveAfter, abortAfter, size, pauseMs, clockMs } = script;
-  const Right = Date;
-  if (clockMs) {
-    globalThis.Date = class extends Right {
-      constructor(...given) {
-        super(...(given.length ? given : [Right.now() + clockMs]));
-      }
-      static now() {
-        return Right.now() + clockMs;
-      }
-    };
-  }
+  const { count = 5, lockstep, endless, fails, leaveAfter, abortAfter, size, pauseMs, settles } = script;
   const order = [];
   let said = 0;
   let returned = false;
@@ -86,13 +75,15 @@ export async function converse(outcrop, bidirectional, options, script = {}, mor
     });
     metadata = answer.$metadata;
     if (pauseMs) await later(pauseMs);
+    // ms: so long nothing more was asked for.
+    for (let before = -1; settles && before !== said; await later(500)) before = said;
     saidBefore = said;
     for await (const event of answer.body) {
       heard++;
       if (events.length < 2000) events.push(size ? heard : read(event));
       if (lockstep) order.push(`hear ${heard}`);
       answered();
-      at = Right.now();
+      at = Date.now();
       if (heard === leaveAfter) break;
       if (heard === abortAfter) controller.abort(new Error("enough"));
     }
@@ -100,7 +91,6 @@ export async function converse(outcrop, bidirectional, options, script = {}, mor
     error = caught;
   }
   answered();
-  globalThis.Date = Right;
   // ms: what was told to end has ended by then.
   await later(20);
   return { events, heard, said, saidBefore, order, error: told(error), metadata, returned, at };

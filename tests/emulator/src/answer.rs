@@ -17,7 +17,7 @@ use crate::socket::Control;
 
 /// Milliseconds between the last byte and a deliberate break of the connection, so that the bytes are out of
 /// the kernel's buffer, which a reset throws away.
-const BEFORE_BREAK_MS: u64 = 30;
+pub const BEFORE_BREAK_MS: u64 = 30;
 
 /// How the connection ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -21,6 +21,9 @@ const ANSWERS_BEFORE: usize = 2;
 /// Milliseconds for the other side to end its half after ours has ended.
 const FAREWELL_MS: u64 = 1_000;
 
+/// A chunk of more bytes is answered by their number: enough for any text of a test.
+const ECHOED_BYTES: usize = 4096;
+
 /// How a conversation goes wrong, from the path's `/fault/NAME`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
@@ -171,7 +174,11 @@ impl Conversation {
             }
             if chunk.payload().is_empty() {
                 self.handle.duplex(|duplex| duplex.half_closed = true);
-                tokio::time::sleep(self.pace).await;
+                if self.fault == Some(Fault::Silence) {
+                    while self.input.next(&self.handle).await.is_some() {}
+                    return None;
+                }
+                self.wait().await;
                 let last = json!({ "done": true, "chunks": number - 1 });
                 return match self.say(&frames::chunk(&last, number)).await {
                     Step::Over(end) => Some(end),
@@ -196,7 +203,11 @@ impl Conversation {
             }
             let times = if let (1, Some(Fault::Flood(times))) = (number, &self.fault) { *times } else { 1 };
             for _ in 0..times {
-                let said = json!({ "number": number, "heard": String::from_utf8_lossy(&heard) });
+                let said = if heard.len() > ECHOED_BYTES {
+                    json!({ "number": number, "bytes": heard.len() })
+                } else {
+                    json!({ "number": number, "heard": String::from_utf8_lossy(&heard) })
+                };
                 match self.answer(number, frames::chunk(&said, number)).await {
                     Step::On => {}
                     Step::Gone => return None,
@@ -206,9 +217,16 @@ impl Conversation {
         }
     }
 
+    /// Between two events. A timer's shortest wait would be a millisecond.
+    async fn wait(&self) {
+        if !self.pace.is_zero() {
+            tokio::time::sleep(self.pace).await;
+        }
+    }
+
     /// The answer to chunk `number`, from 1, or what goes wrong instead.
     async fn answer(&mut self, number: usize, event: Bytes) -> Step {
-        tokio::time::sleep(self.pace).await;
+        self.wait().await;
         if number <= ANSWERS_BEFORE {
             return self.say(&event).await;
         }

@@ -5,7 +5,7 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -24,7 +24,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
 
-use crate::answer::{Answer, Planned, broken};
+use crate::answer::{Answer, BEFORE_BREAK_MS, Planned, broken};
 use crate::auth::{self, Received};
 use crate::bidirectional::{Conversation, End, Fault};
 use crate::bidirectional_chain::Chain;
@@ -109,7 +109,10 @@ impl Outbound {
             (Self::Http2(sender), _) => {
                 let _ = sender.send(Err(broken())).await;
             }
-            (Self::WebSocket(_, control), End::Reset) => control.reset(),
+            (Self::WebSocket(_, control), End::Reset) => {
+                tokio::time::sleep(Duration::from_millis(BEFORE_BREAK_MS)).await;
+                control.reset();
+            }
             (Self::WebSocket(mut sink, _), end) => {
                 let code = if let End::Code(code) = end { CloseCode::from(code) } else { CloseCode::Normal };
                 let _ = sink.send(Message::Close(Some(CloseFrame { code, reason: "".into() }))).await;
@@ -176,6 +179,7 @@ pub async fn respond(
     match form {
         Form::Http2 => talk.over_http2(body, id, now, control).await,
         Form::WebSocket => {
+            control.narrow();
             talk.handle.status(101);
             let key = head.headers.get("sec-websocket-key").map_or(&b""[..], |key| key.as_bytes());
             let response = Response::builder()
@@ -255,6 +259,14 @@ fn admitted(
 ) -> Result<(), Answer> {
     let invalid = |message: &str| service_error(400, "ValidationException", message);
     let is = |name: &str, due: &str| headers.get(name).is_some_and(|value| value == due);
+    let (wait, status, name) = match fault {
+        Some(Fault::Throttled(times)) => (*times, 429, "ThrottlingException"),
+        Some(Fault::Unavailable(times)) => (*times, 503, "ServiceUnavailableException"),
+        _ => (0, 0, ""),
+    };
+    if wait > 0 && server.times(&format!("{name} {:?}", route.run)) < wait {
+        return Err(service_error(status, name, "Too many requests, or too few servers."));
+    }
     match form {
         Form::Http2 if *method != Method::POST || version != Version::HTTP_2 => {
             return Err(invalid("This operation is a POST over HTTP/2."));
@@ -267,14 +279,6 @@ fn admitted(
             return Err(service_error(426, "ValidationException", "This path is for WebSockets."));
         }
         _ => {}
-    }
-    let (wait, status, name) = match fault {
-        Some(Fault::Throttled(times)) => (*times, 429, "ThrottlingException"),
-        Some(Fault::Unavailable(times)) => (*times, 503, "ServiceUnavailableException"),
-        _ => (0, 0, ""),
-    };
-    if wait > 0 && server.times(&format!("{name} {:?}", route.run)) < wait {
-        return Err(service_error(status, name, "Too many requests, or too few servers."));
     }
     let odd = |c: char| !(c.is_ascii_alphanumeric() || "-:._/".contains(c));
     match &route.conversation {

@@ -15,11 +15,17 @@ use tokio::net::TcpStream;
 #[derive(Debug, Default)]
 pub struct Control {
     reset: AtomicBool,
+    narrow: AtomicBool,
 }
 
 impl Control {
     pub fn reset(&self) {
         self.reset.store(true, Ordering::SeqCst);
+    }
+
+    /// From the next read on little is received ahead: what is not read is soon felt by who sends.
+    pub fn narrow(&self) {
+        self.narrow.store(true, Ordering::SeqCst);
     }
 
     pub fn is_reset(&self) -> bool {
@@ -39,6 +45,10 @@ impl AsyncRead for Socket {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if self.control.narrow.swap(false, Ordering::SeqCst) {
+            // 64 KiB, instead of the megabytes that a loopback connection may grow to.
+            let _ = SockRef::from(&self.stream).set_recv_buffer_size(65_536);
+        }
         Pin::new(&mut self.stream).poll_read(context, buffer)
     }
 }
