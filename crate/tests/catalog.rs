@@ -199,6 +199,9 @@ fn estimates_are_whole_or_none() {
         estimate_cost("some.model-of-mine", &call, &Rates { input: Some(1.0), ..Rates::default() }),
         None
     );
+    for wrong in [f64::NAN, -1.0, f64::INFINITY] {
+        assert_eq!(estimate_cost(id, &call, &Rates { input: Some(wrong), ..Rates::default() }), None);
+    }
     let cached = Quantity { cache_read_input_tokens: 1, ..call.clone() };
     assert_eq!(estimate_cost(id, &cached, &Rates::default()), None);
     let own = Rates { cache_read: Some(0.0001), ..Rates::default() };

@@ -22,7 +22,7 @@ use outcrop::models::stable_image::{StableImageAnswer, StableImageRequest};
 use outcrop::models::titan_embeddings::*;
 use outcrop::models::titan_image::{TitanImageAnswer, TitanImageRequest};
 use outcrop::models::titan_text::TitanTextRequest;
-use outcrop::models::{Family, Generated, base_model_id, text_of, text_of_chunk};
+use outcrop::models::{Collector, Family, Generated, base_model_id, text_of, text_of_chunk};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -240,13 +240,17 @@ fn claude_bodies() {
         }}),
         json!({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}),
     ];
-    let mut told = Generated::default();
+    let mut collector = Collector::new("us.anthropic.claude-sonnet-4-20250514-v1:0");
     for chunk in chunks {
         let read: ClaudeChunk = known(chunk.clone());
         assert_eq!(read.r#type(), chunk["type"].as_str());
-        told.add(text_of_chunk("us.anthropic.claude-sonnet-4-20250514-v1:0", &chunk).expect("JSON"));
+        collector.push(&chunk).expect("JSON");
     }
-    assert_eq!((told.text(), told.reasoning.as_str(), told.stop_reason()), ("Yes", "Hm.", Some("tool_use")));
+    let told = collector.finish();
+    assert_eq!((told.text(), told.reasoning.as_deref()), ("Yes", Some("Hm.")));
+    assert_eq!(told.stop_reason.as_deref(), Some("tool_use"));
+    let metrics = told.metrics.expect("metrics");
+    assert_eq!((metrics.latency_ms, metrics.first_byte_latency_ms), (Some(1), Some(1)));
     let usage = told.usage.expect("usage");
     assert_eq!((usage.input_tokens, usage.output_tokens), (Some(10), Some(20)));
     assert_eq!((usage.cache_read_input_tokens, usage.cache_write_input_tokens), (Some(3), None));
@@ -323,8 +327,10 @@ fn ai21_bodies() {
     assert_eq!(tokens[0].top_tokens()[0].logprob, Some(-1.5));
     let told = text_of("ai21.j2-ultra-v1", written(&answer)).expect("JSON");
     assert_eq!(told.texts, [" there", " you"]);
-    assert_eq!(told.stop_reasons, [Some("endoftext".to_owned()), Some("length".to_owned())]);
-    assert_eq!(told.usage, None);
+    assert_eq!(told.stop_reason.as_deref(), Some("endoftext"));
+    // The tokens themselves are there to be counted, as far as they are.
+    let usage = told.usage.expect("usage");
+    assert_eq!((usage.input_tokens, usage.output_tokens, usage.total_tokens), (Some(0), Some(1), None));
 
     for stop in [json!("###"), json!(["###", "\n"])] {
         known::<JambaRequest>(json!({
@@ -342,8 +348,9 @@ fn ai21_bodies() {
         "usage": {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3},
     }));
     let told = text_of("ai21.jamba-1-5-large-v1:0", written(&answer)).expect("JSON");
-    assert_eq!(told.texts, ["A", "B"]);
-    assert_eq!(told.stop_reason(), Some("stop"));
+    assert_eq!(told.texts, ["B", "A"]);
+    assert_eq!(told.stop_reason.as_deref(), Some("length"));
+    assert_eq!(told.usage.and_then(|usage| usage.total_tokens), Some(3));
 }
 
 #[test]
@@ -364,17 +371,21 @@ fn cohere_bodies() {
     }));
     assert_eq!(answer.generations()[0].token_likelihoods()[0].token(), Some("one"));
     assert_eq!(text_of("cohere.command-text-v14", written(&answer)).expect("JSON").texts, ["one", "two"]);
-    let mut told = Generated::default();
+    let mut collector = Collector::new("cohere.command-light-text-v14");
     for chunk in [
         json!({"text": "a", "index": 1, "is_finished": false}),
         json!({"text": "b", "index": 0, "is_finished": false}),
         json!({"text": "c", "index": 1, "is_finished": true, "finish_reason": "MAX_TOKENS"}),
         json!({"index": 0, "is_finished": true, "finish_reason": "COMPLETE"}),
     ] {
-        told.add(text_of_chunk("cohere.command-light-text-v14", &chunk).expect("JSON"));
+        let told = text_of_chunk("cohere.command-light-text-v14", &chunk).expect("JSON");
+        assert_eq!(told.index as u64, chunk["index"].as_u64().expect("an index"));
+        assert_eq!(told.text, chunk["text"].as_str().unwrap_or_default());
+        collector.push(&chunk).expect("JSON");
     }
+    let told = collector.finish();
     assert_eq!(told.texts, ["b", "ac"]);
-    assert_eq!(told.stop_reasons, [Some("COMPLETE".to_owned()), Some("MAX_TOKENS".to_owned())]);
+    assert_eq!(told.stop_reason.as_deref(), Some("COMPLETE"));
     known::<CommandRRequest>(json!({
         "message": "Hi",
         "chat_history": [{"role": "USER", "message": "a"}, {"role": "CHATBOT", "message": "b"}],
@@ -429,7 +440,7 @@ fn the_other_bodies() {
         "index": 0, "message": {"role": "assistant", "content": "Sunny"}, "stop_reason": "stop",
     }]}));
     let told = text_of("mistral.mistral-large-2407-v1:0", written(&answer)).expect("JSON");
-    assert_eq!((told.text(), told.stop_reason()), ("Sunny", Some("stop")));
+    assert_eq!((told.text(), told.stop_reason.as_deref()), ("Sunny", Some("stop")));
     known::<StableDiffusionRequest>(json!({
         "text_prompts": [{"text": "a", "weight": 1.0}, {"text": "b", "weight": -1.0}],
         "height": 1024, "width": 1024, "cfg_scale": 7.0, "clip_guidance_preset": "FAST_BLUE", "sampler": "K_DPMPP_2M",
@@ -455,7 +466,7 @@ fn the_other_bodies() {
     let answer: DeepSeekAnswer =
         known(json!({"choices": [{"text": "hm</think>yes", "stop_reason": "length"}]}));
     let told = text_of("us.deepseek.r1-v1:0", written(&answer)).expect("JSON");
-    assert_eq!((told.text(), told.reasoning.as_str()), ("hm</think>yes", ""));
+    assert_eq!((told.text(), told.reasoning.as_deref()), ("hm</think>yes", None));
 }
 
 #[test]
@@ -546,15 +557,28 @@ fn texts_of_strange_bodies() {
         json!({"content_block": {"type": "tool_use"}, "type": "content_block_start"}),
     ] {
         assert_eq!(told(body.clone()), Generated::default(), "{body}");
+        let mut collector = Collector::new("x");
+        collector.push(&body).expect("JSON");
+        assert_eq!(collector.finish().text(), "", "{body}");
     }
     assert!(text_of("x", [0xff, 0xd8].as_slice()).is_err());
+    assert!(text_of_chunk("x", "{").is_err());
     // An index that no family makes costs no memory.
-    let far = told(json!({"text": "a", "index": 4_000_000_000_u32, "is_finished": false}));
-    assert_eq!(far.texts.len(), 0);
-    // Metrics alone are usage alone; the larger number counts.
-    let metrics = json!({"amazon-bedrock-invocationMetrics": {"inputTokenCount": 3, "outputTokenCount": -1}});
-    let usage = told(metrics).usage.expect("usage");
+    let mut collector = Collector::new("x");
+    collector.push(json!({"text": "a", "index": 4_000_000_000_u32, "is_finished": false})).expect("JSON");
+    assert_eq!(collector.finish().texts.len(), 0);
+    // Metrics fill in what the model does not tell, and are all there is in the last chunk.
+    let metrics = json!({"inputTokenCount": 3, "outputTokenCount": -1, "firstByteLatency": 5});
+    let last = told(json!({"amazon-bedrock-invocationMetrics": metrics}));
+    let usage = last.usage.expect("usage");
     assert_eq!((usage.input_tokens, usage.output_tokens), (Some(3), None));
+    assert_eq!(last.metrics.and_then(|metrics| metrics.first_byte_latency_ms), Some(5));
+    let both = told(json!({
+        "outputs": [{"text": "a"}], "usage": {"output_tokens": 144},
+        "amazon-bedrock-invocationMetrics": {"inputTokenCount": 7, "outputTokenCount": 108},
+    }));
+    let usage = both.usage.expect("usage");
+    assert_eq!((usage.input_tokens, usage.output_tokens), (Some(7), Some(144)));
     // A family's id does not keep another family's body from being read.
     let completion = json!({"completion": "a", "stop_reason": "stop_sequence"});
     assert_eq!(text_of("amazon.titan-text-lite-v1", completion).expect("JSON").text(), "a");
@@ -566,19 +590,24 @@ fn texts_of_strange_bodies() {
             {"citationsContent": {"content": [{"text": "b"}], "citations": []}},
             {"toolUse": {"toolUseId": "t", "name": "f", "input": {"text": "no"}}},
         ]}},
-        "stopReason": "end_turn",
+        "stopReason": "end_turn", "metrics": {"latencyMs": 9},
         "usage": {"inputTokens": 1, "outputTokens": 2, "totalTokens": 3, "cacheReadInputTokens": 4, "cacheWriteInputTokens": 5},
     }));
-    assert_eq!(
-        (answer.text(), answer.reasoning.as_str(), answer.stop_reason()),
-        ("ab", "hm", Some("end_turn"))
-    );
+    assert_eq!((answer.text(), answer.reasoning.as_deref()), ("ab", Some("hm")));
+    assert_eq!(answer.stop_reason.as_deref(), Some("end_turn"));
+    assert_eq!(answer.metrics.and_then(|metrics| metrics.latency_ms), Some(9));
     let usage = answer.usage.expect("usage");
     assert_eq!((usage.cache_read_input_tokens, usage.cache_write_input_tokens), (Some(4), Some(5)));
     let chat = told(json!({"choices": [{"index": 0, "message": {
         "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}], "reasoning_content": "hm",
     }, "finish_reason": null}]}));
-    assert_eq!((chat.text(), chat.reasoning.as_str(), chat.stop_reason()), ("ab", "hm", None));
+    assert_eq!(
+        (chat.text(), chat.reasoning.as_deref(), chat.stop_reason.as_deref()),
+        ("ab", Some("hm"), None)
+    );
+    let tools =
+        told(json!({"type": "message", "stop_reason": "tool_use", "content": [{"type": "tool_use"}]}));
+    assert_eq!((tools.texts, tools.stop_reason.as_deref()), (vec![String::new()], Some("tool_use")));
 }
 
 #[test]

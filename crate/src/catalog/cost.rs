@@ -73,7 +73,8 @@ pub struct Estimate {
 }
 
 /// The cost of a call by the newest prices of the catalog, or by the caller's where there are any. `None` when a price
-/// that is needed is not known; the catalog knows none for cached tokens.
+/// that is needed is not known, or one of the caller's is no number or below 0; the catalog knows none for cached
+/// tokens.
 pub fn estimate_cost(model_id: &str, quantity: &Quantity, rates: &Rates) -> Option<Estimate> {
     let prices = model(model_id).map(|model| &model.prices);
     let tokens = prices.and_then(|prices| prices.on_demand.first());
@@ -96,10 +97,11 @@ pub fn estimate_cost(model_id: &str, quantity: &Quantity, rates: &Rates) -> Opti
         if count == 0 {
             continue;
         }
+        let price = own.or(catalog).filter(|price| price.is_finite() && *price >= 0.0)?;
         if own.is_none() {
             used = from;
         }
-        amount += count as f64 / unit * own.or(catalog)?;
+        amount += count as f64 / unit * price;
     }
     let from = used.and_then(source);
     Some(Estimate {

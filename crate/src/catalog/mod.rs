@@ -248,11 +248,24 @@ pub fn models() -> impl Iterator<Item = &'static Model> {
     file().providers.values().flatten()
 }
 
-/// A model by its id, by the id of an inference profile such as `us.…`, or by an ARN that names a model.
+/// A model by its id, by the id of an inference profile such as `us.…`, or by an ARN that names a model. The version may
+/// name a context size (`…-v1:0:8k`), and `:0` may be left out or be too much.
 pub fn model(id: &str) -> Option<&'static Model> {
-    let by_id = |id: &str| models().find(|model| model.id == id);
+    let named = |id: &str| models().find(|model| model.id == id);
     let base = base_model_id(id);
-    by_id(id).or_else(|| by_id(base)).or_else(|| by_id(base.split_once('.')?.1))
+    let unsized_id = base.rsplit_once(':').filter(|(_, size)| is_size(size)).map_or(base, |(id, _)| id);
+    named(id)
+        .or_else(|| named(base))
+        .or_else(|| named(unsized_id))
+        .or_else(|| named(&format!("{unsized_id}:0")))
+        .or_else(|| named(unsized_id.strip_suffix(":0")?))
+}
+
+/// A size of Provisioned Throughput: `8k`, `200k`, `512`, `mm`.
+fn is_size(text: &str) -> bool {
+    let digits = text.strip_suffix('k').unwrap_or(text);
+    let numeric = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    text == "mm" || (numeric && (digits.len() >= 3 || digits.len() < text.len()))
 }
 
 /// A source by its key.

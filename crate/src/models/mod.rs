@@ -52,4 +52,4 @@ pub mod titan_text;
 
 pub use family::{Family, base_model_id};
 pub use shape::{InvocationMetrics, InvocationMetricsBuilder, TextOrList};
-pub use text::{Body, Generated, Usage, text_of, text_of_chunk};
+pub use text::{Body, Collector, Generated, GeneratedChunk, Latency, Usage, text_of, text_of_chunk};

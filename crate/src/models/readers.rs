@@ -1,42 +1,58 @@
-//! One reader a family: each takes out of a body what is its family's, and says whether anything was. None guesses: a
-//! member of a wrong JSON type counts as absent.
+//! One reader a form of answers, and one a form of chunks: each says what it finds of its own, or that the body is of
+//! another form. None guesses: a member of a wrong JSON type counts as absent.
 
 use super::family::Family;
-use super::text::Generated;
+use super::text::{Latency, Usage};
 use serde_json::Value;
 
-/// Reads what is its family's, and says whether anything was.
-pub(super) type Reader = fn(&Value, &mut Generated) -> bool;
+/// What a body tells of one generation.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Piece {
+    pub(super) text: Option<String>,
+    pub(super) reasoning: Option<String>,
+    pub(super) stop_reason: Option<String>,
+    pub(super) index: Option<usize>,
+}
 
-/// All readers, in the order in which a body of an unknown model is offered to them.
-pub(super) const READERS: [Reader; 11] = [
-    converse,
-    claude,
-    claude_text,
-    titan_text,
-    embeddings,
-    jurassic,
-    chat,
-    command,
-    llama,
-    mistral,
-    command_r,
-];
+/// The generations in a body, or that it is of another form.
+type Reader = fn(&Value) -> Option<Vec<Piece>>;
 
-pub(super) fn reader_of(family: Family) -> Option<Reader> {
+/// A form: how its answers are read, and how its chunks.
+struct Form {
+    answer: Reader,
+    chunk: Reader,
+}
+
+const CONVERSE: Form = Form { answer: converse_answer, chunk: converse_chunk };
+const MESSAGES: Form = Form { answer: messages_answer, chunk: messages_chunk };
+const CLAUDE_TEXT: Form = Form { answer: claude_text, chunk: claude_text };
+const TITAN: Form = Form { answer: titan_answer, chunk: titan_chunk };
+const JURASSIC: Form = Form { answer: jurassic_answer, chunk: unknown };
+const CHAT: Form = Form { answer: chat_answer, chunk: chat_chunk };
+const COMMAND: Form = Form { answer: command_answer, chunk: cohere_chunk };
+const COMMAND_R: Form = Form { answer: command_r_answer, chunk: cohere_chunk };
+const LLAMA: Form = Form { answer: llama, chunk: llama };
+const MISTRAL: Form = Form { answer: mistral_answer, chunk: mistral_chunk };
+
+/// In the order in which a body of an unknown model is offered to them.
+const FORMS: [Form; 10] =
+    [CONVERSE, MESSAGES, CLAUDE_TEXT, TITAN, JURASSIC, CHAT, COMMAND, COMMAND_R, LLAMA, MISTRAL];
+
+fn form_of(family: Family) -> Option<Form> {
     Some(match family {
-        Family::TitanText => titan_text,
-        Family::TitanEmbeddings | Family::TitanMultimodal => embeddings,
-        Family::Nova => converse,
-        Family::ClaudeText => claude_text,
-        Family::Claude => claude,
-        Family::Jurassic => jurassic,
-        Family::Jamba | Family::DeepSeek => chat,
-        Family::Command => command,
-        Family::CommandR => command_r,
-        Family::Llama => llama,
-        Family::Mistral => mistral,
-        Family::TitanImage
+        Family::TitanText => TITAN,
+        Family::Nova => CONVERSE,
+        Family::ClaudeText => CLAUDE_TEXT,
+        Family::Claude => MESSAGES,
+        Family::Jurassic => JURASSIC,
+        Family::Jamba | Family::DeepSeek => CHAT,
+        Family::Command => COMMAND,
+        Family::CommandR => COMMAND_R,
+        Family::Llama => LLAMA,
+        Family::Mistral => MISTRAL,
+        Family::TitanEmbeddings
+        | Family::TitanMultimodal
+        | Family::TitanImage
         | Family::NovaCanvas
         | Family::NovaReel
         | Family::NovaEmbeddings
@@ -47,236 +63,299 @@ pub(super) fn reader_of(family: Family) -> Option<Reader> {
     })
 }
 
-/// A member that is a text.
-fn text<'v>(object: &'v Value, name: &str) -> Option<&'v str> {
-    object.get(name).and_then(Value::as_str)
+fn forms(model_id: &str) -> impl Iterator<Item = Form> {
+    Family::of(model_id).and_then(form_of).into_iter().chain(FORMS)
 }
 
-/// A member that is a list; `None` when it is not.
+/// The generations of an answer.
+pub(super) fn answer(model_id: &str, body: &Value) -> Vec<Piece> {
+    forms(model_id).find_map(|form| (form.answer)(body)).unwrap_or_default()
+}
+
+/// What a chunk adds to generations.
+pub(super) fn chunk(model_id: &str, chunk: &Value) -> Vec<Piece> {
+    forms(model_id).find_map(|form| (form.chunk)(chunk)).unwrap_or_default()
+}
+
+/// A member that is a text.
+fn text(object: &Value, name: &str) -> Option<String> {
+    object.get(name).and_then(Value::as_str).map(str::to_owned)
+}
+
+/// A member that is a list.
 fn list<'v>(object: &'v Value, name: &str) -> Option<&'v [Value]> {
     object.get(name).and_then(Value::as_array).map(Vec::as_slice)
 }
 
-/// A generation's number.
-fn index(object: &Value) -> Option<usize> {
-    object.get("index").and_then(Value::as_u64).and_then(|index| usize::try_from(index).ok())
+/// A member of a member, or null.
+fn within<'v>(object: &'v Value, names: &[&str]) -> &'v Value {
+    names.iter().fold(object, |object, name| object.get(name).unwrap_or(&Value::Null))
 }
 
-/// Converse and Nova: a message of blocks, or an event under its name.
-fn converse(body: &Value, told: &mut Generated) -> bool {
-    const NAMES: [&[&str]; 4] = [
-        &["inputTokens"],
-        &["outputTokens"],
-        &["cacheReadInputTokens", "cacheReadInputTokenCount"],
-        &["cacheWriteInputTokens", "cacheWriteInputTokenCount"],
-    ];
-    const EVENTS: [&str; 6] = [
-        "messageStart",
-        "contentBlockStart",
-        "contentBlockDelta",
-        "contentBlockStop",
-        "messageStop",
-        "metadata",
-    ];
-    let null = Value::Null;
-    if let Some(message) = body.get("output").and_then(|output| output.get("message")) {
-        for block in list(message, "content").unwrap_or_default() {
-            told.tell(0, text(block, "text"), None);
-            let cited = block.get("citationsContent").and_then(|cited| list(cited, "content"));
-            for piece in cited.unwrap_or_default() {
-                told.tell(0, text(piece, "text"), None);
-            }
-            let reasoning =
-                block.get("reasoningContent").and_then(|reasoning| reasoning.get("reasoningText"));
-            told.think(text(reasoning.unwrap_or(&null), "text"));
-        }
-        told.tell(0, None, text(body, "stopReason"));
-        told.count_all(body.get("usage").unwrap_or(&null), NAMES);
-        return true;
-    }
-    let delta = body.get("contentBlockDelta").and_then(|event| event.get("delta")).unwrap_or(&null);
-    told.tell(0, text(delta, "text"), None);
-    told.think(text(delta.get("reasoningContent").unwrap_or(&null), "text"));
-    told.tell(0, None, text(body.get("messageStop").unwrap_or(&null), "stopReason"));
-    told.count_all(body.get("metadata").and_then(|event| event.get("usage")).unwrap_or(&null), NAMES);
-    EVENTS.iter().any(|name| body.get(name).is_some_and(Value::is_object))
+/// Texts as one; none if there are none.
+fn joined(texts: impl Iterator<Item = Option<String>>) -> Option<String> {
+    texts.flatten().reduce(|mut all, more| {
+        all.push_str(&more);
+        all
+    })
 }
 
-/// Claude's Messages: a message of blocks, or an event with its `type`.
-fn claude(body: &Value, told: &mut Generated) -> bool {
-    const NAMES: [&[&str]; 4] = [
-        &["input_tokens"],
-        &["output_tokens"],
-        &["cache_read_input_tokens"],
-        &["cache_creation_input_tokens"],
-    ];
-    let null = Value::Null;
-    let kind = text(body, "type").unwrap_or_default();
-    if let Some(blocks) = list(body, "content") {
-        for block in blocks {
-            claude_block(block, told);
-        }
-        told.tell(0, None, text(body, "stop_reason"));
-    } else {
-        match kind {
-            "content_block_start" => claude_block(body.get("content_block").unwrap_or(&null), told),
-            "content_block_delta" => {
-                let delta = body.get("delta").unwrap_or(&null);
-                told.tell(0, text(delta, "text"), None);
-                told.think(text(delta, "thinking"));
-            }
-            "message_delta" => told.tell(0, None, text(body.get("delta").unwrap_or(&null), "stop_reason")),
-            "message_start" => {
-                let message = body.get("message").unwrap_or(&null);
-                told.count_all(message.get("usage").unwrap_or(&null), NAMES);
-            }
-            "content_block_stop" | "message_stop" | "ping" | "error" => {}
-            _ => return false,
-        }
-    }
-    told.count_all(body.get("usage").unwrap_or(&null), NAMES);
-    true
+/// A form with one text; the body is of another form if that is no text.
+fn one(text: Option<String>, stop_reason: Option<String>) -> Option<Vec<Piece>> {
+    text.map(|text| vec![Piece { text: Some(text), stop_reason, ..Piece::default() }])
 }
 
-fn claude_block(block: &Value, told: &mut Generated) {
-    match text(block, "type") {
-        Some("text") => told.tell(0, text(block, "text"), None),
-        Some("thinking") => told.think(text(block, "thinking")),
-        _ => {}
-    }
+/// A form with a list of generations; the body is of another form if none of them has a text.
+fn every(
+    items: Option<&[Value]>,
+    text: impl Fn(&Value) -> Option<String>,
+    stop_reason: impl Fn(&Value) -> Option<String>,
+) -> Option<Vec<Piece>> {
+    let pieces: Vec<Piece> = items?
+        .iter()
+        .map(|item| Piece { text: text(item), stop_reason: stop_reason(item), ..Piece::default() })
+        .collect();
+    pieces.iter().any(|piece| piece.text.is_some()).then_some(pieces)
 }
 
-/// Claude's text completions.
-fn claude_text(body: &Value, told: &mut Generated) -> bool {
-    let Some(completion) = text(body, "completion") else {
-        return false;
+fn unknown(_: &Value) -> Option<Vec<Piece>> {
+    None
+}
+
+/// Converse and Nova: a message of blocks.
+fn converse_answer(body: &Value) -> Option<Vec<Piece>> {
+    let blocks = list(within(body, &["output", "message"]), "content")?;
+    let block_text = |block: &Value| {
+        let cited = list(within(block, &["citationsContent"]), "content").unwrap_or_default();
+        text(block, "text").or_else(|| joined(cited.iter().map(|piece| text(piece, "text"))))
     };
-    told.tell(0, Some(completion), text(body, "stop_reason"));
-    true
+    let reasoning = |block| text(within(block, &["reasoningContent", "reasoningText"]), "text");
+    Some(vec![Piece {
+        text: joined(blocks.iter().map(block_text)),
+        reasoning: joined(blocks.iter().map(reasoning)),
+        stop_reason: text(body, "stopReason"),
+        index: None,
+    }])
 }
 
-/// Titan Text. A chunk's `index` is the chunk's number, not a generation's.
-fn titan_text(body: &Value, told: &mut Generated) -> bool {
-    let results = list(body, "results").unwrap_or_default();
-    let of_titan = |result: &&Value| result.get("outputText").is_some();
-    let mut tokens: Option<u64> = None;
-    for (place, result) in results.iter().filter(of_titan).enumerate() {
-        told.tell(place, text(result, "outputText"), text(result, "completionReason"));
-        if let Some(count) = result.get("tokenCount").and_then(Value::as_u64) {
-            tokens = Some(tokens.unwrap_or(0).saturating_add(count));
-        }
+/// Converse and Nova: an event under its name.
+fn converse_chunk(event: &Value) -> Option<Vec<Piece>> {
+    const OTHERS: [&str; 4] = ["messageStart", "contentBlockStart", "contentBlockStop", "metadata"];
+    if let Some(delta) = event.get("contentBlockDelta").filter(|event| event.is_object()) {
+        let delta = within(delta, &["delta"]);
+        let reasoning = text(within(delta, &["reasoningContent"]), "text");
+        return Some(vec![Piece { text: text(delta, "text"), reasoning, ..Piece::default() }]);
     }
-    told.count(|usage| &mut usage.output_tokens, tokens);
-    told.tell(0, text(body, "outputText"), text(body, "completionReason"));
-    let known = !told.texts.is_empty() || body.get("totalOutputTextTokenCount").is_some();
-    if known {
-        told.count_all(body, [&["inputTextTokenCount"], &["totalOutputTextTokenCount"], &[], &[]]);
+    if let Some(stop) = event.get("messageStop").filter(|event| event.is_object()) {
+        return Some(vec![Piece { stop_reason: text(stop, "stopReason"), ..Piece::default() }]);
     }
-    known
+    OTHERS.iter().any(|name| event.get(name).is_some_and(Value::is_object)).then(Vec::new)
 }
 
-/// Titan's embeddings: no text, but tokens.
-fn embeddings(body: &Value, told: &mut Generated) -> bool {
-    let known = body.get("embedding").is_some() || body.get("embeddingsByType").is_some();
-    if known {
-        told.count_all(body, [&["inputTextTokenCount"], &[], &[], &[]]);
-    }
-    known
-}
-
-/// Jurassic-2, which tells no tokens used.
-fn jurassic(body: &Value, told: &mut Generated) -> bool {
-    let Some(completions) = list(body, "completions") else {
-        return false;
+/// Claude's Messages: blocks with a `type`.
+fn messages_answer(body: &Value) -> Option<Vec<Piece>> {
+    let blocks = list(body, "content")?;
+    let all = |kind: &'static str| {
+        let of_kind = move |block: &&Value| block.get("type").and_then(Value::as_str) == Some(kind);
+        joined(blocks.iter().filter(of_kind).map(|block| text(block, kind)))
     };
-    let null = Value::Null;
-    for (place, completion) in completions.iter().enumerate() {
-        let reason = completion.get("finishReason").unwrap_or(&null);
-        told.tell(place, text(completion.get("data").unwrap_or(&null), "text"), text(reason, "reason"));
-    }
-    true
+    Some(vec![Piece {
+        text: all("text"),
+        reasoning: all("thinking"),
+        stop_reason: text(body, "stop_reason"),
+        index: None,
+    }])
+}
+
+/// Claude's Messages: an event with a `type`.
+fn messages_chunk(event: &Value) -> Option<Vec<Piece>> {
+    let kind = event.get("type").and_then(Value::as_str)?;
+    let block = match kind {
+        "content_block_start" => within(event, &["content_block"]),
+        "content_block_delta" => within(event, &["delta"]),
+        "message_delta" => {
+            let stop_reason = text(within(event, &["delta"]), "stop_reason");
+            return Some(vec![Piece { stop_reason, ..Piece::default() }]);
+        }
+        _ => {
+            let ours = kind.starts_with("message_") || kind.starts_with("content_block_") || kind == "ping";
+            return ours.then(Vec::new);
+        }
+    };
+    Some(vec![Piece { text: text(block, "text"), reasoning: text(block, "thinking"), ..Piece::default() }])
+}
+
+fn claude_text(body: &Value) -> Option<Vec<Piece>> {
+    one(text(body, "completion"), text(body, "stop_reason"))
+}
+
+fn titan_answer(body: &Value) -> Option<Vec<Piece>> {
+    every(
+        list(body, "results"),
+        |result| text(result, "outputText"),
+        |result| text(result, "completionReason"),
+    )
+}
+
+/// A chunk's `index` is the chunk's number, not a generation's.
+fn titan_chunk(chunk: &Value) -> Option<Vec<Piece>> {
+    one(text(chunk, "outputText"), text(chunk, "completionReason"))
+}
+
+fn jurassic_answer(body: &Value) -> Option<Vec<Piece>> {
+    every(
+        list(body, "completions"),
+        |completion| text(within(completion, &["data"]), "text"),
+        |completion| text(within(completion, &["finishReason"]), "reason"),
+    )
 }
 
 /// Everything with `choices`: Jamba, Mistral's chat, DeepSeek, and what speaks OpenAI's chat completions.
-fn chat(body: &Value, told: &mut Generated) -> bool {
-    let Some(choices) = list(body, "choices") else {
-        return false;
+fn chat_answer(body: &Value) -> Option<Vec<Piece>> {
+    let choices = list(body, "choices")?;
+    Some(choices.iter().map(|choice| Piece { index: None, ..chat_piece(choice, "message") }).collect())
+}
+
+fn chat_chunk(chunk: &Value) -> Option<Vec<Piece>> {
+    let choices = list(chunk, "choices")?;
+    let piece = |choice: &Value| {
+        let member =
+            if choice.get("delta").is_some_and(|delta| !delta.is_null()) { "delta" } else { "message" };
+        chat_piece(choice, member)
     };
-    let null = Value::Null;
-    for (place, choice) in choices.iter().enumerate() {
-        let place = index(choice).unwrap_or(place);
-        let turn = choice.get("message").or_else(|| choice.get("delta")).unwrap_or(&null);
-        told.tell(
-            place,
-            text(choice, "text"),
-            text(choice, "finish_reason").or_else(|| text(choice, "stop_reason")),
-        );
-        told.tell(place, text(turn, "content"), None);
-        for part in list(turn, "content").unwrap_or_default() {
-            told.tell(place, text(part, "text"), None);
-        }
-        if place == 0 {
-            told.think(text(turn, "reasoning_content").or_else(|| text(turn, "reasoning")));
-        }
+    Some(choices.iter().map(piece).collect())
+}
+
+fn chat_piece(choice: &Value, member: &str) -> Piece {
+    let turn = within(choice, &[member]);
+    let parts = list(turn, "content").and_then(|parts| joined(parts.iter().map(|part| text(part, "text"))));
+    Piece {
+        text: text(turn, "content").or(parts).or_else(|| text(choice, "text")),
+        reasoning: text(turn, "reasoning_content").or_else(|| text(turn, "reasoning")),
+        stop_reason: text(choice, "finish_reason").or_else(|| text(choice, "stop_reason")),
+        index: place(choice),
     }
-    told.count_all(
-        body.get("usage").unwrap_or(&null),
-        [&["prompt_tokens"], &["completion_tokens"], &[], &[]],
-    );
-    true
 }
 
-/// Command: several generations, or a piece of one.
-fn command(body: &Value, told: &mut Generated) -> bool {
-    if let Some(generations) = list(body, "generations") {
-        for (place, generation) in generations.iter().enumerate() {
-            told.tell(place, text(generation, "text"), text(generation, "finish_reason"));
-        }
-        cohere_tokens(body, told);
-        return true;
+/// A generation's number.
+fn place(object: &Value) -> Option<usize> {
+    count(object, "index").and_then(|index| usize::try_from(index).ok())
+}
+
+fn command_answer(body: &Value) -> Option<Vec<Piece>> {
+    every(
+        list(body, "generations"),
+        |generation| text(generation, "text"),
+        |generation| text(generation, "finish_reason"),
+    )
+}
+
+fn command_r_answer(body: &Value) -> Option<Vec<Piece>> {
+    one(text(body, "text"), text(body, "finish_reason"))
+}
+
+/// Command's chunks, and Command R's with an `event_type`, whose last one repeats the whole answer in `response`.
+fn cohere_chunk(chunk: &Value) -> Option<Vec<Piece>> {
+    if chunk.get("event_type").is_none() && chunk.get("is_finished").is_none() {
+        return None;
     }
-    if body.get("is_finished").is_none() || body.get("event_type").is_some() {
-        return false;
-    }
-    told.tell(index(body).unwrap_or(0), text(body, "text"), text(body, "finish_reason"));
-    true
+    let stop_reason =
+        text(chunk, "finish_reason").or_else(|| text(within(chunk, &["response"]), "finish_reason"));
+    Some(vec![Piece { text: text(chunk, "text"), stop_reason, index: place(chunk), reasoning: None }])
 }
 
-/// Command R. The `response` of a stream's end repeats the whole text, so only its reason and tokens are taken.
-fn command_r(body: &Value, told: &mut Generated) -> bool {
-    let null = Value::Null;
-    let response = body.get("response").unwrap_or(&null);
-    let reason = text(body, "finish_reason").or_else(|| text(response, "finish_reason"));
-    told.tell(0, text(body, "text"), reason);
-    cohere_tokens(body, told);
-    cohere_tokens(response, told);
-    text(body, "text").is_some() || body.get("event_type").is_some() || body.get("generation_id").is_some()
+fn llama(body: &Value) -> Option<Vec<Piece>> {
+    one(text(body, "generation"), text(body, "stop_reason"))
 }
 
-/// What Cohere bills, or else what the model saw and wrote.
-fn cohere_tokens(body: &Value, told: &mut Generated) {
-    let meta = body.get("meta");
-    let tokens = meta.and_then(|meta| meta.get("billed_units").or_else(|| meta.get("tokens")));
-    told.count_all(tokens.unwrap_or(&Value::Null), [&["input_tokens"], &["output_tokens"], &[], &[]]);
+fn mistral_answer(body: &Value) -> Option<Vec<Piece>> {
+    every(list(body, "outputs"), |output| text(output, "text"), |output| text(output, "stop_reason"))
 }
 
-/// Llama.
-fn llama(body: &Value, told: &mut Generated) -> bool {
-    let Some(generation) = text(body, "generation") else {
-        return false;
+fn mistral_chunk(chunk: &Value) -> Option<Vec<Piece>> {
+    let outputs = list(chunk, "outputs")?;
+    let piece = |output| Piece {
+        text: text(output, "text"),
+        stop_reason: text(output, "stop_reason"),
+        ..Piece::default()
     };
-    told.tell(0, Some(generation), text(body, "stop_reason"));
-    told.count_all(body, [&["prompt_token_count"], &["generation_token_count"], &[], &[]]);
-    true
+    Some(outputs.iter().map(piece).collect())
 }
 
-/// Mistral's text completions.
-fn mistral(body: &Value, told: &mut Generated) -> bool {
-    let Some(outputs) = list(body, "outputs") else {
-        return false;
+/// A member that is a count.
+fn count(object: &Value, name: &str) -> Option<u64> {
+    object.get(name).and_then(Value::as_u64)
+}
+
+/// The first of several members that is a count.
+fn first(object: &Value, names: &[&str]) -> Option<u64> {
+    names.iter().find_map(|name| count(object, name))
+}
+
+/// Counts added up; none if there are none.
+fn sum(counts: impl Iterator<Item = Option<u64>>) -> Option<u64> {
+    counts.flatten().reduce(u64::saturating_add)
+}
+
+/// The model's own count, in whatever words.
+pub(super) fn own_usage(body: &Value) -> Usage {
+    let present = |path: &[&str]| Some(within(body, path)).filter(|value| !value.is_null());
+    let null = &Value::Null;
+    let usage = present(&["usage"])
+        .or_else(|| present(&["message", "usage"]))
+        .or_else(|| present(&["metadata", "usage"]))
+        .unwrap_or(null);
+    let meta = present(&["meta"]).or_else(|| present(&["response", "meta"])).unwrap_or(null);
+    let billed = match within(meta, &["billed_units"]) {
+        Value::Null => within(meta, &["tokens"]),
+        billed => billed,
     };
-    for (place, output) in outputs.iter().enumerate() {
-        told.tell(place, text(output, "text"), text(output, "stop_reason"));
+    // Jurassic-2's answer lists the tokens themselves.
+    let completions = list(body, "completions");
+    let tokens = |text: &Value| list(text, "tokens").map(|tokens| tokens.len() as u64);
+    let generated = |completion: &Value| tokens(within(completion, &["data"]));
+    let results = list(body, "results").unwrap_or_default();
+    Usage {
+        input_tokens: first(usage, &["inputTokens", "input_tokens", "prompt_tokens"])
+            .or_else(|| first(body, &["inputTextTokenCount", "prompt_token_count"]))
+            .or_else(|| count(billed, "input_tokens"))
+            .or_else(|| completions.and_then(|_| tokens(within(body, &["prompt"])))),
+        output_tokens: first(usage, &["outputTokens", "output_tokens", "completion_tokens"])
+            .or_else(|| sum(results.iter().map(|result| count(result, "tokenCount"))))
+            .or_else(|| first(body, &["totalOutputTextTokenCount", "generation_token_count"]))
+            .or_else(|| count(billed, "output_tokens"))
+            .or_else(|| sum(completions.unwrap_or_default().iter().map(generated))),
+        total_tokens: first(usage, &["totalTokens", "total_tokens"]),
+        cache_read_input_tokens: first(
+            usage,
+            &["cacheReadInputTokens", "cacheReadInputTokenCount", "cache_read_input_tokens"],
+        ),
+        cache_write_input_tokens: first(
+            usage,
+            &["cacheWriteInputTokens", "cacheWriteInputTokenCount", "cache_creation_input_tokens"],
+        ),
     }
-    true
+}
+
+/// What Bedrock counted, in the last chunk of a stream.
+pub(super) fn metered(body: &Value) -> Usage {
+    let metrics = within(body, &["amazon-bedrock-invocationMetrics"]);
+    Usage {
+        input_tokens: count(metrics, "inputTokenCount"),
+        output_tokens: count(metrics, "outputTokenCount"),
+        cache_read_input_tokens: count(metrics, "cacheReadInputTokenCount"),
+        cache_write_input_tokens: count(metrics, "cacheWriteInputTokenCount"),
+        ..Usage::default()
+    }
+}
+
+/// How long it took: what Bedrock measured in a stream, or what Converse tells.
+pub(super) fn latency(body: &Value) -> Latency {
+    let metrics = within(body, &["amazon-bedrock-invocationMetrics"]);
+    let converse = body.get("metadata").filter(|metadata| !metadata.is_null()).unwrap_or(body);
+    Latency {
+        latency_ms: count(metrics, "invocationLatency")
+            .or_else(|| count(within(converse, &["metrics"]), "latencyMs")),
+        first_byte_latency_ms: count(metrics, "firstByteLatency"),
+    }
 }

@@ -3,33 +3,50 @@
 //!
 //! - **Text** is the model's, verbatim: nothing is trimmed, and tags such as `<think>` inside it stay. Text blocks of
 //!   one message are joined and make one generation. Reasoning stands apart where the body has it apart.
-//! - **A generation** is there when the body has a text for it (an empty one too), reasoning, or a stop reason;
-//!   embeddings, images and rankings have none. In a chunk a text is what the chunk adds; `index` says to which.
 //! - **The stop reason** is the family's own word.
-//! - **Usage** is what the body tells, in the family's member names or Bedrock's `amazon-bedrock-invocationMetrics`;
-//!   where both tell, the larger (recorded streams with tool calls have 144 output tokens in one and 108 in the other,
-//!   and the same call unstreamed is billed what the body says).
+//! - **Usage** is the model's own count, in the family's member names; what it leaves out comes from Bedrock's
+//!   `amazon-bedrock-invocationMetrics`. (Recorded streams with tool calls have 144 output tokens in one and 108 in the
+//!   other, and the same call unstreamed is billed what the model says.)
 //! - **The reader** is that of the model id's family; if the body has nothing of that family's, or the id says nothing,
-//!   the body's shape decides.
+//!   the body's shape decides. A shape that is not known has no text, and is no error.
 
-use super::family::Family;
-use super::readers::{READERS, reader_of};
+use super::readers::{self, Piece};
 use crate::types::{Blob, ConverseOutput, ConverseStreamEvent, InvokeModelOutput, PayloadPart};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
-/// What was generated; or, out of a chunk, what the chunk adds.
+/// What was generated.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Generated {
-    /// The text of each generation.
+    /// Every generation's text; none for embeddings, rankings and images.
     pub texts: Vec<String>,
-    /// Why each generation stopped, in the family's own word; as long as `texts`.
-    pub stop_reasons: Vec<Option<String>>,
     /// The reasoning of the first generation, where the body has it apart from the text.
-    pub reasoning: String,
+    pub reasoning: Option<String>,
+    /// Why the model stopped, in the family's own word: of the first generation that has a reason.
+    pub stop_reason: Option<String>,
     /// Tokens used, if the body tells any.
     pub usage: Option<Usage>,
+    /// How long it took, if the body tells.
+    pub metrics: Option<Latency>,
+}
+
+/// What a chunk adds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct GeneratedChunk {
+    /// More text; empty when the chunk has none.
+    pub text: String,
+    /// The generation that the text belongs to, from 0.
+    pub index: usize,
+    /// More reasoning.
+    pub reasoning: Option<String>,
+    /// Why the generation stopped.
+    pub stop_reason: Option<String>,
+    /// Tokens so far.
+    pub usage: Option<Usage>,
+    /// How long it took.
+    pub metrics: Option<Latency>,
 }
 
 /// Tokens used, as far as they are told.
@@ -40,10 +57,22 @@ pub struct Usage {
     pub input_tokens: Option<u64>,
     /// Tokens that were generated.
     pub output_tokens: Option<u64>,
+    /// Only where the body tells it: it is never added up.
+    pub total_tokens: Option<u64>,
     /// Tokens read from a cache.
     pub cache_read_input_tokens: Option<u64>,
     /// Tokens written to a cache.
     pub cache_write_input_tokens: Option<u64>,
+}
+
+/// How long the model took, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Latency {
+    /// Until the end.
+    pub latency_ms: Option<u64>,
+    /// Until the first byte.
+    pub first_byte_latency_ms: Option<u64>,
 }
 
 impl Generated {
@@ -51,79 +80,34 @@ impl Generated {
     pub fn text(&self) -> &str {
         self.texts.first().map(String::as_str).unwrap_or_default()
     }
+}
 
-    /// Why the first generation stopped, if it is told.
-    pub fn stop_reason(&self) -> Option<&str> {
-        self.stop_reasons.first().and_then(Option::as_deref)
-    }
-
-    /// Adds what a chunk adds: texts are joined, a later stop reason replaces an earlier one, and of two counts of
-    /// tokens the larger stays (those in chunks are running totals).
-    pub fn add(&mut self, chunk: Self) {
-        for (index, (text, reason)) in chunk.texts.iter().zip(&chunk.stop_reasons).enumerate() {
-            self.append(index, text, reason.as_deref());
+impl Usage {
+    /// These counts, and another's where there is none here.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            input_tokens: self.input_tokens.or(other.input_tokens),
+            output_tokens: self.output_tokens.or(other.output_tokens),
+            total_tokens: self.total_tokens.or(other.total_tokens),
+            cache_read_input_tokens: self.cache_read_input_tokens.or(other.cache_read_input_tokens),
+            cache_write_input_tokens: self.cache_write_input_tokens.or(other.cache_write_input_tokens),
         }
-        self.reasoning.push_str(&chunk.reasoning);
-        if let Some(usage) = chunk.usage {
-            let told = self.usage.get_or_insert_with(Usage::default);
-            told.input_tokens = told.input_tokens.max(usage.input_tokens);
-            told.output_tokens = told.output_tokens.max(usage.output_tokens);
-            told.cache_read_input_tokens = told.cache_read_input_tokens.max(usage.cache_read_input_tokens);
-            told.cache_write_input_tokens = told.cache_write_input_tokens.max(usage.cache_write_input_tokens);
-        }
-    }
-
-    /// Adds to one generation, which is made if it is not there.
-    fn append(&mut self, index: usize, text: &str, stop_reason: Option<&str>) {
-        let count = self.texts.len().max(index.saturating_add(1));
-        self.texts.resize_with(count, String::new);
-        self.stop_reasons.resize(count, None);
-        if let (Some(told), Some(stop)) = (self.texts.get_mut(index), self.stop_reasons.get_mut(index)) {
-            told.push_str(text);
-            if let Some(reason) = stop_reason {
-                *stop = Some(reason.to_owned());
-            }
-        }
-    }
-
-    /// A generation, if there is anything to say of it.
-    pub(super) fn tell(&mut self, index: usize, text: Option<&str>, stop_reason: Option<&str>) {
-        // A body that names a generation far beyond what any family makes names none.
-        if index < MOST_GENERATIONS && (text.is_some() || stop_reason.is_some()) {
-            self.append(index, text.unwrap_or_default(), stop_reason);
-        }
-    }
-
-    /// Reasoning of the first generation.
-    pub(super) fn think(&mut self, reasoning: Option<&str>) {
-        if let Some(reasoning) = reasoning {
-            self.append(0, "", None);
-            self.reasoning.push_str(reasoning);
-        }
-    }
-
-    /// Tokens, of which the larger number stays.
-    pub(super) fn count(&mut self, member: fn(&mut Usage) -> &mut Option<u64>, tokens: Option<u64>) {
-        if tokens.is_some() {
-            let told = member(self.usage.get_or_insert_with(Usage::default));
-            *told = (*told).max(tokens);
-        }
-    }
-
-    /// Tokens out of an object with members of these names: input, output, read from a cache, written to it.
-    pub(super) fn count_all(&mut self, object: &Value, names: [&[&str]; 4]) {
-        let [input, output, read, write] =
-            names.map(|names| names.iter().filter_map(|name| object.get(name).and_then(Value::as_u64)).max());
-        self.count(|usage| &mut usage.input_tokens, input);
-        self.count(|usage| &mut usage.output_tokens, output);
-        self.count(|usage| &mut usage.cache_read_input_tokens, read);
-        self.count(|usage| &mut usage.cache_write_input_tokens, write);
     }
 }
 
-/// Generations in one body: no family makes more than 16 (Jamba); beyond this an index is not believed, as each one
-/// below it costs memory.
-const MOST_GENERATIONS: usize = 1024;
+impl Latency {
+    fn or(self, other: Self) -> Self {
+        Self {
+            latency_ms: self.latency_ms.or(other.latency_ms),
+            first_byte_latency_ms: self.first_byte_latency_ms.or(other.first_byte_latency_ms),
+        }
+    }
+}
+
+/// What is told, or nothing where nothing is.
+fn told<T: Default + PartialEq>(value: T) -> Option<T> {
+    (value != T::default()).then_some(value)
+}
 
 /// A body: bytes of JSON, a JSON value, or what this crate has read already.
 #[derive(Debug)]
@@ -197,7 +181,7 @@ impl From<&ConverseStreamEvent> for Body<'_> {
 /// ```
 /// let body = br#"{"inputTextTokenCount":7,"results":[{"tokenCount":2,"outputText":"Hello","completionReason":"FINISH"}]}"#;
 /// let told = outcrop::models::text_of("amazon.titan-text-lite-v1", body.as_slice())?;
-/// assert_eq!((told.text(), told.stop_reason()), ("Hello", Some("FINISH")));
+/// assert_eq!((told.text(), told.stop_reason.as_deref()), ("Hello", Some("FINISH")));
 /// assert_eq!(told.usage.and_then(|usage| usage.input_tokens), Some(7));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
@@ -206,33 +190,106 @@ impl From<&ConverseStreamEvent> for Body<'_> {
 /// When the body is bytes that are not JSON, as an image would be.
 pub fn text_of<'b>(model_id: &str, body: impl Into<Body<'b>>) -> Result<Generated, serde_json::Error> {
     let body = body.into().0?;
-    let preferred = Family::of(model_id).and_then(reader_of);
-    let readers = preferred.into_iter().chain(READERS);
-    let mut told = Generated::default();
-    for read in readers {
-        if read(&body, &mut told) {
-            break;
-        }
-    }
-    if let Some(metrics) = body.get("amazon-bedrock-invocationMetrics") {
-        told.count_all(
-            metrics,
-            [
-                &["inputTokenCount"],
-                &["outputTokenCount"],
-                &["cacheReadInputTokenCount"],
-                &["cacheWriteInputTokenCount"],
-            ],
-        );
-    }
-    Ok(told)
+    let pieces = readers::answer(model_id, &body);
+    Ok(Generated {
+        reasoning: pieces.first().and_then(|piece| piece.reasoning.clone()),
+        stop_reason: pieces.iter().find_map(|piece| piece.stop_reason.clone()),
+        texts: pieces.into_iter().map(|piece| piece.text.unwrap_or_default()).collect(),
+        usage: told(readers::own_usage(&body).or(readers::metered(&body))),
+        metrics: told(readers::latency(&body)),
+    })
 }
 
-/// What a chunk of InvokeModelWithResponseStream or an event of ConverseStream adds. Fold them with [`Generated::add`].
+/// What a chunk of InvokeModelWithResponseStream or an event of ConverseStream adds. A [`Collector`] puts them together.
 ///
 /// # Errors
 /// When the chunk is bytes that are not JSON.
-pub fn text_of_chunk<'b>(model_id: &str, chunk: impl Into<Body<'b>>) -> Result<Generated, serde_json::Error> {
-    // The shapes of answers and chunks differ in every family, so one set of readers knows both.
-    text_of(model_id, chunk)
+pub fn text_of_chunk<'b>(
+    model_id: &str,
+    chunk: impl Into<Body<'b>>,
+) -> Result<GeneratedChunk, serde_json::Error> {
+    let chunk = chunk.into().0?;
+    let piece = readers::chunk(model_id, &chunk).into_iter().next().unwrap_or_default();
+    Ok(GeneratedChunk {
+        text: piece.text.unwrap_or_default(),
+        index: piece.index.unwrap_or(0),
+        reasoning: piece.reasoning,
+        stop_reason: piece.stop_reason,
+        usage: told(readers::own_usage(&chunk).or(readers::metered(&chunk))),
+        metrics: told(readers::latency(&chunk)),
+    })
+}
+
+/// Generations in one stream: no family makes more than 16 (Jamba); beyond this an index is not believed, as each one
+/// below it costs memory.
+const MOST_GENERATIONS: usize = 1024;
+
+/// Puts the chunks of a stream together: texts are joined, later reasons and counts take the place of earlier ones. It
+/// does not know whether the stream was whole: that is the stream's to say.
+#[derive(Debug, Clone, Default)]
+pub struct Collector {
+    model_id: String,
+    texts: Vec<String>,
+    stop_reasons: Vec<Option<String>>,
+    reasoning: Option<String>,
+    own: Usage,
+    metered: Usage,
+    metrics: Latency,
+}
+
+impl Collector {
+    /// Begins with nothing.
+    pub fn new(model_id: impl Into<String>) -> Self {
+        Self { model_id: model_id.into(), ..Self::default() }
+    }
+
+    /// Adds a chunk or an event.
+    ///
+    /// # Errors
+    /// When the chunk is bytes that are not JSON; nothing is added then.
+    pub fn push<'b>(&mut self, chunk: impl Into<Body<'b>>) -> Result<(), serde_json::Error> {
+        let chunk = chunk.into().0?;
+        for piece in readers::chunk(&self.model_id, &chunk) {
+            self.add(piece);
+        }
+        self.own = readers::own_usage(&chunk).or(self.own);
+        self.metered = readers::metered(&chunk).or(self.metered);
+        self.metrics = readers::latency(&chunk).or(self.metrics);
+        Ok(())
+    }
+
+    fn add(&mut self, piece: Piece) {
+        let index = piece.index.unwrap_or(0);
+        if index >= MOST_GENERATIONS {
+            return;
+        }
+        let count = index.saturating_add(1);
+        if let Some(text) = piece.text {
+            self.texts.resize_with(self.texts.len().max(count), String::new);
+            if let Some(told) = self.texts.get_mut(index) {
+                told.push_str(&text);
+            }
+        }
+        if piece.stop_reason.is_some() {
+            self.stop_reasons.resize(self.stop_reasons.len().max(count), None);
+            if let Some(told) = self.stop_reasons.get_mut(index) {
+                *told = piece.stop_reason;
+            }
+        }
+        if let (0, Some(reasoning)) = (index, piece.reasoning) {
+            self.reasoning.get_or_insert_with(String::new).push_str(&reasoning);
+        }
+    }
+
+    /// What the stream said. The stop reason is the first generation's, or that of the last one that has one.
+    pub fn finish(self) -> Generated {
+        let first = self.stop_reasons.first().cloned().flatten();
+        Generated {
+            stop_reason: first.or_else(|| self.stop_reasons.into_iter().flatten().next_back()),
+            texts: self.texts,
+            reasoning: self.reasoning,
+            usage: told(self.own.or(self.metered)),
+            metrics: told(self.metrics),
+        }
+    }
 }
