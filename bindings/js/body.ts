@@ -111,9 +111,11 @@ export function revive(value: any, marks: Marks): void {
         const below = marks[key]!;
         const found = value[key];
         if (typeof below === "object") revive(found, below);
+        // ISO 8601, or seconds.
+        else if (below === 2) value[key] = found && new Date(found > 0 ? found * 1000 : found);
         else if (typeof found === "string") {
-          const bytes = below === 2 ? undefined : fromBase64(found);
-          value[key] = bytes ? (below === 3 ? new Blob(bytes.buffer) : bytes) : new Date(found);
+          const bytes = fromBase64(found);
+          value[key] = below === 3 ? new Blob(bytes.buffer) : bytes;
         }
       }
     }

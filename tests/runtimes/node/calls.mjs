@@ -2,7 +2,7 @@
 // calls that begin something, pages. A fetch of the test's own answers; that the service takes it the emulator says.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { client, collect, file, outcrop, place } from "./context.mjs";
+import { client, collect, file, messages, modelId, outcrop, place } from "./context.mjs";
 
 const { Bedrock, BedrockServiceException, paginateListInferenceProfiles } = await import(file("dist/bedrock.js"));
 const { paginateListAsyncInvokes } = outcrop;
@@ -136,9 +136,11 @@ test("times in answers are Dates, and what is not told stays so", async () => {
   assert.equal(told.endTime, null);
   assert.equal("lastModifiedTime" in told, false);
   assert.deepEqual(told.outputDataConfig, { submitTime });
-  const other = runtime({ fetch: answering({ asyncInvokeSummaries: [summary, {}] }).fetch });
+  // As JSON has times where a model does not say otherwise.
+  const seconds = { submitTime: 1733198706.5 };
+  const other = runtime({ fetch: answering({ asyncInvokeSummaries: [summary, {}, seconds] }).fetch });
   const { asyncInvokeSummaries: list } = await other.listAsyncInvokes({});
-  assert.deepEqual([list[0].submitTime, list[1]], [new Date(submitTime), {}]);
+  assert.deepEqual([list[0].submitTime, list[1], list[2].submitTime], [new Date(submitTime), {}, new Date(submitTime)]);
   const life = { modelLifecycle: { status: "LEGACY", legacyTime: submitTime } };
   const models = control({ fetch: answering({ modelSummaries: [life] }, { modelDetails: life }).fetch });
   const date = new Date(submitTime);
@@ -232,6 +234,65 @@ test("what stands behind a client is for the package's own entries, and of its o
     assert.throws(() => internals(other), { name: "OutcropError", who: "caller" });
   }
   assert.ok(internals(runtime()));
+});
+
+test("the service takes them all: signed, sorted, with a state", async () => {
+  const { endpoint, seen } = place();
+  const bedrock = client(endpoint);
+  const { inputTokens } = await bedrock.countTokens({ modelId, input: { converse: { messages } } });
+  assert.ok(inputTokens > 0);
+  const guardrail = { guardrailIdentifier: "g/1", guardrailVersion: "DRAFT", source: "INPUT" };
+  const judged = await bedrock.applyGuardrail({ ...guardrail, content: [{ text: { text: "a forbidden word" } }] });
+  assert.equal(judged.action, "GUARDRAIL_INTERVENED");
+  await assert.rejects(bedrock.applyGuardrail({ ...guardrail, guardrailIdentifier: "missing", content: [] }), {
+    name: "ResourceNotFoundException",
+  });
+  const checked = await bedrock.invokeGuardrailChecks({
+    messages: [{ role: "user", content: [{ text: "a prompt injection" }] }],
+    checks: { promptAttack: { categories: [{ category: "PROMPT_INJECTION" }, { category: "JAILBREAK" }] } },
+  });
+  const [injection, jailbreak] = checked.results.promptAttack.results;
+  assert.ok(injection.severityScore > 0.5 && jailbreak.severityScore < 0.5);
+
+  const input = { modelId: "amazon.nova-reel-v1:0", modelInput: { text: "a" }, outputDataConfig: S3 };
+  const started = [];
+  for (const modelInput of [{ text: "a" }, { text: "fail this" }, { text: "c" }]) {
+    started.push((await bedrock.startAsyncInvoke({ ...input, modelInput })).invocationArn);
+  }
+  assert.equal(new Set(started).size, 3);
+  const once = await Promise.all([1, 2].map(() => bedrock.startAsyncInvoke({ ...input, clientRequestToken: "t-1" })));
+  assert.equal(once[0].invocationArn, once[1].invocationArn);
+  assert.equal((await bedrock.getAsyncInvoke({ invocationArn: started[1] })).status, "InProgress");
+  const failed = await bedrock.getAsyncInvoke({ invocationArn: started[1] });
+  assert.deepEqual([failed.status, failed.submitTime], ["Failed", new Date("2025-01-02T03:05:05Z")]);
+  assert.ok(failed.endTime instanceof Date);
+  const pages = await collect(paginateListAsyncInvokes({ client: bedrock, pageSize: 2 }, { sortOrder: "Ascending" }));
+  assert.deepEqual(
+    pages.map(({ asyncInvokeSummaries }) => asyncInvokeSummaries.map(({ invocationArn }) => invocationArn)),
+    [started.slice(0, 2), [started[2], once[0].invocationArn]],
+  );
+  const later = { submitTimeAfter: failed.submitTime, statusEquals: "InProgress" };
+  assert.equal((await bedrock.listAsyncInvokes(later)).asyncInvokeSummaries.length, 2);
+
+  const control = new Bedrock(bedrock);
+  const { modelSummaries } = await control.listFoundationModels({ byOutputModality: "EMBEDDING" });
+  assert.ok(modelSummaries.length && modelSummaries.every((model) => model.outputModalities.includes("EMBEDDING")));
+  const { modelId: modelIdentifier } = modelSummaries[0];
+  const { modelDetails } = await control.getFoundationModel({ modelIdentifier });
+  assert.deepEqual(modelDetails, modelSummaries[0]);
+  const available = await control.getFoundationModelAvailability({ modelId: modelIdentifier });
+  assert.equal(available.modelId, modelIdentifier);
+  const profiles = await collect(paginateListInferenceProfiles({ client: control, pageSize: 4 }, {}));
+  assert.deepEqual(
+    profiles.map(({ inferenceProfileSummaries }) => inferenceProfileSummaries.length),
+    [4, 4, 2],
+  );
+  const [{ inferenceProfileId, createdAt }] = profiles[0].inferenceProfileSummaries;
+  const profile = await control.getInferenceProfile({ inferenceProfileIdentifier: inferenceProfileId });
+  assert.deepEqual([profile.inferenceProfileId, profile.createdAt], [inferenceProfileId, createdAt]);
+  const { attempts } = await seen();
+  assert.equal(attempts.length, 21);
+  for (const { signature, reason } of attempts) assert.equal(signature, "ok", reason);
 });
 
 test("chunks of InvokeModelWithResponseStream are JSON, and say so", async () => {
