@@ -49,6 +49,8 @@ yes<Same<ModelFamily<"amazon.titan-image-generator-v2:0">, "titan-image">>();
 yes<Same<ModelFamily<"amazon.nova-micro-v1:0">, "nova">>();
 yes<Same<ModelFamily<"us.amazon.nova-premier-v1:0">, "nova">>();
 yes<Same<ModelFamily<"global.amazon.nova-2-lite-v1:0">, "nova">>();
+yes<Same<ModelFamily<"amazon.nova-canvas-v1:0">, "nova-canvas">>();
+yes<Same<ModelFamily<"us.amazon.nova-2-multimodal-embeddings-v1:0">, "nova-embeddings">>();
 yes<Same<ModelFamily<"anthropic.claude-v1">, "claude-text">>();
 yes<Same<ModelFamily<"anthropic.claude-v2:1">, "claude-text">>();
 yes<Same<ModelFamily<"anthropic.claude-instant-v1">, "claude-text">>();
@@ -90,7 +92,7 @@ yes<Same<ModelFamily<"arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-t
 yes<Same<ModelFamily<"arn:aws:bedrock:us-east-1:1:inference-profile/us.amazon.nova-lite-v1:0">, "nova">>();
 yes<Same<ModelFamily<"arn:aws:bedrock:us-east-1:1:application-inference-profile/1arbu5hu2sjr">, "other">>();
 // Ids that say nothing, and no id at all.
-yes<Same<ModelFamily<"amazon.nova-canvas-v1:0">, "other">>();
+yes<Same<ModelFamily<"amazon.nova-reel-v1:0">, "other">>();
 yes<Same<ModelFamily<"writer.palmyra-x5-v1:0">, "other">>();
 yes<Same<ModelFamily<string>, "other">>();
 yes<Same<ModelFamily<undefined>, "other">>();
@@ -168,6 +170,20 @@ export const piece: string | undefined = nova.contentBlockDelta?.delta.text;
 export const tokens: number | undefined = nova["amazon-bedrock-invocationMetrics"]?.outputTokenCount;
 // @ts-expect-error Nova's content is a list of blocks
 invoke({ modelId: "us.amazon.nova-micro-v1:0", body: { messages: [{ role: "user", content: prompt }] } });
+
+invoke({
+  modelId: "amazon.nova-canvas-v1:0",
+  body: { taskType: "TEXT_IMAGE", textToImageParams: { text: prompt, style: "PHOTOREALISM" } },
+});
+// @ts-expect-error the task's own parameters are missing
+invoke({ modelId: "amazon.nova-canvas-v1:0", body: { taskType: "VIRTUAL_TRY_ON" } });
+invoke({
+  modelId: "amazon.nova-2-multimodal-embeddings-v1:0",
+  body: {
+    taskType: "SINGLE_EMBEDDING",
+    singleEmbeddingParams: { embeddingPurpose: "GENERIC_INDEX", text: { truncationMode: "END", value: prompt } },
+  },
+});
 
 invoke({ modelId: "anthropic.claude-v2", body: { prompt, max_tokens_to_sample: 200, stop_sequences: ["\n\nHuman:"] } });
 export const completion: string | undefined = invoke({ modelId: "anthropic.claude-v2", body: { prompt } }).completion;

@@ -9,7 +9,7 @@ export type CohereEmbeddingType = Open<"float" | "int8" | "uint8" | "binary" | "
 export interface CohereEmbedBody {
   /** At most 96 texts, each at most 2048 characters (v3). */
   texts?: string[] | undefined;
-  /** `data:` URLs; v3 takes one. */
+  /** `data:` URLs; v3 takes one, v4 at most 96. */
   images?: string[] | undefined;
   /** What the vectors are for. */
   input_type: Open<"search_document" | "search_query" | "classification" | "clustering" | "image">;

@@ -10,7 +10,7 @@ export interface DeepSeekR1Body {
   temperature?: number | undefined;
   /** Up to 1. */
   top_p?: number | undefined;
-  /** 1 to 32,768 tokens. */
+  /** 1 to 32,768 tokens; AWS advises at most 8,192. */
   max_tokens?: number | undefined;
   /** At most 10. */
   stop?: string[] | undefined;

@@ -32,6 +32,8 @@ import type {
   MistralTextChunk,
 } from "./mistral.js";
 import type { NovaAnswer, NovaBody, NovaChunk } from "./nova.js";
+import type { NovaCanvasAnswer, NovaCanvasBody } from "./nova-canvas.js";
+import type { NovaEmbeddingsAnswer, NovaEmbeddingsBody } from "./nova-embeddings.js";
 import type {
   StableDiffusionXlAnswer,
   StableDiffusionXlBody,
@@ -72,6 +74,8 @@ export type * from "./jurassic.js";
 export type * from "./llama.js";
 export type * from "./mistral.js";
 export type * from "./nova.js";
+export type * from "./nova-canvas.js";
+export type * from "./nova-embeddings.js";
 export type * from "./stability.js";
 export type * from "./titan-embeddings.js";
 export type * from "./titan-image.js";
@@ -85,6 +89,8 @@ export interface ModelFamilies {
   "titan-multimodal-embeddings": [TitanMultimodalEmbeddingsBody, TitanMultimodalEmbeddingsAnswer, NoChunk];
   "titan-image": [TitanImageBody, TitanImageAnswer, NoChunk];
   nova: [NovaBody, NovaAnswer, NovaChunk];
+  "nova-canvas": [NovaCanvasBody, NovaCanvasAnswer, NoChunk];
+  "nova-embeddings": [NovaEmbeddingsBody, NovaEmbeddingsAnswer, NoChunk];
   "claude-text": [
     Either<ClaudeTextBody, ClaudeMessagesBody>,
     Either<ClaudeTextAnswer, ClaudeMessagesAnswer>,
@@ -122,6 +128,8 @@ interface Beginnings {
   "titan-multimodal-embeddings": "amazon.titan-embed-image-";
   "titan-image": "amazon.titan-image-generator-";
   nova: `amazon.nova-${"" | "2-"}${"micro" | "lite" | "pro" | "premier"}-`;
+  "nova-canvas": "amazon.nova-canvas-";
+  "nova-embeddings": "amazon.nova-2-multimodal-embeddings-";
   "claude-text": "anthropic.claude-v" | "anthropic.claude-instant-";
   "claude-messages": `anthropic.claude-${"3" | "opus" | "sonnet" | "haiku"}-`;
   jurassic: "ai21.j2-";

@@ -9,11 +9,11 @@ export interface JambaBody {
   max_tokens?: number | undefined;
   /** 0 to 2, 1 when not given. */
   temperature?: number | undefined;
-  /** 0.01 to 1, 1 when not given. */
+  /** The share of the likeliest tokens that are drawn from. */
   top_p?: number | undefined;
   /** One sequence, or several. */
   stop?: string | string[] | undefined;
-  /** How many generations; 1 when not given. More than one needs a temperature above 0. */
+  /** How many generations: 1 to 16, 1 when not given. */
   n?: number | undefined;
   frequency_penalty?: number | undefined;
   presence_penalty?: number | undefined;

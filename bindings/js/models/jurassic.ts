@@ -13,7 +13,7 @@ export interface JurassicBody {
   /** 0 to 1, 0.5 when not given. */
   topP?: number | undefined;
   stopSequences?: string[] | undefined;
-  /** By how often a token has occurred. */
+  /** By how often a token has occurred. `scale` 0 to 1. */
   countPenalty?: JurassicPenalty | undefined;
   /** If a token has occurred at all. `scale` 0 to 5. */
   presencePenalty?: JurassicPenalty | undefined;
@@ -25,6 +25,7 @@ export interface JurassicBody {
 
 /** How strong, and for which tokens. */
 export interface JurassicPenalty {
+  /** 0, when no penalty is given. */
   scale: number;
   /** True when not given. */
   applyToWhitespaces?: boolean | undefined;

@@ -16,7 +16,7 @@ export interface MistralTextBody {
   temperature?: number | undefined;
   /** 0 to 1; when not given 0.9 (7B, Mixtral) or 1 (Small, Large). */
   top_p?: number | undefined;
-  /** Up to 200, 50 when not given (7B, Mixtral); Small and Large have none. */
+  /** 1 to 200; when not given 50 (7B, Mixtral). */
   top_k?: number | undefined;
 }
 

@@ -55,11 +55,11 @@ export interface NovaInferenceConfig {
   maxTokens?: number | undefined;
   /** An older name of `maxTokens`, still accepted. */
   max_new_tokens?: number | undefined;
-  /** Above 0, up to 1; 0.7 when not given. */
+  /** 0.00001 to 1, 0.7 when not given. */
   temperature?: number | undefined;
-  /** Above 0, up to 1; 0.9 when not given. */
+  /** 0 to 1, 0.9 when not given. */
   topP?: number | undefined;
-  /** 0 or more; 50 when not given. */
+  /** 0 to 128. */
   topK?: number | undefined;
   stopSequences?: string[] | undefined;
   /** Nova 2: whether and how much to reason. */

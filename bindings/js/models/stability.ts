@@ -16,7 +16,7 @@ export interface StableDiffusionXlBody {
   height?: number | undefined;
   /** Pixels, by 64. */
   width?: number | undefined;
-  /** How closely the prompt is followed: 0 to 35, 7 when not given. */
+  /** How closely the prompt is followed: 0 to 35, 7 when not given (v0: 0 to 30, 10). */
   cfg_scale?: number | undefined;
   clip_guidance_preset?:
     | Open<"FAST_BLUE" | "FAST_GREEN" | "NONE" | "SIMPLE" | "SLOW" | "SLOWER" | "SLOWEST">
@@ -26,7 +26,7 @@ export interface StableDiffusionXlBody {
   samples?: number | undefined;
   /** 0 (when not given, a random one) to 4294967295. */
   seed?: number | undefined;
-  /** 10 to 50 (v1.0: up to 150), 30 when not given. */
+  /** 10 to 150, 30 when not given; from 51 on it is priced as premium. */
   steps?: number | undefined;
   style_preset?: string | undefined;
   /** Experiments of Stability's. */
@@ -61,9 +61,9 @@ export interface StableImageBody {
   mode?: Open<"text-to-image" | "image-to-image"> | undefined;
   /** With `image-to-image`. */
   image?: Base64 | undefined;
-  /** With `image-to-image`: 0 (the image stays) to 1. */
+  /** With `image-to-image`: 0 (the image stays) to 1; Ultra: 0.35 when not given. */
   strength?: number | undefined;
-  /** 0 (when not given, a random one) to 4294967294. */
+  /** 0 (when not given, a random one) to 4294967295. */
   seed?: number | undefined;
   /** `png` when not given. */
   output_format?: Open<"png" | "jpeg" | "webp"> | undefined;

@@ -26,7 +26,7 @@ export interface TitanImageConfig {
   height?: number | undefined;
   /** Pixels. */
   width?: number | undefined;
-  /** The same seed and parameters give the same image. */
+  /** 0 to 2147483646, 42 when not given. The same seed and parameters give the same image. */
   seed?: number | undefined;
 }
 

@@ -1,5 +1,6 @@
 // Amazon Titan Text: Lite, Express, Premier, and tg1-large. Types only.
-// Sources: ranges and defaults from Caylent's guide to Bedrock, 2023-09-28; bodies from recordings of 2024 and 2025.
+// Sources: ranges and defaults from Caylent's guide to Bedrock, 2023-09-28, and where AWS's user guide (Amazon Titan
+// Text models) says otherwise, both; bodies from recordings of 2024 and 2025.
 import type { Chunk, Guarded, Open } from "./common.js";
 
 /** What Titan Text takes. */
@@ -7,13 +8,13 @@ export interface TitanTextBody {
   inputText: string;
   textGenerationConfig?:
     | {
-        /** 0 to 8000 tokens, 512 when not given. */
+        /** 0 to 8000 tokens (AWS: to 4096 for Lite, 8192 for Express), 512 when not given. */
         maxTokenCount?: number | undefined;
         /** Each at most 20 characters. */
         stopSequences?: string[] | undefined;
-        /** 0 to 1, 0 when not given. */
+        /** 0 to 1; when not given 0 (AWS: 0.7). */
         temperature?: number | undefined;
-        /** 0 to 1, 1 when not given. */
+        /** 0 to 1; when not given 1 (AWS: 0.9). */
         topP?: number | undefined;
       }
     | undefined;
