@@ -21,7 +21,7 @@ import type { Client } from "./driver.js";
 import type { AbortSignalLike, Bytes } from "./host.js";
 import type { Lifetime } from "./lifetime.js";
 import type { Limiter } from "./options.js";
-import { authorization, known, now, place, scheme, sendable, teller } from "./sign-scheme.js";
+import { authorization, isS3, known, now, place, scheme, sendable, teller } from "./sign-scheme.js";
 import type { SignedFetchOptions } from "./sign-types.js";
 
 // ms for the body of an error: its status and headers have come, and say enough.
@@ -179,7 +179,7 @@ async function attempts(
   // A page's own address is what a relative one is relative to, as `fetch` has it.
   const address = (input as { href?: string })?.href ?? request?.url ?? `${input}`;
   const home = (globalThis as { location?: { href?: string } }).location?.href;
-  const url = place(address, home);
+  const url = place(address, isS3(the._service), home);
   trust(url, client, settings);
 
   // A body of `init` takes the place of the Request's.

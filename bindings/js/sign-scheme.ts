@@ -70,9 +70,10 @@ const canonical = (list: [string, string][]): string => {
 
 /**
  * A URL as it is sent and signed. A `+` in a query is a space to those who wrote it (a form) and to those who read it,
- * but not to all signers: it becomes `%20`. The fragment is not sent.
+ * but not to all signers: it becomes `%20`. In a path it is itself, which S3 (`s3`) believes of `%2B` only. The fragment
+ * is not sent.
  */
-export function place(given: unknown, home?: string): URL {
+export function place(given: unknown, s3: boolean, home?: string): URL {
   let url: URL;
   try {
     url = new URL(`${(given as { href?: string }).href ?? given}`, home);
@@ -84,6 +85,7 @@ export function place(given: unknown, home?: string): URL {
   }
   url.hash = "";
   url.search = url.search.replaceAll("+", "%20");
+  if (s3) url.pathname = url.pathname.replaceAll("+", "%2B");
   return url;
 }
 
@@ -238,7 +240,10 @@ export async function authorization(
   time: number,
   life: Lifetime,
 ): Promise<Headers> {
-  if (the._bearer) return [["authorization", `Bearer ${checked(identity.token, "the API key")}`]];
+  if (the._bearer) {
+    const key = typeof identity === "string" ? identity : identity.token;
+    return [["authorization", `Bearer ${checked(key, "the API key")}`]];
+  }
   const { _date, _credential, _checksum, _sign } = await ready(the, parts, identity, time, life);
   const added: Headers = [["x-amz-date", _date]];
   if (identity.sessionToken) added.push(["x-amz-security-token", identity.sessionToken]);

@@ -51,7 +51,7 @@ export async function signRequest(
   const the = scheme(inner, options);
   const { signingDate, abortSignal, unsignedPayload } = options;
   return within(abortSignal, async (life) => {
-    const url = place(request.url);
+    const url = place(request.url, isS3(the._service));
     const { method = request.body == null ? "GET" : "POST", body, type } = await life._wait(readBody(request));
     const given: Headers = sendable(entries(request.headers));
     if (type && !given.some(([name]) => name === "content-type")) given.push(["content-type", type]);
@@ -90,7 +90,7 @@ export async function presignUrl(
     const read = await life._wait(readBody({ url: "", method, body }));
     const parts = {
       _method: read.method ?? method,
-      _url: place(url),
+      _url: place(url, isS3(the._service)),
       _headers: sendable(entries(headers)),
       _body: unsignedPayload || isS3(the._service) ? undefined : read.body,
     };
