@@ -30,9 +30,9 @@ export async function talk(): Promise<number> {
 
 // @ts-expect-error: a body is wanted
 invokeModelWithBidirectionalStream(bedrock, { modelId: "m" });
-// @ts-expect-error: bytes, not their text
 invokeModelWithBidirectionalStream(bedrock, {
   modelId: "m",
+  // @ts-expect-error: bytes, not their text
   body: (async function* () {
     yield { chunk: { bytes: "x" } };
   })(),

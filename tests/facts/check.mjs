@@ -73,6 +73,7 @@ for (const service of SERVICES) {
   const ours = {
     declarations: read(paths),
     operations: await operations(JS + file, `${service.types}marks.ts`, name),
+    alone: JSON.parse(/^const LINE =\s+(".*");$/m.exec(readFileSync(`${JS}bidirectional.ts`, "utf8"))[1]),
   };
   if (!existsSync(service.facts)) {
     console.log(`${ours.declarations.size + ours.operations.size} skipped: no ../shared/facts`);
@@ -188,8 +189,11 @@ function compare(facts, service, ours) {
     for (const alias of ["Request", "CommandInput", "Response", "CommandOutput"]) {
       check(`${name}${alias} is missing`, ours.declarations.get(name + alias)?.alias);
     }
-    // Its entry is a function, not a method; the oracles compare its line.
-    if (name === BIDIRECTIONAL) continue;
+    // Its entry is a function, not a method, and its line stands alone.
+    if (name === BIDIRECTIONAL) {
+      same("bidirectional.ts's line", ours.alone, line(name, facts, facts));
+      continue;
+    }
     const method = name[0].toLowerCase() + name.slice(1);
     const told = methods.get(method);
     methods.delete(method);
@@ -287,7 +291,6 @@ function blindness(facts, service, ours) {
     }
   }
   for (const [name, operation] of Object.entries(operations)) {
-    if (name === BIDIRECTIONAL) continue;
     const { http } = operation;
     sees(
       `a new path of ${name}`,
