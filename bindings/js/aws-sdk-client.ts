@@ -1,6 +1,7 @@
 // AWS's client in shape, this package's in what it does: `send`, `middlewareStack`, `config`, `destroy`. Middlewares may
 // change the input and add headers; one that changes anything else of the request is told so, not ignored.
 import { BedrockRuntime as Engine } from "outcrop";
+import { withoutNulls } from "./aws-sdk-answer.js";
 import type { Command, ForeignCommand } from "./aws-sdk-commands.js";
 import { operationOf } from "./aws-sdk-commands.js";
 import type { RequestHandler } from "./aws-sdk-handler.js";
@@ -79,7 +80,7 @@ export class BedrockRuntimeClient {
   /** @internal */
   static readonly name: string = "BedrockRuntimeClient";
   readonly config: BedrockRuntimeClientResolvedConfig;
-  /** Middlewares for every call. */
+  /** Middlewares for every call. (A WebSocket has no headers: those that they add are not sent over one.) */
   readonly middlewareStack = new MiddlewareStack<any, any>();
   // What was given: credentials are in it.
   readonly #given: BedrockRuntimeClientConfig;
@@ -162,10 +163,13 @@ export class BedrockRuntimeClient {
           }
         }
         const added = Object.entries(headers).filter(([, value]) => value != null);
-        const output = await operation.call(await this.#engine(), input, {
+        const { WebSocket } = this.#given;
+        const answer = await operation.call(await this.#engine(), input, {
+          ...(WebSocket && { WebSocket }),
           ...options,
           headers: { ...options.headers, ...Object.fromEntries(added.map(([header, value]) => [header, `${value}`])) },
         });
+        const output = withoutNulls(answer);
         const { httpStatusCode, requestId } = output.$metadata;
         return {
           output,

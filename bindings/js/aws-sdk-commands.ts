@@ -1,6 +1,7 @@
 // AWS's Command classes: an operation's input, to be sent. And which operation a command is, ours or AWS's own: it is
 // never asked by the name of its class, which a bundler changes, while there is anything better.
 import { MiddlewareStack } from "./aws-sdk-stack.js";
+import type { BidirectionalOptions } from "./bidirectional.js";
 import type { BedrockRuntimeClient as Engine } from "./client.js";
 import { OutcropError } from "./core.js";
 import type { CallOptions } from "./options.js";
@@ -30,7 +31,7 @@ export interface ForeignCommand<Output = any> {
 interface Operation {
   readonly method: "GET" | "POST";
   readonly path: string;
-  call(engine: Engine, input: any, options: CallOptions): Promise<any>;
+  call(engine: Engine, input: any, options: CallOptions & BidirectionalOptions): Promise<any>;
 }
 
 /** What the service can do. The paths are told to middlewares; the client's own are its own. */

@@ -2,6 +2,7 @@
 // what is sent, and cannot be had, is refused by name.
 import type { RequestHandler } from "./aws-sdk-handler.js";
 import { fetchThrough } from "./aws-sdk-handler.js";
+import type { SocketConstructor } from "./bidirectional.js";
 import type { BedrockRuntimeClient as Engine } from "./client.js";
 import { fromEnv, OutcropError } from "./core.js";
 import type { ApiKey, ApiKeyProvider, AwsCredentials, AwsCredentialsProvider } from "./credentials.js";
@@ -60,6 +61,8 @@ export interface BedrockRuntimeClientConfig {
   fetch?: Fetch | undefined;
   /** This package's own. */
   timeouts?: Timeouts | undefined;
+  /** This package's own: for InvokeModelWithBidirectionalStream where the host has none, such as that of `ws`. */
+  WebSocket?: SocketConstructor | undefined;
   /** A client of `outcrop`, `outcrop/slim` or `outcrop/inline` that makes the calls; its options stand, not these. */
   client?: Engine | undefined;
 

@@ -63,6 +63,11 @@ const CHECKS: &[Check] = &[
     ),
     ("moto", "a user pool's token goes to Cognito as a login, and a new one at each renewal", moto),
     ("identity", "the providers send Cognito and STS what botocore sends; endpoints", identity),
+    (
+        "ecosystem",
+        "AWS's JavaScript client and outcrop/aws-sdk answer the same; @langchain/aws on it, in Node and in workerd",
+        ecosystem,
+    ),
     ("demo", "cargo xtask demo --once ends with an answer", demonstrate),
 ];
 
@@ -365,6 +370,11 @@ fn identity() -> Result<()> {
         &["tests/oracles/identity/shapes.test.mjs", "tests/oracles/identity/endpoints.test.mjs"],
         &environment,
     )
+}
+
+fn ecosystem() -> Result<()> {
+    tools::npm_ci(&root().join("tests/ecosystem/aws-sdk"), "AWS's client and a library written for it")?;
+    node_tests(&["tests/ecosystem/aws-sdk/aws-sdk.test.mjs"], &[])
 }
 
 fn demonstrate() -> Result<()> {

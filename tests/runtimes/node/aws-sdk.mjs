@@ -2,6 +2,7 @@
 // AWS's own client.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { crc32 } from "node:zlib";
 import { claude, collect, emulator, file, messages, modelId, outcrop, place, text } from "./context.mjs";
 
 const aws = await import(file("dist/aws-sdk.js"));
@@ -286,4 +287,56 @@ test("the exceptions' classes know what the client throws, by name", async () =>
   assert.ok(own instanceof Own && own instanceof aws.ThrottlingException && own.who === "caller");
   for (const odd of [null, undefined, 1, {}, { name: "ThrottlingException" }])
     assert.ok(!(odd instanceof aws.ThrottlingException));
+});
+
+test("null is an absent member, but in free JSON", async () => {
+  const told = {
+    output: {
+      message: { role: "assistant", content: [{ toolUse: { toolUseId: "1", name: "n", input: { a: null } } }] },
+    },
+    stopReason: "tool_use",
+    trace: null,
+    usage: { inputTokens: 1, cacheReadInputTokens: null },
+    additionalModelResponseFields: { top: null, list: [null] },
+  };
+  const client = on("http://localhost", { fetch: async () => Response.json(told) });
+  const { $metadata, ...answer } = await client.send(converse());
+  const expected = structuredClone(told);
+  delete expected.trace;
+  delete expected.usage.cacheReadInputTokens;
+  assert.deepEqual(answer, expected);
+
+  // One event, as the service frames it.
+  const frame = (type, payload) => {
+    const headers = Buffer.concat(
+      Object.entries({ ":message-type": "event", ":event-type": type, ":content-type": "application/json" }).map(
+        ([name, value]) =>
+          Buffer.concat([Buffer.of(name.length), Buffer.from(name), Buffer.of(7, 0, value.length), Buffer.from(value)]),
+      ),
+    );
+    const body = Buffer.from(JSON.stringify(payload));
+    const bytes = Buffer.alloc(16 + headers.length + body.length);
+    bytes.writeUInt32BE(bytes.length, 0);
+    bytes.writeUInt32BE(headers.length, 4);
+    bytes.writeUInt32BE(crc32(bytes.subarray(0, 8)), 8);
+    headers.copy(bytes, 12);
+    body.copy(bytes, 12 + headers.length);
+    bytes.writeUInt32BE(crc32(bytes.subarray(0, -4)), bytes.length - 4);
+    return bytes;
+  };
+  const events = [
+    ["messageStart", { role: "assistant" }],
+    ["messageStop", { stopReason: "end_turn", additionalModelResponseFields: { a: null } }],
+    ["metadata", { usage: { inputTokens: 1, cacheReadInputTokens: null }, trace: null }],
+  ];
+  const type = "application/vnd.amazon.eventstream";
+  const body = Buffer.concat(events.map(([name, payload]) => frame(name, payload)));
+  const streaming = on("http://localhost", {
+    fetch: async () => new Response(body, { headers: { "content-type": type } }),
+  });
+  const { stream } = await streaming.send(new ConverseStreamCommand({ modelId, messages }));
+  assert.deepEqual((await collect(stream)).slice(1), [
+    { messageStop: { stopReason: "end_turn", additionalModelResponseFields: { a: null } } },
+    { metadata: { usage: { inputTokens: 1 } } },
+  ]);
 });
