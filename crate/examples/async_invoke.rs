@@ -57,7 +57,7 @@ async fn make() -> Result<(), Box<dyn Error>> {
     let mut invocations = bedrock.paginate_list_async_invokes(newest).items().take(5);
     while let Some(invocation) = invocations.next().await {
         let invocation = invocation?;
-        let time = invocation.submit_time().map(|time| time.iso_8601()).unwrap_or_default();
+        let time = invocation.submit_time().map(|time| time.to_string()).unwrap_or_default();
         println!("{time} {}", invocation.invocation_arn().unwrap_or_default());
     }
     Ok(())

@@ -17,7 +17,6 @@ use aws_sigv4::http_request::{
 };
 use aws_sigv4::sign::v4;
 use aws_smithy_runtime_api::client::identity::Identity;
-use core::time::Duration;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -49,16 +48,10 @@ impl From<&Credentials> for aws_credential_types::Credentials {
             ours.access_key_id(),
             ours.secret_access_key().expose(),
             ours.session_token().map(|token| token.expose().to_owned()),
-            ours.expiration().map(system_time),
+            ours.expiration().map(SystemTime::from),
             PROVIDER_NAME,
         )
     }
-}
-
-fn system_time(time: Timestamp) -> SystemTime {
-    // A Timestamp is never negative, and every host can say the year 9999.
-    let since = Duration::from_millis(time.as_unix_millis().unsigned_abs());
-    UNIX_EPOCH.checked_add(since).unwrap_or(UNIX_EPOCH)
 }
 
 /// Any of AWS's providers (aws-config's whole chain, say) as one of ours.
@@ -153,7 +146,7 @@ impl Signer for AwsSigner {
             .identity(&identity)
             .region(region.as_str())
             .name(service)
-            .time(system_time(time))
+            .time(time.into())
             .settings(settings)
             .build()
             .map_err(|error| refused("parameters", &error))?

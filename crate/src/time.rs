@@ -100,6 +100,14 @@ impl Timestamp {
     }
 }
 
+/// As `iso_8601`.
+#[cfg(any(feature = "client", feature = "types"))]
+impl core::fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.pad(&self.iso_8601())
+    }
+}
+
 #[cfg(feature = "client")]
 fn parse_http_date(text: &str) -> Option<Timestamp> {
     const DAYS: [&[u8]; 7] = [b"Thu", b"Fri", b"Sat", b"Sun", b"Mon", b"Tue", b"Wed"];

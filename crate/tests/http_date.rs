@@ -107,7 +107,7 @@ fn times_as_botocore_writes_them() {
         (253_402_300_799_999, "9999-12-31T23:59:59.999000Z"),
     ] {
         let time = Timestamp::from_unix_millis(ms).unwrap();
-        assert_eq!(time.iso_8601(), text);
+        assert_eq!((time.iso_8601(), time.to_string()), (text.to_owned(), text.to_owned()));
         assert_eq!(Timestamp::from_iso_8601(text), Ok(time));
     }
 }

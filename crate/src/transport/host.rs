@@ -26,12 +26,10 @@ pub(super) fn sleep(duration: Duration) -> BoxFuture<'static, ()> {
 /// The host's clock.
 pub(super) fn now() -> Timestamp {
     #[cfg(not(target_arch = "wasm32"))]
-    let ms = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
+    let now = Timestamp::try_from(std::time::SystemTime::now()).unwrap_or(Timestamp::EPOCH);
     #[cfg(target_arch = "wasm32")]
-    let ms = js_sys::Date::now() as i64;
-    Timestamp::EPOCH.offset(ms)
+    let now = Timestamp::EPOCH.offset(js_sys::Date::now() as i64);
+    now
 }
 
 /// 64 bits from the operating system or the page's `crypto`.

@@ -20,12 +20,14 @@ pub use self::reqwest::ReqwestTransport;
 #[cfg(all(feature = "ureq", not(target_arch = "wasm32")))]
 pub use self::ureq::UreqTransport;
 
+use crate::error::Invalid;
 use crate::failure::NetworkError;
 use crate::time::Timestamp;
 use bytes::Bytes;
 use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// The transport of a client that was given none: natively reqwest, or else ureq; on wasm32 fetch, or else reqwest.
 /// An error if none of their features is on.
@@ -170,5 +172,41 @@ pub trait Transport: fmt::Debug + Shared {
         Box::pin(async {
             Err(NetworkError::unsupported("this transport can't write and read a stream at once"))
         })
+    }
+}
+
+impl From<Timestamp> for SystemTime {
+    fn from(time: Timestamp) -> Self {
+        // A Timestamp is never negative, and every host can say the year 9999.
+        let since = Duration::from_millis(time.as_unix_millis().unsigned_abs());
+        Self::UNIX_EPOCH.checked_add(since).unwrap_or(Self::UNIX_EPOCH)
+    }
+}
+
+/// What is finer than a millisecond is cut off; a time outside the years 1970 to 9999 is refused.
+impl TryFrom<SystemTime> for Timestamp {
+    type Error = Invalid;
+
+    fn try_from(time: SystemTime) -> Result<Self, Invalid> {
+        let since = time
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .map_or(-1, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
+        Self::from_unix_millis(since)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_of_the_host() {
+        let time = SystemTime::UNIX_EPOCH + Duration::new(1_733_198_706, 123_999_999);
+        let read = Timestamp::try_from(time).unwrap();
+        assert_eq!(read.as_unix_millis(), 1_733_198_706_123);
+        assert_eq!(SystemTime::from(read), time - Duration::from_nanos(999_999));
+        let before = SystemTime::UNIX_EPOCH - Duration::from_millis(1);
+        let after = SystemTime::from(Timestamp::EPOCH.offset(i64::MAX)) + Duration::from_millis(1);
+        assert!(Timestamp::try_from(before).is_err() && Timestamp::try_from(after).is_err());
     }
 }
