@@ -42,6 +42,11 @@ const CHECKS: &[Check] = &[
         "1,000 requests signed as botocore signs them, and its event-stream decoder reads our frames",
         botocore,
     ),
+    (
+        "requests",
+        "300 generated requests as botocore makes them, REST-JSON suites, the text of recorded answers, in npm and Rust",
+        requests,
+    ),
     ("clients", "botocore and AWS's JavaScript client are content with the emulator", clients),
     (
         "types",
@@ -232,6 +237,23 @@ fn botocore() -> Result<()> {
                 "--bin",
                 "against-botocore",
             ])
+            .envs(python.environment()),
+    )
+}
+
+/// Rust and npm against the same oracles, which Python and the suites are.
+fn requests() -> Result<()> {
+    packed()?;
+    let folder = root().join("tests/oracles");
+    let python = tools::python("oracles", &folder.join("python/requirements.txt"), "botocore is an oracle")?;
+    let files = ["requests/requests.test.mjs", "restjson/restjson.test.mjs", "text/text.test.mjs"];
+    shell::run(
+        Command::new(tools::node()?)
+            .current_dir(root())
+            .args(["--test", "--test-reporter=spec"])
+            .args(files.map(|file| folder.join(file)))
+            .env("OUTCROP_REQUESTS", bench::program_of("outcrop-oracles", "requests")?)
+            .env("OUTCROP_TEXTS", bench::program_of("outcrop-oracles", "texts")?)
             .envs(python.environment()),
     )
 }

@@ -1,4 +1,4 @@
-//! The table of operations and the errors against the facts of the two service models: each
+//! The table of operations, the errors and a line in TypeScript against the facts of the two service models: each
 //! of the 16 operations with its method, path, bindings and bodies, each error with its status, fault and members.
 //! The shapes are compared in `crate/tests/types_facts.rs`.
 
@@ -148,6 +148,30 @@ fn a_change_of_the_table_is_noticed() {
         assert!(!complaints(&table, &facts).is_empty(), "without {line}");
     }
     println!("{changes} changes");
+}
+
+/// The lines that TypeScript hands to the wasm. Those of methods are compared in tests/facts; the one that is a
+/// function's, here.
+#[test]
+fn the_bidirectional_line_is_the_same_in_typescript() {
+    let wanted = OPERATIONS
+        .iter()
+        .find(|line| line.starts_with("InvokeModelWithBidirectionalStream "))
+        .expect("is there");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../bindings/js");
+    let mut found = 0;
+    for file in std::fs::read_dir(folder).expect("lists") {
+        let path = file.expect("lists").path();
+        if path.extension().is_some_and(|extension| extension == "ts") {
+            let text = std::fs::read_to_string(&path).expect("reads");
+            for (place, _) in text.match_indices("InvokeModelWithBidirectionalStream bedrock-runtime") {
+                let end = text[place..].find(['"', '`', '\'']).expect("a text ends");
+                assert_eq!(&text[place..place + end], *wanted, "{}", path.display());
+                found += 1;
+            }
+        }
+    }
+    assert_eq!(found, 1);
 }
 
 /// What the client makes of an error answer.
