@@ -90,7 +90,7 @@ function content({ start, deltas }: Block): ContentBlock {
 }
 
 /** Puts Converse's events together; Nova's chunks are the same. */
-class Conversed {
+export class Conversed {
   readonly #blocks = new Map<number, Block>();
   readonly #answer: Json = {};
   #role = "assistant";

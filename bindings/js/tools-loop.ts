@@ -3,8 +3,8 @@
 // has them.
 import { AbortError, OutcropError } from "./core.js";
 import type { AbortSignalLike } from "./host.js";
+import { Conversed } from "./models-collect.js";
 import type { CallOptions } from "./options.js";
-import { gathering } from "./tools-message.js";
 import { checker, inWords, type Misfit } from "./tools-schema.js";
 import type {
   ConverseInput,
@@ -194,13 +194,13 @@ export function streamTools(
   const left = new AbortController();
   const ask: Ask = async function* (input, call, step) {
     const { stream } = await client.converseStream(input, call);
-    const gathered = gathering();
+    const conversed = new Conversed();
     for await (const event of stream) {
-      gathered.add(event);
+      conversed.add(event);
       yield { type: "stream", step, event };
     }
-    const { stop, metadata } = gathered;
-    return { message: gathered.message(), stopReason: stop?.stopReason, usage: metadata?.usage };
+    const { output, stopReason, usage } = conversed.answer(false);
+    return { message: output.message, stopReason, usage };
   };
   async function* all(): AsyncGenerator<ToolEvent, undefined> {
     const run = yield* conversation(ask, input, options, left.signal);
