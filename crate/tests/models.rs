@@ -402,7 +402,7 @@ fn cohere_bodies() {
         "response_id": "a", "text": "t", "generation_id": "g", "prompt": "p", "finish_reason": "COMPLETE",
         "citations": [{"start": 0, "end": 1, "text": "t", "document_ids": ["doc_0"]}],
         "tool_calls": [{"name": "f", "parameters": {"a": "x"}}],
-        "meta": {"api_version": {"version": "1"}, "billed_units": {"input_tokens": 1, "output_tokens": 2}},
+        "meta": {"api_version": {"version": "1"}, "billed_units": {"input_tokens": 1.0, "output_tokens": 2.0}},
     }));
     known::<EmbedRequest>(json!({
         "input_type": "search_query", "texts": ["Hi"], "truncate": "LEFT", "embedding_types": ["float", "int8"],

@@ -143,10 +143,10 @@ structure! {
 }
 
 structure! {
-    /// Numbers of tokens.
+    /// Numbers of tokens; Cohere's API has them as doubles, Bedrock's answers as whole numbers.
     CommandRTokens => CommandRTokensBuilder {
-        input_tokens = "input_tokens": number(i64);
-        output_tokens = "output_tokens": number(i64);
+        input_tokens = "input_tokens": number(f64);
+        output_tokens = "output_tokens": number(f64);
     }
 }
 

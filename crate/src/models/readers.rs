@@ -282,9 +282,13 @@ fn mistral_chunk(chunk: &Value) -> Option<Vec<Piece>> {
     Some(outputs.iter().map(piece).collect())
 }
 
-/// A member that is a count.
+/// The largest count that is believed: the last that JavaScript, and so the npm package, holds exactly (2^53 - 1).
+const MOST: f64 = 9_007_199_254_740_991.0;
+
+/// A member that is a count; 7.0 is one too.
 fn count(object: &Value, name: &str) -> Option<u64> {
-    object.get(name).and_then(Value::as_u64)
+    let number = object.get(name).and_then(Value::as_f64)?;
+    ((0.0..=MOST).contains(&number) && number.fract() == 0.0).then_some(number as u64)
 }
 
 /// The first of several members that is a count.

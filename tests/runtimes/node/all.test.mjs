@@ -30,6 +30,7 @@ for (const part of [
   "cases",
   "replay",
   "models",
+  "told",
   "catalog",
   "readme",
 ]) {
