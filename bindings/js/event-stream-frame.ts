@@ -145,7 +145,7 @@ const typed = (value: HeaderValue | TypedHeaderValue): TypedHeaderValue => {
     case "string":
       return { type: "string", value };
     default:
-      return value as TypedHeaderValue;
+      return (value ?? {}) as TypedHeaderValue;
   }
 };
 

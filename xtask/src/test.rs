@@ -70,7 +70,7 @@ const CHECKS: &[Check] = &[
     ("identity", "the providers send Cognito and STS what botocore sends; endpoints", identity),
     (
         "ecosystem",
-        "AWS's JavaScript client and outcrop/aws-sdk answer the same; @langchain/aws on it, in Node and in workerd",
+        "AWS's JavaScript client and outcrop/aws-sdk answer the same; @langchain/aws on it, in Node and in workerd; openai, Anthropic's and Vercel's packages with our fetch or credentials, in Node and in a page",
         ecosystem,
     ),
     ("demo", "cargo xtask demo --once ends with an answer", demonstrate),
@@ -396,7 +396,12 @@ fn identity() -> Result<()> {
 
 fn ecosystem() -> Result<()> {
     tools::npm_ci(&root().join("tests/ecosystem/aws-sdk"), "AWS's client and a library written for it")?;
-    node_tests(&["tests/ecosystem/aws-sdk/aws-sdk.test.mjs"], &[])
+    tools::npm_ci(&root().join("tests/ecosystem/fetch"), "packages that take a fetch are given ours")?;
+    let chromium = tools::chromium("a page asks a model through the package openai")?;
+    let environment = chromium.environment().map(|(name, value)| (name, value.to_owned()));
+    let files = ["aws-sdk/aws-sdk.test.mjs", "fetch/all.test.mjs", "fetch/page.test.mjs"]
+        .map(|file| ["tests/ecosystem/", file].concat());
+    node_tests(&files.each_ref().map(String::as_str), &environment)
 }
 
 fn demonstrate() -> Result<()> {
