@@ -27,11 +27,15 @@ export interface Collected extends Generated {
 
 type Json = any;
 
+// Generations: no family makes more than 16, and a piece of a later one is left out. What a stream says is no reason to
+// make a list of any length.
+const MOST = 1_024;
+
 /** A block as its events come. */
 interface Block {
   start: Json;
-  /** Texts, bytes and lists as they are joined, by the delta's member. */
-  deltas: Record<string, Json>;
+  /** The deltas as one: texts and bytes joined, lists appended. */
+  delta: Json;
 }
 
 /** JSON text of a tool's input: nothing is `{}`, and what was cut off stays text. */
@@ -51,9 +55,10 @@ function merged(before: Json, more: Json): Json {
   if (before instanceof Uint8Array && more instanceof Uint8Array) return concat([before, more]);
   if (Array.isArray(before) && Array.isArray(more)) return [...before, ...more];
   if (typeof before !== "object" || typeof more !== "object") return more;
-  const all = { ...before };
-  for (const name of Object.keys(more)) all[name] = merged(all[name], more[name]);
-  return all;
+  // Entries and not assignments: a member called `__proto__` is one like the others.
+  const all = new Map(Object.entries(before));
+  for (const [name, piece] of Object.entries(more)) all.set(name, merged(all.get(name), piece));
+  return Object.fromEntries(all);
 }
 
 /** The pieces of a tool's result: texts in a row are one. */
@@ -68,8 +73,8 @@ function results(pieces: Json[]): ToolResultContentBlock[] {
 }
 
 /** The block, as Converse has it. */
-function content({ start, deltas }: Block): ContentBlock {
-  const { text, toolUse, toolResult, reasoningContent, citation, image, ...other } = deltas;
+function content({ start, delta }: Block): ContentBlock {
+  const { text, toolUse, toolResult, reasoningContent, citation, image, ...other } = delta ?? {};
   if (start?.toolUse || toolUse) return { toolUse: { ...start?.toolUse, input: parsed(toolUse?.input ?? "") } };
   if (start?.toolResult || toolResult) {
     return { toolResult: { ...start?.toolResult, content: results(toolResult ?? []) } };
@@ -92,7 +97,7 @@ function content({ start, deltas }: Block): ContentBlock {
 /** Puts Converse's events together; Nova's chunks are the same. */
 export class Conversed {
   readonly #blocks = new Map<number, Block>();
-  readonly #answer: Json = {};
+  #answer: Json = {};
   #role = "assistant";
   /** Whether there was any such event. */
   seen = false;
@@ -103,16 +108,17 @@ export class Conversed {
     if (messageStart?.role) this.#role = messageStart.role;
     const at = (contentBlockStart ?? contentBlockDelta ?? contentBlockStop)?.contentBlockIndex ?? 0;
     if (contentBlockStart) this.#block(at).start = contentBlockStart.start;
-    for (const [name, piece] of Object.entries<Json>(contentBlockDelta?.delta ?? {})) {
-      const { deltas } = this.#block(at);
+    if (contentBlockDelta) {
+      const { delta } = contentBlockDelta;
+      const block = this.#block(at);
       // Citations come one by one.
-      deltas[name] = merged(deltas[name], name === "citation" ? [piece] : piece);
+      block.delta = merged(block.delta, delta?.citation ? { ...delta, citation: [delta.citation] } : delta);
     }
-    Object.assign(this.#answer, messageStop, metadata);
+    this.#answer = { ...this.#answer, ...messageStop, ...metadata };
   }
 
   #block(at: number): Block {
-    const block = this.#blocks.get(at) ?? { start: undefined, deltas: {} };
+    const block = this.#blocks.get(at) ?? { start: undefined, delta: undefined };
     this.#blocks.set(at, block);
     return block;
   }
@@ -127,36 +133,32 @@ export class Conversed {
 
 /** Puts the events of Claude's Messages together. */
 class Messages {
-  answer: Json;
+  #message: Json;
+  readonly #blocks = new Map<number, Json>();
   readonly #inputs = new Map<number, string>();
 
-  add(event: Json): void {
-    if (event.type === "message_start") this.answer = { ...event.message, content: [] };
-    const { answer } = this;
-    if (!answer) return;
-    const block = answer.content[event.index];
-    switch (event.type) {
-      case "content_block_start":
-        answer.content[event.index] = { ...event.content_block };
-        break;
-      case "content_block_delta":
-        if (block) this.#delta(block, event.index, event.delta ?? {});
-        break;
-      case "content_block_stop":
-        if (this.#inputs.has(event.index)) block.input = parsed(this.#inputs.get(event.index)!);
-        break;
-      case "message_delta":
-        Object.assign(answer, event.delta);
-        answer.usage = { ...answer.usage, ...event.usage };
+  add({ type, message, index, content_block, delta, usage }: Json): void {
+    const block = this.#blocks.get(index);
+    if (type === "message_start") this.#message = message;
+    else if (type === "content_block_start") this.#blocks.set(index, content_block);
+    else if (type === "message_delta") {
+      this.#message = { ...this.#message, ...delta, usage: { ...this.#message?.usage, ...usage } };
+    } else if (type === "content_block_delta" && block) {
+      const { type: _, partial_json, citation, ...pieces } = delta ?? {};
+      // `text`, `thinking`, `signature`: each is a member of the block.
+      this.#blocks.set(index, merged(block, citation ? { ...pieces, citations: [citation] } : pieces));
+      if (partial_json !== undefined) this.#inputs.set(index, (this.#inputs.get(index) ?? "") + partial_json);
     }
   }
 
-  #delta(block: Json, at: number, delta: Json): void {
-    const { type, partial_json, citation, ...pieces } = delta;
-    if (partial_json !== undefined) this.#inputs.set(at, (this.#inputs.get(at) ?? "") + partial_json);
-    else if (citation) block.citations = [...(block.citations ?? []), citation];
-    // `text`, `thinking`, `signature`: each is a member of the block.
-    else for (const name of Object.keys(pieces)) block[name] = merged(block[name], pieces[name]);
+  /** The answer; nothing if there was no such message. */
+  get answer(): Json {
+    if (!this.#message) return undefined;
+    const blocks = [...this.#blocks].sort(([one], [other]) => one - other);
+    const content = blocks.map(([at, block]) =>
+      this.#inputs.has(at) ? { ...block, input: parsed(this.#inputs.get(at)!) } : block,
+    );
+    return { ...this.#message, content };
   }
 }
 
@@ -186,6 +188,7 @@ export async function collect(source: Json): Promise<CollectedConverse | Collect
     chunked ||= event.chunk !== undefined;
     const json = chunkOf(event);
     for (const { text, index = 0, stopReason, ...piece } of readChunk(undefined, json)) {
+      if (index >= MOST) continue;
       if (text !== undefined) {
         // A generation's place is its own, even if it comes first.
         while (texts.length < index) texts.push("");

@@ -16,6 +16,8 @@ export interface ResponseOptions {
   status?: number | undefined;
   statusText?: string | undefined;
   headers?: Iterable<readonly [string, string]> | Record<string, string> | object | undefined;
+  /** Milliseconds of silence after which a comment is sent, 15,000 when not given; 0 for none. */
+  keepAlive?: number | undefined;
 }
 
 interface Controller {
@@ -34,6 +36,9 @@ const HEADERS = {
   "cache-control": "no-cache, no-transform",
   "x-accel-buffering": "no",
 };
+
+// ms: what the HTML standard advises, as proxies drop connections on which nothing comes.
+const KEEP_ALIVE = 15_000;
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
@@ -71,22 +76,43 @@ function failed(error: unknown): Uint8Array {
  * - after the last one `event: end` with `data: {}`: an answer without it was cut off;
  * - or, if the stream fails, `event: error` with `data: {"name": …, "message": …}`.
  *
- * Nothing is read before the reader asks for it, and when the reader goes away the stream is ended.
+ * While nothing comes, a comment keeps the connection alive. Nothing is read before the reader asks for it, and when the reader goes away the stream is ended.
  *
- * @param init status and headers; `content-type` and `cache-control` are set where they are not given
+ * @param init status, headers, `keepAlive`; `content-type` and `cache-control` are set where they are not given
  * @throws OutcropError on a host without Response and ReadableStream
  */
-export function toResponse(stream: Streamed | AsyncIterable<string>, init: ResponseOptions = {}): HostResponse {
+export function toResponse(
+  stream: Streamed | AsyncIterable<string>,
+  { keepAlive = KEEP_ALIVE, ...init }: ResponseOptions = {},
+): HostResponse {
   const host = globalThis as unknown as Partial<Host>;
   if (!host.Response || !host.ReadableStream || !host.Headers) {
     throw new OutcropError("this host has no Response, ReadableStream and Headers", "caller");
   }
   const events = streamOf<ConverseStreamEvent | ResponseStream | string>(stream)[Symbol.asyncIterator]();
+  let next: ReturnType<typeof events.next> | undefined;
+  /** The next event; or nothing, if it does not come in time: then it still is the next one. */
+  const inTime = async () => {
+    next ??= events.next();
+    let timer: unknown;
+    const late = new Promise<undefined>((done) => {
+      if (keepAlive) timer = setTimeout(done, keepAlive);
+    });
+    try {
+      const result = await Promise.race([next, late]);
+      if (result) next = undefined;
+      return result;
+    } finally {
+      clearTimeout(timer as number);
+    }
+  };
   const source = {
     async pull(controller: Controller) {
       let end: Uint8Array;
       try {
-        const { done, value } = await events.next();
+        const result = await inTime();
+        if (!result) return controller.enqueue(encoder.encode(": nothing yet\n\n"));
+        const { done, value } = result;
         if (!done) return controller.enqueue(sent(value));
         end = line("end", "{}");
       } catch (error) {

@@ -319,7 +319,11 @@ fn node() -> Result<()> {
 fn workerd() -> Result<()> {
     tools::npm_ci(&root().join("tests/runtimes/workerd"), "miniflare brings workerd")?;
     node_tests(
-        &["tests/runtimes/workerd/workerd.test.mjs", "tests/runtimes/workerd/conversation.test.mjs"],
+        &[
+            "tests/runtimes/workerd/workerd.test.mjs",
+            "tests/runtimes/workerd/conversation.test.mjs",
+            "tests/runtimes/workerd/models.test.mjs",
+        ],
         &[],
     )
 }

@@ -581,6 +581,8 @@ test("collect: several generations, and none", async () => {
     ),
   );
   assert.deepEqual(cohere, { text: "a", texts: ["a", "bB"], stopReason: "COMPLETE" });
+  const far = fake([chunk({ index: 4_000_000_000, is_finished: false, text: "b" })]);
+  assert.deepEqual(await collect(far), { text: "", texts: [] });
   assert.deepEqual(await collect(fake([])), { text: "", texts: [] });
   assert.deepEqual(await collect(fake([chunk({ unheard: "of" })])), { text: "", texts: [] });
 });
@@ -738,6 +740,30 @@ test("toResponse: it reads as fast as it is read, and stops when the reader does
   await waiting.cancel();
   assert.equal((await read).done, true);
   assert.equal(silent.state.left, 1);
+});
+
+test("toResponse: silence is kept alive by comments, and no event is lost to them", async () => {
+  let at = 0;
+  const slow = {
+    async next() {
+      await new Promise((done) => setTimeout(done, 50));
+      return at++ < 3 ? { value: `piece ${at}`, done: false } : { value: undefined, done: true };
+    },
+    [Symbol.asyncIterator]: () => slow,
+  };
+  const body = await toResponse(slow, { keepAlive: 20 }).text();
+  assert.ok(body.split(": nothing yet\n\n").length > 4, "a comment while nothing comes");
+  assert.deepEqual(
+    [...parse(body)].map(([name, data]) => [name, JSON.parse(data)]),
+    [
+      ["text", "piece 1"],
+      ["text", "piece 2"],
+      ["text", "piece 3"],
+      ["end", {}],
+    ],
+  );
+  at = 0;
+  assert.doesNotMatch(await toResponse(slow, { keepAlive: 0 }).text(), /nothing yet/);
 });
 
 test("toResponse: a browser that goes away ends the request to Bedrock", async () => {
