@@ -45,7 +45,9 @@ export interface Opening {
   /** Bytes that wait to be sent, as far as the host tells. */
   _waiting(): number;
   _read(): Promise<{ done: boolean; value?: Uint8Array }>;
+  /** Nothing more is read either. */
   _close(code?: number): void;
+  _hangUp(code: number): void;
 }
 
 /** workerd opens WebSockets by `fetch`, and says why it could not. */
@@ -99,6 +101,8 @@ export function opened(
     given.addEventListener("message", heard);
     given.addEventListener("open", () => resolve());
     given.addEventListener("close", ({ code, reason }) => {
+      // workerd leaves the answer to the other side's close to us.
+      opening._hangUp(1000);
       // 1005: a closing handshake without a code (RFC 6455 section 7.4.1).
       const good = code === 1000 || code === 1005;
       end(good ? undefined : new NetworkError(`the WebSocket was closed: ${code} ${reason ?? ""}`.trim(), "network"));
@@ -139,6 +143,9 @@ export function opened(
       queue.length = 0;
       // What is paused would never hear the other side close.
       socket?.resume?.();
+      opening._hangUp(code);
+    },
+    _hangUp(code) {
       try {
         socket?.close(code);
       } catch {

@@ -186,6 +186,8 @@ async function open(
     try {
       const response = await life._wait(opening._opened);
       life._limit("connectionTimeout");
+      // From here on it is closed, with a code, and not aborted, which in workerd would leave no time for one.
+      life._attempt();
       // 101: Switching Protocols.
       meta.httpStatusCode = 101;
       const id = response?.headers.get("x-amzn-requestid");

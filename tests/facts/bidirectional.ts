@@ -6,6 +6,7 @@ import { invokeModelWithBidirectionalStream } from "outcrop/bidirectional";
 
 declare const bedrock: BedrockRuntime;
 declare const microphone: AsyncIterable<Uint8Array>;
+declare const words: AsyncIterable<{ chunk: { bytes: string } }>;
 declare const OwnSocket: new (url: string) => SocketLike;
 
 async function* events(): AsyncGenerator<InvokeModelWithBidirectionalStreamInputEvent> {
@@ -30,13 +31,8 @@ export async function talk(): Promise<number> {
 
 // @ts-expect-error: a body is wanted
 invokeModelWithBidirectionalStream(bedrock, { modelId: "m" });
-invokeModelWithBidirectionalStream(bedrock, {
-  modelId: "m",
-  // @ts-expect-error: bytes, not their text
-  body: (async function* () {
-    yield { chunk: { bytes: "x" } };
-  })(),
-});
+// @ts-expect-error: bytes, not their text
+invokeModelWithBidirectionalStream(bedrock, { modelId: "m", body: words });
 // @ts-expect-error: an API key signs no chunks
 invokeModelWithBidirectionalStream(bedrock, { modelId: "m", body: events() }, { token: "key" });
 // @ts-expect-error: what is sent is not a list

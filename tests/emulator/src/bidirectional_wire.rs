@@ -107,6 +107,8 @@ impl Outbound {
         match (self, end) {
             (Self::Http2(_), End::Clean) => {}
             (Self::Http2(sender), _) => {
+                // A reset overtakes what was sent before it.
+                tokio::time::sleep(Duration::from_millis(BEFORE_BREAK_MS)).await;
                 let _ = sender.send(Err(broken())).await;
             }
             (Self::WebSocket(_, control), End::Reset) => {
