@@ -17,7 +17,11 @@ const entries = [exports["."].browser, exports["./bidirectional"].default].map((
 let bedrock, files, browser;
 
 before(async () => {
-  const mounts = { "/": "tests/browser/page", "/outcrop": "node_modules/outcrop", "/runtimes": "tests/runtimes" };
+  const mounts = {
+    "/": "tests/browser/conversation-page",
+    "/outcrop": "node_modules/outcrop",
+    "/runtimes": "tests/runtimes",
+  };
   // One after the other, so that what has started is stopped if the next fails.
   bedrock = await emulator();
   files = await server(mounts);
@@ -54,23 +58,16 @@ test("in a module worker", async () => {
   const { error, heard, order } = await browser.run(
     (entries, ...given) =>
       new Promise((resolve, reject) => {
-        const { origin } = location;
-        const source = `
-          import { converse } from "${origin}/runtimes/conversation.mjs";
-          import * as outcrop from "${origin}${entries[0]}";
-          import * as bidirectional from "${origin}${entries[1]}";
-          onmessage = async ({ data }) => postMessage(await converse(outcrop, bidirectional, ...data));
-          postMessage("ready");`;
-        const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-        const worker = new Worker(url, { type: "module" });
+        const worker = new Worker("/worker.mjs", { type: "module" });
         worker.onerror = (event) => reject(new Error(event.message));
-        worker.onmessage = ({ data }) => (data === "ready" ? worker.postMessage(given) : resolve(data));
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.postMessage([entries, given]);
       }),
     entries,
     options("/pace/0/run/page-worker", script),
     script,
   );
-  assert.deepEqual([error, heard, order.length], [undefined, 6, 11]);
+  assert.deepEqual([error, heard, order.length], [null, 6, 11]);
   const [{ duplex }] = await ended("page-worker", 1);
   assert.deepEqual([duplex.form, duplex.chunks, duplex.halfClosed], ["websocket", 5, true]);
 });

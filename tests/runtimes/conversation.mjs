@@ -5,18 +5,17 @@ const modelId = "amazon.nova-sonic-v1:0";
 const read = (event) => JSON.parse(new TextDecoder().decode(event.chunk.bytes));
 const later = (ms) => new Promise((done) => setTimeout(done, ms));
 
-const told = (error) =>
-  error && {
-    name: error.name,
-    who: error.who,
-    message: error.message,
-    code: error.code,
-    events: error.events,
-    attempts: error.$metadata?.attempts,
-    retryable: error.$retryable,
-    originalStatusCode: error.originalStatusCode,
-    cause: error.cause?.message ?? (error.cause && String(error.cause)),
-  };
+const told = (error) => ({
+  name: error.name,
+  who: error.who,
+  message: error.message,
+  code: error.code,
+  events: error.events,
+  attempts: error.$metadata?.attempts,
+  retryable: error.$retryable,
+  originalStatusCode: error.originalStatusCode,
+  cause: error.cause?.message ?? (error.cause && String(error.cause)),
+});
 
 /**
  * `count` things are said, each when the one before was answered (`lockstep`) or as fast as they are asked for. Then the
@@ -93,5 +92,5 @@ export async function converse(outcrop, bidirectional, options, script = {}, mor
   answered();
   // ms: what was told to end has ended by then.
   await later(20);
-  return { events, heard, said, saidBefore, order, error: told(error), metadata, returned, at };
+  return { events, heard, said, saidBefore, order, error: error ? told(error) : null, metadata, returned, at };
 }

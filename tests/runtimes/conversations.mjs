@@ -21,7 +21,7 @@ export function conversations(host, hold, ended) {
     return { ...result, seen };
   };
   const whole = ({ error, events, seen }, count) => {
-    assert.equal(error, undefined);
+    assert.equal(error, null);
     assert.deepEqual(events, [...upTo(count).map(heard), { done: true, chunks: count }]);
     const { duplex, signature, responseEnded } = seen.at(-1);
     assert.deepEqual([signature, responseEnded], ["ok", "complete"]);
@@ -52,7 +52,7 @@ export function conversations(host, hold, ended) {
 
     "leaving the loop closes with 1000, and what is said ends": async () => {
       const result = await one("", { endless: true, leaveAfter: 2 });
-      assert.equal(result.error, undefined);
+      assert.equal(result.error, null);
       assert.equal(result.returned, true);
       const [attempt] = result.seen;
       assert.deepEqual([attempt.responseEnded, attempt.duplex.closeCode], ["client closed", 1000]);
@@ -97,7 +97,7 @@ export function conversations(host, hold, ended) {
 
     "the service may end it first": async () => {
       const result = await one("early-end", { count: 3, endless: true });
-      assert.deepEqual([result.error, result.heard, result.returned], [undefined, 2, true]);
+      assert.deepEqual([result.error, result.heard, result.returned], [null, 2, true]);
     },
 
     "silence is a time limit's": async () => {
@@ -134,13 +134,13 @@ export function conversations(host, hold, ended) {
     "what is not read by the service is not said, where the host tells how much waits": async () => {
       // 12 MiB; the kernel's buffers take some.
       const result = await one("stall-4000", { count: 24, size: 524_288, settles: true });
-      assert.deepEqual([result.error, result.heard], [undefined, 25]);
+      assert.deepEqual([result.error, result.heard], [null, 25]);
       if (host.waits) assert.ok(result.saidBefore < 20, `${result.saidBefore} of 24 were said while nobody read`);
     },
 
     "20,000 events that nobody reads for a while are kept": async () => {
       const result = await one("flood-20000", { count: 1, size: 10, pauseMs: 300 });
-      assert.deepEqual([result.error, result.heard], [undefined, 20_001]);
+      assert.deepEqual([result.error, result.heard], [null, 20_001]);
     },
 
     "bad input is the caller's": async () => {

@@ -176,6 +176,7 @@ impl Conversation {
                 self.handle.duplex(|duplex| duplex.half_closed = true);
                 if self.fault == Some(Fault::Silence) {
                     while self.input.next(&self.handle).await.is_some() {}
+                    self.output.given_up().await;
                     return None;
                 }
                 self.wait().await;

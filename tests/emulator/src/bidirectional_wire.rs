@@ -102,6 +102,13 @@ impl Outbound {
         }
     }
 
+    /// Waits until the other side wants no more; over a WebSocket it is known when nothing more can be read.
+    pub async fn given_up(&self) {
+        if let Self::Http2(sender) = self {
+            sender.closed().await;
+        }
+    }
+
     /// Ends this half. What comes of it is the other side's to say.
     pub async fn end(self, end: End) {
         match (self, end) {

@@ -51,7 +51,7 @@ test("conversation: the host's own WebSocket, and none", async () => {
     console.log(JSON.stringify({ own, none }));`;
   const flags = ["--experimental-websocket", "--input-type=module", "--eval"];
   const { own, none } = JSON.parse(execFileSync(process.execPath, [...flags, script], { encoding: "utf8" }));
-  assert.deepEqual([own.error, own.heard, own.order.length], [undefined, 6, 11]);
+  assert.deepEqual([own.error, own.heard, own.order.length], [null, 6, 11]);
   assert.deepEqual([none.error.who, none.said], ["caller", 0]);
   assert.match(none.error.message, /no WebSocket: give one as the option WebSocket/);
   const [attempt] = await ended("node-own-websocket");

@@ -59,6 +59,6 @@ for (const [name, check] of Object.entries(conversations({ name: "workerd", reas
 
 test("the host's own class does too", async () => {
   const { error, heard } = await hold("/pace/0/run/workerd-class", { lockstep: true }, {}, true);
-  assert.deepEqual([error, heard], [undefined, 6]);
+  assert.deepEqual([error, heard], [null, 6]);
   assert.equal((await ended("workerd-class", 1))[0].duplex.halfClosed, true);
 });
