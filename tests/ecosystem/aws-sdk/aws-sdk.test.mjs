@@ -2,9 +2,9 @@
 // AWS's commands and handlers taken, the library running on it in Node and bundled for workerd.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -386,6 +386,56 @@ test("AWS's request handlers send what our client has signed; their streams end 
   }
 });
 
+test("AWS's types fit: its commands through our send, and a library's own code with our types by alias", () => {
+  const sources = {
+    sent: `
+      import * as aws from "@aws-sdk/client-bedrock-runtime";
+      import { NodeHttpHandler } from "@smithy/node-http-handler";
+      import * as ours from "outcrop/aws-sdk";
+      const client = new ours.BedrockRuntimeClient({ region: "r", requestHandler: new NodeHttpHandler(), logger: console });
+      export const text: Promise<string | undefined> = client
+        .send(new aws.ConverseCommand({ modelId: "m" }))
+        .then((answer) => answer.output?.message?.content?.[0]?.text);
+      export const events: Promise<AsyncIterable<aws.ConverseStreamOutput> | undefined> = client
+        .send(new aws.ConverseStreamCommand({ modelId: "m" }))
+        .then(({ stream }) => stream);
+      const input: aws.ConverseCommandInput = { modelId: "m", messages: [{ role: "user", content: [{ text: "t" }] }] };
+      export const own = client.send(new ours.ConverseCommand(input));
+      // @ts-expect-error not what Converse answers
+      export const wrong: Promise<{ stream: string }> = client.send(new aws.ConverseCommand(input));`,
+    aliased: `
+      import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
+      import { ChatBedrockConverse } from "@langchain/aws";
+      // AWS's has no such option: this is ours.
+      const client = new BedrockRuntimeClient({ region: "r", timeouts: { total: 1 } });
+      export const model = new ChatBedrockConverse({ model: "m", region: "r", client });`,
+  };
+  for (const [name, source] of Object.entries(sources)) {
+    writeFileSync(join(place, `${name}.ts`), source);
+    const types = join(root, "node_modules/outcrop/dist/aws-sdk.d.ts");
+    const paths = name === "aliased" ? { "@aws-sdk/client-bedrock-runtime": [types] } : {};
+    const compilerOptions = {
+      strict: true,
+      noEmit: true,
+      target: "ES2022",
+      module: "ESNext",
+      moduleResolution: "bundler",
+      lib: ["ES2022", "DOM"],
+      types: [],
+      // AWS's own declarations want Node's.
+      skipLibCheck: true,
+      paths,
+    };
+    const project = join(place, `${name}.json`);
+    writeFileSync(project, JSON.stringify({ compilerOptions, files: [`${name}.ts`] }));
+    try {
+      execFileSync(process.execPath, [join(root, "bindings/node_modules/typescript/bin/tsc"), "-p", project]);
+    } catch (error) {
+      assert.fail(`${name}: ${error.stdout}`);
+    }
+  }
+});
+
 const slow = "/words/300/pace/15";
 let reference;
 
@@ -486,13 +536,15 @@ test("@langchain/aws bundled with ours runs in workerd, without anything of Node
         slow: `${bedrock.address}${slow}/run/lc-workerd-slow`,
       }),
     });
-    const { same, aborted, process, failed } = await response.json();
+    const { same, aborted, process, tools, failed } = await response.json();
     assert.equal(failed, undefined);
+    assert.deepEqual(tools.value, { city: "use the tool answer" });
+    assert.match(tools.path, /no files to be read here/);
     assert.equal(process, "undefined");
     assert.deepEqual(same, JSON.parse(JSON.stringify(reference.same)));
     assert.ok(aborted.few);
     assert.equal((await bedrock.ended("lc-workerd-slow"))[0].responseEnded, "client closed");
-    for (const { signature } of await bedrock.ended("lc-workerd", 6)) assert.equal(signature, "ok");
+    for (const { signature } of await bedrock.ended("lc-workerd", 7)) assert.equal(signature, "ok");
   } finally {
     await workerd.dispose();
   }
