@@ -403,8 +403,9 @@ fn ecosystem() -> Result<()> {
     tools::npm_ci(&root().join("tests/ecosystem/fetch"), "packages that take a fetch are given ours")?;
     let chromium = tools::chromium("a page asks a model through the package openai")?;
     let environment = chromium.environment().map(|(name, value)| (name, value.to_owned()));
-    let files = ["aws-sdk/aws-sdk.test.mjs", "fetch/all.test.mjs", "fetch/page.test.mjs"]
-        .map(|file| ["tests/ecosystem/", file].concat());
+    let files =
+        ["aws-sdk/aws-sdk.test.mjs", "fetch/all.test.mjs", "fetch/page.test.mjs", "fetch/workerd.test.mjs"]
+            .map(|file| ["tests/ecosystem/", file].concat());
     node_tests(&files.each_ref().map(String::as_str), &environment)
 }
 

@@ -6,7 +6,8 @@ import { test } from "node:test";
 const unhandled = [];
 process.on("unhandledRejection", (reason) => unhandled.push(reason));
 
-for (const part of ["fetch", "oracles", "event-stream", "openai", "anthropic", "ai-sdk"]) await import(`./${part}.mjs`);
+for (const part of ["fetch", "oracles", "event-stream", "openai", "anthropic", "ai-sdk", "types"])
+  await import(`./${part}.mjs`);
 
 test("no rejection went unhandled", async () => {
   await new Promise((done) => setTimeout(done, 50));
