@@ -61,6 +61,7 @@ impl Client {
     }
 
     /// As `send_bidirectional`, with events that may turn out to be none.
+    #[cfg(feature = "types")]
     pub(crate) async fn duplex_frames<E: FromEvent>(
         &self,
         operation_name: &str,
@@ -86,12 +87,7 @@ impl Client {
                 "an API key can't sign a stream of events: credentials are needed",
             )));
         }
-        let shared = Arc::new(Shared {
-            inner: Arc::clone(&config.plan.transport),
-            region: config.region.clone(),
-            service: config.service.signing_name(),
-            said: Mutex::new(Said::new(source)),
-        });
+        let shared = shared(config, source);
         let mut plan: Plan = config.plan.clone();
         plan.transport = shared_transport(&shared);
         plan.headers.retain(|(name, _)| name != "content-type");
@@ -112,6 +108,19 @@ impl Client {
         let events = events.lasting(&config.plan, total, beside, watch);
         Ok(RawStream { events, members: Vec::new(), metadata })
     }
+}
+
+#[cfg_attr(
+    target_arch = "wasm32",
+    expect(clippy::arc_with_non_send_sync, reason = "one type for a conversation on every target")
+)]
+fn shared(config: &Config, source: Source) -> Arc<Shared> {
+    Arc::new(Shared {
+        inner: Arc::clone(&config.plan.transport),
+        region: config.region.clone(),
+        service: config.service.signing_name(),
+        said: Mutex::new(Said::new(source)),
+    })
 }
 
 #[cfg_attr(
