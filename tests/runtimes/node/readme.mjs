@@ -34,8 +34,8 @@ const withText = (text) => {
 };
 globalThis.credentials = emulator.temporaryCredentials;
 
-// The fifth needs the package `openai`: tests/ecosystem/fetch runs it.
-test("the README has five blocks of JavaScript", () => assert.equal(blocks.length, 5));
+// One needs the package `openai`: tests/ecosystem/fetch runs it.
+test("the README has six blocks of JavaScript", () => assert.equal(blocks.length, 6));
 
 test("the README's ten lines", async () => {
   const { endpoint } = place("/pace/1");
@@ -79,6 +79,24 @@ test("the README's whole API", async () => {
   assert.equal(stopReason, "FINISH");
   assert.ok(usage.inputTokens > 0 && usage.outputTokens > 0);
   assert.ok(rest.at(-1).includes("amazon.titan-text-express-v1"), rest.at(-1).join());
+});
+
+test("the README's one text", async () => {
+  globalThis.said = [];
+  const { respond } = await run(withText("toResponse"), "readme-models.mjs", [
+    here(),
+    [/console\.log/g, "globalThis.said.push"],
+    ["const respond", "export const respond"],
+  ]);
+  const text = await (await respond()).text();
+  assert.match(text, /^event: messageStart\n/);
+  assert.match(text, /event: end\n/);
+  const cost = globalThis.said.pop();
+  const message = globalThis.said.pop();
+  const [llama, ...pieces] = globalThis.said;
+  assert.match(llama, /^You said: .*granite/s);
+  assert.equal(pieces.join(""), message.content[0].text);
+  assert.ok(cost.amount > 0);
 });
 
 test("the README's tools", async () => {
