@@ -298,6 +298,7 @@ fn ai21_bodies() {
         .count_penalty(penalty)
         .presence_penalty(JurassicPenalty::new(5.0))
         .frequency_penalty(JurassicPenalty::new(500.0))
+        .num_results(2)
         .build()
         .expect("builds");
     let body = json!({
@@ -308,6 +309,7 @@ fn ai21_bodies() {
         },
         "presencePenalty": {"scale": 5.0},
         "frequencyPenalty": {"scale": 500.0},
+        "numResults": 2,
     });
     assert_eq!(written(&request), body);
     known::<JurassicRequest>(body);
@@ -319,7 +321,7 @@ fn ai21_bodies() {
                 "generatedToken": {"token": "▁there", "logprob": -0.5, "raw_logprob": -0.75},
                 "topTokens": [{"token": "▁you", "logprob": -1.5}],
                 "textRange": {"start": 0, "end": 6},
-            }]}, "finishReason": {"reason": "endoftext"}},
+            }]}, "finishReason": {"reason": "stop", "sequence": "."}},
             {"data": {"text": " you"}, "finishReason": {"reason": "length", "length": 1}},
         ],
     }));
@@ -327,7 +329,7 @@ fn ai21_bodies() {
     assert_eq!(tokens[0].top_tokens()[0].logprob, Some(-1.5));
     let told = text_of("ai21.j2-ultra-v1", written(&answer)).expect("JSON");
     assert_eq!(told.texts, [" there", " you"]);
-    assert_eq!(told.stop_reason.as_deref(), Some("endoftext"));
+    assert_eq!(told.stop_reason.as_deref(), Some("stop"));
     // The tokens themselves are there to be counted, as far as they are.
     let usage = told.usage.expect("usage");
     assert_eq!((usage.input_tokens, usage.output_tokens, usage.total_tokens), (Some(0), Some(1), None));
@@ -336,7 +338,8 @@ fn ai21_bodies() {
         known::<JambaRequest>(json!({
             "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi"}],
             "max_tokens": 512, "temperature": 0.7, "top_p": 0.9, "stop": stop, "n": 2, "frequency_penalty": 0.5,
-            "presence_penalty": 0.5,
+            "presence_penalty": 0.5, "documents": [{"content": "d"}], "response_format": {"type": "json_object"},
+            "tools": [{"type": "function", "function": {"name": "f", "parameters": {}}}],
         }));
     }
     let answer: ChatAnswer = known(json!({
@@ -402,6 +405,8 @@ fn cohere_bodies() {
         "response_id": "a", "text": "t", "generation_id": "g", "prompt": "p", "finish_reason": "COMPLETE",
         "citations": [{"start": 0, "end": 1, "text": "t", "document_ids": ["doc_0"]}],
         "tool_calls": [{"name": "f", "parameters": {"a": "x"}}],
+        "documents": [{"id": "doc_0"}], "is_search_required": true,
+        "search_queries": [{"text": "q", "generation_id": "g"}],
         "meta": {"api_version": {"version": "1"}, "billed_units": {"input_tokens": 1.0, "output_tokens": 2.0}},
     }));
     known::<EmbedRequest>(json!({

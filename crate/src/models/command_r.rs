@@ -100,8 +100,22 @@ answer! {
         finish_reason = "finish_reason": one(CommandRFinishReason);
         tool_calls = "tool_calls": list(CommandRToolCall, push_tool_call);
         chat_history = "chat_history": list(CommandRTurn, push_turn);
+        /// The documents that were cited (Cohere's API reference).
+        documents = "documents": list(Value, push_document);
+        /// With `search_queries_only` (Cohere's API reference).
+        search_queries = "search_queries": list(CommandRSearchQuery, push_search_query);
+        /// Whether a search would help (Cohere's API reference).
+        is_search_required = "is_search_required": number(bool);
         /// Only in streams, says the guide.
         meta = "meta": one(CommandRMeta);
+    }
+}
+
+structure! {
+    /// A query that would find documents.
+    CommandRSearchQuery => CommandRSearchQueryBuilder {
+        text = "text": text();
+        generation_id = "generation_id": text();
     }
 }
 

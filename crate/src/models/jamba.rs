@@ -1,7 +1,7 @@
 //! AI21 Labs Jamba: what its chat takes; answers and chunks are `chat`'s. It checks no range.
 //! Source: AWS's Bedrock user guide, page model-parameters-jamba.
 
-use super::chat::{ChatAnswer, ChatChunk, ChatMessage};
+use super::chat::{ChatAnswer, ChatChunk, ChatMessage, ChatTool};
 use super::shape::TextOrList;
 
 structure! {
@@ -23,6 +23,12 @@ structure! {
         frequency_penalty = "frequency_penalty": number(f64);
         /// The same however often a word has come.
         presence_penalty = "presence_penalty": number(f64);
+        /// Tools that the model may ask for (AI21's API reference).
+        tools = "tools": list(ChatTool, push_tool);
+        /// Documents that the answer may rest on; free JSON (AI21's API reference).
+        documents = "documents": list(serde_json::Value, push_document);
+        /// `{"type": "json_object"}` asks for JSON; free JSON (AI21's API reference).
+        response_format = "response_format": document();
     }
 }
 

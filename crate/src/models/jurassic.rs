@@ -18,6 +18,8 @@ structure! {
         presence_penalty = "presencePenalty": one(JurassicPenalty);
         /// In proportion to how often a token has come in a text of that length; scale 0 to 500, default 0.
         frequency_penalty = "frequencyPenalty": one(JurassicPenalty);
+        /// How many completions (AI21's API reference).
+        num_results = "numResults": number(i32);
     }
 }
 
@@ -100,10 +102,12 @@ structure! {
 structure! {
     /// Why it ended.
     JurassicFinishReason => JurassicFinishReasonBuilder {
-        /// Such as `length`.
+        /// `length`, `endoftext` or `stop` (AI21's API reference).
         reason = "reason": text();
         /// With `length`: the limit that was met, in tokens.
         length = "length": number(i64);
+        /// With `stop`: the sequence that was met (AI21's API reference).
+        sequence = "sequence": text();
     }
 }
 

@@ -10,6 +10,8 @@ structure! {
         documents = "documents": list(Value, push_document), required;
         /// How many results.
         top_n = "top_n": number(i32);
+        /// Tokens of each document that are read (Cohere's API reference).
+        max_tokens_per_doc = "max_tokens_per_doc": number(i32);
         /// 2.
         api_version = "api_version": number(i32);
     }
