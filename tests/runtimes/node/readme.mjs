@@ -104,11 +104,12 @@ test("the README's tools", async () => {
   const { message, messages, usage, value } = await run(withText("runTools"), "readme-tools.mjs", [
     here(),
     ["How warm is it in Oslo?", "please use the tool weather"],
+    ["A person, please", "please use the tool answer"],
     [/required: \["name"\]/, 'properties: { city: { type: "string" } }, required: ["city"]'],
     [/const \{/g, "export const {"],
   ]);
   assert.equal(message.role, "assistant");
   assert.equal(messages.length, 4);
   assert.ok(usage.totalTokens > 0);
-  assert.equal(value.city, "A person, please");
+  assert.equal(value.city, "please use the tool answer");
 });
