@@ -21,6 +21,7 @@ import type { Client } from "./driver.js";
 import type { AbortSignalLike, Bytes } from "./host.js";
 import type { Lifetime } from "./lifetime.js";
 import type { Limiter } from "./options.js";
+import type { Scheme } from "./sign-scheme.js";
 import { authorization, isS3, known, now, place, scheme, sendable, teller } from "./sign-scheme.js";
 import type { SignedFetchOptions } from "./sign-types.js";
 
@@ -32,6 +33,9 @@ const TALKATIVE = /^(user-agent|x-stainless-.*|anthropic-dangerous-direct-browse
 // The suffixes in botocore's partitions.json, of the usual and of the dual-stack endpoints, and Lambda's own URLs.
 const AWS =
   /(^|\.)(amazonaws\.(com|com\.cn|eu)|api\.aws|api\.amazonwebservices\.(com\.cn|eu)|on\.aws|(c2s|api\.aws|csp\.hci|api\.aws\.hci)\.ic\.gov|sc2s\.sgov\.gov|api\.aws\.scloud|(cloud|api\.cloud-aws)\.adc-e\.uk)$/;
+
+// What stands before those: service and region.
+const BEDROCK = /^bedrock(-[a-z-]+)?\.[a-z]+(-[a-z]+)+-\d+$/;
 
 /** Settings of a Request that are not its line, headers and body. */
 const SETTINGS = ["cache", "credentials", "integrity", "keepalive", "mode", "referrer", "referrerPolicy", "cf"];
@@ -85,11 +89,13 @@ export async function readBody(request: Settings): Promise<Read> {
   return { method, body: new Uint8Array(await response.arrayBuffer()), type: response.headers.get("content-type") };
 }
 
-/** Whether a signature for that place may be sent there. */
-function trust(url: URL, client: Client, options: SignedFetchOptions): void {
-  const { endpoint } = client._options;
+/** Whether a signature for that place may be sent there; an API key, which holds anywhere, only to Bedrock's hosts. */
+function trust(url: URL, { _client, _bearer }: Scheme, options: SignedFetchOptions): void {
+  const { endpoint } = _client._options;
   const named = [...(options.origins ?? []), ...(endpoint == null ? [] : [base(endpoint)])];
-  const known = url.protocol === "https:" && AWS.test(url.hostname);
+  const { protocol, hostname } = url;
+  const before = AWS.test(hostname) && hostname.replace(AWS, "");
+  const known = protocol === "https:" && before !== false && (!_bearer || BEDROCK.test(before));
   // `base` refuses what is in the clear, but for this machine.
   if (!known && !named.some((place) => new URL(base(place)).origin === url.origin)) {
     const message = `${url.origin} is neither AWS's nor the client's endpoint: name it in \`origins\` to sign for it`;
@@ -180,7 +186,7 @@ async function attempts(
   const address = (input as { href?: string })?.href ?? request?.url ?? `${input}`;
   const home = (globalThis as { location?: { href?: string } }).location?.href;
   const url = place(address, isS3(the._service), home);
-  trust(url, client, settings);
+  trust(url, the, options);
 
   // A body of `init` takes the place of the Request's.
   const raw: Settings = given == null && request ? request : { method: wanted ?? request?.method, body: given };

@@ -1,7 +1,7 @@
 // A request's signature in header or in query form, for any service: what SigV4 wants written how is here, hashing
 // and HMAC are the wasm's. It sends nothing, and refuses what a host would send otherwise than it was signed.
 
-import { CredentialsProviderError, checked, current, joined, lifetime, OutcropError } from "./core.js";
+import { base, CredentialsProviderError, checked, current, joined, lifetime, OutcropError } from "./core.js";
 import type { Identity } from "./credentials.js";
 import type { Client } from "./driver.js";
 import type { AbortSignalLike, Bytes } from "./host.js";
@@ -74,15 +74,16 @@ const canonical = (list: [string, string][]): string => {
  * is not sent.
  */
 export function place(given: unknown, s3: boolean, home?: string): URL {
-  let url: URL;
+  let url: URL | undefined;
   try {
-    url = new URL(`${(given as { href?: string }).href ?? given}`, home);
+    const parsed = new URL(`${(given as { href?: string }).href ?? given}`, home);
+    // In the clear only to this machine itself.
+    base(parsed.origin);
+    if (!(parsed.username + parsed.password)) url = parsed;
   } catch {
-    throw bad("this is no absolute URL", "InvalidUrl");
+    // Said below.
   }
-  if (!/^https?:$/.test(url.protocol) || url.username + url.password) {
-    throw bad("a URL to sign is https:// or http://, and names no user", "InvalidUrl");
-  }
+  if (!url) throw bad("a URL to sign is whole, https:// (http:// on this machine), and names no user", "InvalidUrl");
   url.hash = "";
   url.search = url.search.replaceAll("+", "%20");
   if (s3) url.pathname = url.pathname.replaceAll("+", "%2B");

@@ -173,9 +173,23 @@ test("nothing is signed for a place that nobody has named", async () => {
   await send("https://x.lambda-url.us-east-1.on.aws/");
   await signedFetch(bedrock, { origins: ["https://api.example.com"] })("https://api.example.com/x");
   await assert.rejects(signedFetch(bedrock, { origins: ["http://api.example.com"] })("http://api.example.com/x"), {
-    code: "InvalidEndpoint",
+    code: "InvalidUrl",
   });
   assert.equal(sent, 3);
+  // An API key, which is not bound to a place, goes to Bedrock's hosts alone.
+  const keyed = signedFetch(
+    client(emulator.address, { token: "s3cr3t", fetch: async () => (sent++, new Response("{}")) }),
+  );
+  await keyed("https://bedrock-runtime-fips.us-gov-west-1.amazonaws.com/openai/v1/models");
+  for (const url of [
+    "https://x.lambda-url.us-east-1.on.aws/",
+    "https://bedrock.s3.amazonaws.com/",
+    "https://bedrock-runtime.evil.s3.us-east-1.amazonaws.com/",
+    "https://abc.execute-api.us-east-1.amazonaws.com/",
+  ]) {
+    await assert.rejects(keyed(url), { code: "UnknownOrigin" }, url);
+  }
+  assert.equal(sent, 4);
 });
 
 test("an API key is for Bedrock alone", async () => {
