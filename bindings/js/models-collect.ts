@@ -47,6 +47,9 @@ function parsed(text: string): DocumentType {
   }
 }
 
+/** A block's place: a number, whatever the event says. */
+const place = (index: unknown): number => (Number.isInteger(index) ? (index as number) : 0);
+
 /** Two pieces of one thing: texts and bytes are joined, lists appended, members of objects likewise. */
 function merged(before: Json, more: Json): Json {
   if (before === undefined || before === null) return more;
@@ -106,7 +109,7 @@ export class Conversed {
     const { messageStart, contentBlockStart, contentBlockDelta, contentBlockStop, messageStop, metadata } = event;
     this.seen ||= !!(messageStart || contentBlockStart || contentBlockDelta || messageStop || metadata);
     if (messageStart?.role) this.#role = messageStart.role;
-    const at = (contentBlockStart ?? contentBlockDelta ?? contentBlockStop)?.contentBlockIndex ?? 0;
+    const at = place((contentBlockStart ?? contentBlockDelta ?? contentBlockStop)?.contentBlockIndex);
     if (contentBlockStart) this.#block(at).start = contentBlockStart.start;
     if (contentBlockDelta) {
       const { delta } = contentBlockDelta;
@@ -137,7 +140,8 @@ class Messages {
   readonly #blocks = new Map<number, Json>();
   readonly #inputs = new Map<number, string>();
 
-  add({ type, message, index, content_block, delta, usage }: Json): void {
+  add({ type, message, index: told, content_block, delta, usage }: Json): void {
+    const index = place(told);
     const block = this.#blocks.get(index);
     if (type === "message_start") this.#message = message;
     else if (type === "content_block_start") this.#blocks.set(index, content_block);
