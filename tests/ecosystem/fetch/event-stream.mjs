@@ -3,11 +3,12 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { BedrockAgentRuntimeClient, InvokeAgentCommand } from "@aws-sdk/client-bedrock-agent-runtime";
 import { EventStreamCodec } from "@smithy/eventstream-codec";
 import { decode, EventStreamException, encode, events } from "outcrop/event-stream";
 import { runtimeUrl, signedFetch } from "outcrop/sign";
 import { root } from "../../browser/programs.mjs";
-import { client, collect, outcrop, place } from "./context.mjs";
+import { client, collect, emulator, outcrop, place } from "./context.mjs";
 
 const text = (bytes) => new TextDecoder().decode(bytes);
 const smithy = new EventStreamCodec(text, (value) => new TextEncoder().encode(value));
@@ -51,6 +52,22 @@ test("InvokeAgent's answer, as headers and bytes", async () => {
   const words = all.slice(1).map(({ body }) => atob(JSON.parse(text(body)).bytes));
   assert.ok(words.join("").startsWith("You said: Hello"));
   assert.equal(Object.getPrototypeOf(all[0].headers), null);
+});
+
+test("AWS's own client for agents tells the same of the same stream", async () => {
+  const { endpoint } = place({ prefix: "/pace/0" });
+  const credentials = emulator.temporaryCredentials;
+  const aws = new BedrockAgentRuntimeClient({ region: "us-east-1", endpoint, credentials, maxAttempts: 1 });
+  const asked = { agentId: "AGENT", agentAliasId: "ALIAS", sessionId: "a", inputText: "Hello" };
+  const { completion } = await aws.send(new InvokeAgentCommand(asked));
+  const theirs = (await collect(completion)).map(({ chunk }) => text(chunk.bytes));
+  const ours = await collect(events(await invokeAgent(place({ prefix: "/pace/0" }), { inputText: "Hello" })));
+  assert.deepEqual(
+    ours.map(({ body }) => atob(JSON.parse(text(body)).bytes)),
+    theirs,
+  );
+  const cut = await aws.send(new InvokeAgentCommand({ ...asked, inputText: "throw throttlingException" }));
+  await assert.rejects(collect(cut.completion), { name: "ThrottlingException", message: "as the text asked" });
 });
 
 test("an exception, an error and other answers are errors with names", async () => {

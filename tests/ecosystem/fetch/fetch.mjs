@@ -244,7 +244,7 @@ test("rejections are those of a fetch: TypeError, the signal's reason", async ()
   assert.equal((await silent.ended(3)).length, 3);
 });
 
-test("an abort while it waits, and one after the answer has begun", async () => {
+test("an abort while it waits for the next attempt", async () => {
   const at = place({ name: "unavailable-always" });
   const controller = new AbortController();
   const waiting = signedFetch(client(at.endpoint, { maxAttempts: 100 }))(
@@ -256,6 +256,46 @@ test("an abort while it waits, and one after the answer has begun", async () => 
   const count = (await at.ended()).length;
   await new Promise((done) => setTimeout(done, 300));
   assert.equal((await at.seen()).attempts.length, count);
+});
+
+test("a Request's own signal ends it, before and within the answer", async () => {
+  const at = place({ prefix: "/words/1000/pace/10" });
+  const send = signedFetch(client(at.endpoint));
+  const controller = new AbortController();
+  const body = JSON.stringify({ model: MODEL, messages, stream: true });
+  const response = await send(new Request(at.endpoint + CHAT, post(body, { signal: controller.signal })));
+  const reader = response.body.getReader();
+  await reader.read();
+  controller.abort();
+  await assert.rejects(
+    (async () => {
+      while (!(await reader.read()).done);
+    })(),
+    { name: "AbortError" },
+  );
+  assert.equal((await at.ended())[0].responseEnded, "client closed");
+  await assert.rejects(send(new Request(at.endpoint + CHAT, post(body, { signal: controller.signal }))), {
+    name: "AbortError",
+  });
+});
+
+test("without WebCrypto, as on a page without https, requests are signed all the same", async (t) => {
+  const own = Object.getOwnPropertyDescriptor(globalThis, "crypto");
+  t.after(() => Object.defineProperty(globalThis, "crypto", own));
+  const at = place();
+  const bedrock = client(at.endpoint);
+  // Above the length from which WebCrypto hashes.
+  const body = JSON.stringify({ model: MODEL, messages: [{ role: "user", content: "x".repeat(100_000) }] });
+  const request = { url: "https://b.s3.us-east-1.amazonaws.com/k", method: "PUT", body };
+  const signed = await signRequest(bedrock, request, { service: "s3" });
+  Object.defineProperty(globalThis, "crypto", { value: undefined, configurable: true });
+  const response = await signedFetch(bedrock)(at.endpoint + CHAT, post(body));
+  assert.equal(response.status, 200);
+  assert.equal((await at.ended())[0].signature, "ok");
+  // S3 wants the body's hash in a header, or to hear that there is none.
+  const unsigned = await signRequest(bedrock, request, { service: "s3" });
+  assert.match(signed.headers["x-amz-content-sha256"], /^[\da-f]{64}$/);
+  assert.equal(unsigned.headers["x-amz-content-sha256"], "UNSIGNED-PAYLOAD");
 });
 
 test("ten at once through a limiter; its books balance", async () => {
