@@ -101,11 +101,12 @@ export function opened(
     given.addEventListener("message", heard);
     given.addEventListener("open", () => resolve());
     given.addEventListener("close", ({ code, reason }) => {
-      // workerd leaves the answer to the other side's close to us.
-      opening._hangUp(1000);
+      const theirs = !over;
       // 1005: a closing handshake without a code (RFC 6455 section 7.4.1).
       const good = code === 1000 || code === 1005;
       end(good ? undefined : new NetworkError(`the WebSocket was closed: ${code} ${reason ?? ""}`.trim(), "network"));
+      // workerd leaves the answer to the other side's close to us.
+      if (theirs) opening._hangUp(1000);
     });
     // Browsers say nothing; what comes after it is a close.
     given.addEventListener("error", ({ message, error }) => {
