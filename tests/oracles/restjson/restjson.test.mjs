@@ -13,9 +13,9 @@ const { call, internals } = await import(new URL("./core.js", import.meta.resolv
 const ENDPOINT = "https://endpoint.example";
 const chosen = JSON.parse(readFileSync(new URL("cases.json", import.meta.url), "utf8"));
 const folder = new URL("../../../../shared/vectors/restjson/", import.meta.url);
-const skip = existsSync(folder) ? false : "136 skipped: no ../shared/vectors";
+const skip = existsSync(folder) ? false : "152 skipped: no ../shared/vectors";
 // Cases that are run, of both suites.
-const RUN = { requests: 78, errors: 26, answers: 10, times: 16, different: 6 };
+const RUN = { requests: 80, errors: 26, answers: 10, times: 16, documents: 12, blobs: 2, different: 6 };
 
 /** The cases of a group, whichever way their suite writes them. */
 function group(name) {
@@ -74,6 +74,7 @@ function input({ line, params }) {
     // A map in the query that says the same as the named members.
     if (name === "queryParamsMapOfStringList") continue;
     if (/timestamp$/i.test(name)) made[name] = new Date(value * 1000);
+    else if (line.startsWith("JsonBlobs ")) made[name] = new TextEncoder().encode(value);
     else made[payload === "blob" && !bound.includes(name) ? "body" : name] = value;
   }
   return made;
@@ -133,6 +134,26 @@ test("answers give headers and bytes", { skip }, async () => {
     if (line === bytes && body.length) read.blob = new TextDecoder().decode(body);
     const wanted = Object.fromEntries(Object.entries(params).filter(([, value]) => value !== ""));
     assert.deepEqual(read, wanted, about);
+  }
+});
+
+test("documents are read as the suites say", { skip }, async () => {
+  for (const { about, params, answer } of group("documents")) {
+    // In the place of a document that Bedrock has.
+    const body = `{"additionalModelResponseFields":${answer.body}}`;
+    const output = await client({ ...answer, body }).converse({ modelId: "m" });
+    assert.deepEqual(output.additionalModelResponseFields, params, about);
+  }
+});
+
+test("blobs are read as the suites say", { skip }, async () => {
+  for (const { about, params, answer } of group("blobs")) {
+    const block = { reasoningContent: { redactedContent: JSON.parse(answer.body).data } };
+    const body = JSON.stringify({ output: { message: { content: [block] } } });
+    const { output } = await client({ ...answer, body }).converse({ modelId: "m" });
+    const bytes = output.message.content[0].reasoningContent.redactedContent;
+    assert.ok(bytes instanceof Uint8Array, about);
+    assert.equal(new TextDecoder().decode(bytes), params.data, about);
   }
 });
 

@@ -7,7 +7,7 @@ use futures::executor::block_on;
 use outcrop::Error;
 use outcrop::operation::Operation;
 use outcrop::time::Timestamp;
-use outcrop::types::{ConverseInput, GetAsyncInvokeInput};
+use outcrop::types::{Blob, ConverseInput, ConverseOutput, GetAsyncInvokeInput};
 use outcrop_oracles::recorder::{Canned, Recorder};
 use outcrop_oracles::vectors::{cases, string};
 use serde_json::{Map, Value};
@@ -16,16 +16,20 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Both suites, with the numbers of their cases.
 const SUITES: [(&str, usize); 2] = [("botocore", 204), ("smithy", 566)];
 /// Cases that are run, by suite and group: a group that shrinks is noticed.
-const RUN: [(&str, &str, usize); 10] = [
-    ("botocore", "requests", 38),
+const RUN: [(&str, &str, usize); 14] = [
+    ("botocore", "requests", 39),
     ("botocore", "errors", 12),
     ("botocore", "answers", 4),
     ("botocore", "times", 8),
+    ("botocore", "documents", 6),
+    ("botocore", "blobs", 1),
     ("botocore", "different", 2),
-    ("smithy", "requests", 40),
+    ("smithy", "requests", 41),
     ("smithy", "errors", 14),
     ("smithy", "answers", 6),
     ("smithy", "times", 8),
+    ("smithy", "documents", 6),
+    ("smithy", "blobs", 1),
     ("smithy", "different", 4),
 ];
 /// Whole kinds that are no client's, and where they are tested if they are: requests that a server must refuse
@@ -197,6 +201,10 @@ fn requests_are_bound_as_the_suites_say() {
         // A map in the query that says the same as the named members.
         left.remove("queryParamsMapOfStringList");
         let expected = case.text(["/expected/body", "/body"]).unwrap_or_default();
+        if operation.name == "JsonBlobs" {
+            let bytes = Blob::new(left["data"].as_str().expect("text"));
+            left.insert("data".to_owned(), serde_json::to_value(bytes).expect("writes"));
+        }
         match operation.input {
             "json" => {
                 let expected: Value = serde_json::from_str(expected).expect("JSON");
@@ -287,6 +295,42 @@ fn answers_give_headers_and_bytes() {
         let mut expected = case.map(["/result", "/params"]);
         expected.retain(|_, value| value != "");
         assert_eq!(read, expected, "{} {}", case.suite, case.id);
+    }
+}
+
+/// What Converse answers, with a body made of a case's.
+fn conversed(mut canned: Canned, body: Value) -> ConverseOutput {
+    canned.body = body.to_string().into();
+    let client = Recorder::new(canned).client().expect("a client");
+    let input = ConverseInput::builder().model_id("m").build().expect("an input");
+    block_on(client.converse(input)).expect("answers").output
+}
+
+#[test]
+fn documents_are_read_as_the_suites_say() {
+    for case in group("documents") {
+        let canned = canned(&case);
+        let body: Value = serde_json::from_slice(&canned.body).expect("JSON");
+        // In the place of a document that Bedrock has.
+        let output = conversed(canned, serde_json::json!({ "additionalModelResponseFields": body }));
+        let expected = Value::Object(case.map(["/result", "/params"]));
+        assert_eq!(output.additional_model_response_fields, Some(expected), "{} {}", case.suite, case.id);
+    }
+}
+
+#[test]
+fn blobs_are_read_as_the_suites_say() {
+    for case in group("blobs") {
+        let canned = canned(&case);
+        let body: Value = serde_json::from_slice(&canned.body).expect("JSON");
+        let block = serde_json::json!({ "reasoningContent": { "redactedContent": body["data"] } });
+        let output =
+            conversed(canned, serde_json::json!({ "output": { "message": { "content": [block] } } }));
+        let blocks = output.message().map(|message| message.content()).unwrap_or_default();
+        let reasoning = blocks.first().and_then(|block| block.as_reasoning_content());
+        let bytes = reasoning.and_then(|reasoning| reasoning.as_redacted_content()).map(Blob::as_bytes);
+        let expected = case.map(["/result", "/params"]);
+        assert_eq!(bytes, expected["data"].as_str().map(str::as_bytes), "{} {}", case.suite, case.id);
     }
 }
 
