@@ -58,9 +58,9 @@ const AWS_OWN =
   /^((de)?serializer|endpointV2|eventStream(Header|Handling)|websocketEndpoint|injectSessionId)Middleware$/;
 
 /** What was put onto a command by its user. */
-const own = (stack: { applyToStack(stack: any): void }) => ({
+const own = (stack: { applyToStack(stack: any): void } | undefined) => ({
   applyToStack(onto: MiddlewareStack) {
-    stack.applyToStack({
+    stack?.applyToStack({
       add(middleware: Middleware, options: AbsoluteOptions = {}) {
         if (!AWS_OWN.test(options.name ?? "")) onto.add(middleware, options);
       },

@@ -70,6 +70,7 @@ const rank = ({ step, priority }: Entry): number =>
 
 export class MiddlewareStack<Input = any, Output = any> implements Pluggable {
   #entries: Entry[] = [];
+  readonly #names = new Set<string>();
   #identifies = false;
 
   /** Adds a middleware to a step; within a step and a priority, in the order of adding. */
@@ -84,16 +85,21 @@ export class MiddlewareStack<Input = any, Output = any> implements Pluggable {
 
   #put(entry: Entry): void {
     const taken = names(entry);
-    const clash = this.#entries.find((other) => names(other).some((name) => taken.includes(name)));
-    if (clash) {
-      const place = ({ step, priority, relation, toMiddleware }: Entry) =>
-        [step, priority, relation, toMiddleware].join();
-      if (!entry.override) throw new OutcropError(`there is a middleware ${shown(clash)} already`, "caller");
-      if (place(clash) !== place(entry)) {
-        throw new OutcropError(`the middleware ${shown(clash)} is in another step or priority`, "caller");
-      }
-      this.#entries = this.#entries.filter((other) => !names(other).some((name) => taken.includes(name)));
+    const clashes = taken.some((name) => this.#names.has(name));
+    if (clashes && !entry.override) {
+      throw new OutcropError(`there is a middleware ${shown(entry)} already`, "caller");
     }
+    const place = ({ step, priority, relation, toMiddleware }: Entry) =>
+      [step, priority, relation, toMiddleware].join();
+    for (const name of clashes ? taken : []) {
+      // As in AWS's, one with a step takes the place of one with a step, and one beside another likewise.
+      const clash = this.#entries.find((other) => !other.relation === !entry.relation && names(other).includes(name));
+      if (clash && place(clash) !== place(entry)) {
+        throw new OutcropError(`the middleware ${shown(clash)} is in another place`, "caller");
+      }
+      this.#entries = this.#entries.filter((other) => other !== clash);
+    }
+    for (const name of taken) this.#names.add(name);
     this.#entries.push(entry);
   }
 
@@ -104,9 +110,9 @@ export class MiddlewareStack<Input = any, Output = any> implements Pluggable {
 
   /** Adds all that is here to another stack. */
   applyToStack(stack: any): void {
+    for (const { middleware, ...options } of this.#entries) if (!options.relation) stack.add(middleware, options);
     for (const { middleware, ...options } of this.#entries) {
       if (options.relation) stack.addRelativeTo(middleware, options);
-      else stack.add(middleware, options);
     }
   }
 
@@ -136,10 +142,10 @@ export class MiddlewareStack<Input = any, Output = any> implements Pluggable {
   }
 
   #without(gone: (entry: Entry) => boolean): boolean {
-    const left = this.#entries.filter((entry) => !gone(entry));
-    const some = left.length < this.#entries.length;
-    this.#entries = left;
-    return some;
+    const leaving = this.#entries.filter(gone);
+    this.#entries = this.#entries.filter((entry) => !leaving.includes(entry));
+    for (const name of leaving.flatMap(names)) this.#names.delete(name);
+    return leaving.length > 0;
   }
 
   /** Names and places, in the order in which they run. */
@@ -161,24 +167,23 @@ export class MiddlewareStack<Input = any, Output = any> implements Pluggable {
   }
 
   #ordered(lenient: boolean): Entry[] {
+    const absolute = this.#entries.filter(({ relation }) => !relation);
     const relative = this.#entries.filter(({ relation }) => relation);
+    const named = new Map(
+      [...absolute, ...relative].flatMap((entry) => names(entry).map((name) => [name, entry] as const)),
+    );
     for (const entry of lenient ? [] : relative) {
-      if (!this.#entries.some((other) => names(other).includes(entry.toMiddleware!))) {
-        throw new OutcropError(
-          `the middleware ${shown(entry)} is to stand beside ${entry.toMiddleware}, which is not there`,
-          "caller",
-        );
+      if (!named.has(entry.toMiddleware!)) {
+        const message = `the middleware ${shown(entry)} is to stand beside ${entry.toMiddleware}, which is not there`;
+        throw new OutcropError(message, "caller");
       }
     }
     // Of several on one side the one that was added last stands nearest. Two that stand beside each other are nowhere.
     const around = (entry: Entry): Entry[] => {
       const beside = (side: "before" | "after") =>
-        relative.filter(({ relation, toMiddleware }) => relation === side && names(entry).includes(toMiddleware!));
+        relative.filter(({ relation, toMiddleware }) => relation === side && named.get(toMiddleware!) === entry);
       return [...beside("before").flatMap(around), entry, ...beside("after").reverse().flatMap(around)];
     };
-    return this.#entries
-      .filter(({ relation }) => !relation)
-      .sort((one, other) => rank(one) - rank(other))
-      .flatMap(around);
+    return absolute.sort((one, other) => rank(one) - rank(other)).flatMap(around);
   }
 }

@@ -106,6 +106,68 @@ test("what a middleware is told of a request is what AWS's schema says", async (
   }
 });
 
+// Deterministic, so that a failure comes again: a linear congruential generator (Numerical Recipes' constants).
+function random(seed) {
+  let state = seed;
+  return (most) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * most);
+  };
+}
+
+test("1,000 middleware stacks are in the order of AWS's own, and run in it", (t) => {
+  const steps = ["initialize", "serialize", "build", "finalizeRequest", "deserialize"];
+  let refusals = 0;
+  for (let seed = 0; seed < 1000; seed++) {
+    const stacks = [new aws.ConverseCommand({}).middlewareStack, new ours.MiddlewareStack()];
+    const logs = [[], []];
+    const next = random(seed);
+    const name = () => `m${next(12)}`;
+    for (let change = 4 + next(14); change > 0; change--) {
+      const own = { name: name(), ...(next(4) === 0 && { aliases: [name()] }), ...(next(5) === 0 && { tags: ["T"] }) };
+      const absolute = {
+        ...own,
+        step: steps[next(5)],
+        priority: ["high", "normal", "low"][next(3)],
+        override: next(3) === 0,
+      };
+      const relative = { ...own, relation: next(2) ? "before" : "after", toMiddleware: name() };
+      const [which, removed, id] = [next(12), name(), next(1000)];
+      const outcomes = stacks.map((stack, at) => {
+        const middleware = (run) => async (args) => {
+          logs[at].push(id);
+          return run(args);
+        };
+        try {
+          if (which < 6) return stack.add(middleware, absolute);
+          if (which < 10) return stack.addRelativeTo(middleware, relative);
+          return which === 10 ? stack.remove(removed) : stack.removeByTag("T");
+        } catch {
+          refusals++;
+          return "refused";
+        }
+      });
+      assert.equal(outcomes[1], outcomes[0], `seed ${seed}`);
+    }
+    for (const look of [
+      (stack) => stack.identify(),
+      (stack) => stack.clone().identify(),
+      (stack) => stack.resolve(async () => {}, {})({}) && "run",
+    ]) {
+      const [expected, found] = stacks.map((stack) => {
+        try {
+          return look(stack);
+        } catch {
+          return "refused";
+        }
+      });
+      assert.deepEqual(found, expected, `seed ${seed}`);
+    }
+    assert.deepEqual(logs[1], logs[0], `seed ${seed}`);
+  }
+  t.diagnostic(`${refusals / 2} changes were refused by both`);
+});
+
 const messages = [{ role: "user", content: [{ text: "Hello, Grüße" }] }];
 const body = JSON.stringify({
   anthropic_version: "bedrock-2023-05-31",

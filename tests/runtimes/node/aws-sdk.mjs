@@ -24,6 +24,9 @@ test("send answers commands, and calls back for those who want it", async () => 
   const back = (...more) => new Promise((done) => client.send(converse(), ...more, (...told) => done(told)));
   assert.equal((await back())[1].stopReason, "end_turn");
   assert.equal((await back({ requestTimeout: 5000 }))[1].stopReason, "end_turn");
+  // Another copy's, or a library's own: known by what it says, not by its class.
+  const bare = { operation: "Converse", input: { modelId, messages } };
+  assert.equal((await client.send(bare)).stopReason, "end_turn");
   const [error, output] = await back({ abortSignal: AbortSignal.abort() });
   assert.deepEqual([error.name, output], ["AbortError", undefined]);
   const whole = new aws.BedrockRuntime({ region: "us-east-1", credentials, endpoint });
