@@ -16,7 +16,7 @@ export interface SigningOptions {
   uriEscapePath?: boolean | undefined;
   /** Whether `x-amz-content-sha256` is sent and signed. S3 wants it, others do not mind. */
   applyChecksum?: boolean | undefined;
-  /** Leaves the body out of the signature: S3 takes that over https. A stream is then sent as it comes, once. */
+  /** Leaves the body out of the signature: S3 takes that over https. `signedFetch` then sends a stream as it comes, once. */
   unsignedPayload?: boolean | undefined;
   /** Headers to sign besides host, content-type and x-amz-*. What a proxy may change is better not signed. */
   signableHeaders?: Iterable<string> | undefined;

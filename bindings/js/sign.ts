@@ -52,7 +52,7 @@ export async function signRequest(
   const { signingDate, abortSignal, unsignedPayload } = options;
   return within(abortSignal, async (life) => {
     const url = place(request.url, isS3(the._service));
-    const { method = request.body == null ? "GET" : "POST", body, type } = await life._wait(readBody(request));
+    const { method, body, type } = await life._wait(readBody(request));
     const given: Headers = sendable(entries(request.headers));
     if (type && !given.some(([name]) => name === "content-type")) given.push(["content-type", type]);
     const identity = await known(the, life);
@@ -84,15 +84,15 @@ export async function presignUrl(
   options: PresignOptions = {},
 ): Promise<string> {
   const inner = internals(client);
-  const { method = "GET", expiresIn = EXPIRES, headers, body, signingDate, abortSignal, unsignedPayload } = options;
+  const { expiresIn = EXPIRES, headers, signingDate, abortSignal, unsignedPayload } = options;
   const the = scheme(inner, options, true);
   return within(abortSignal, async (life) => {
-    const read = await life._wait(readBody({ url: "", method, body }));
+    const { method, body } = await life._wait(readBody({ method: options.method ?? "GET", body: options.body }));
     const parts = {
-      _method: read.method ?? method,
+      _method: method,
       _url: place(url, isS3(the._service)),
       _headers: sendable(entries(headers)),
-      _body: unsignedPayload || isS3(the._service) ? undefined : read.body,
+      _body: unsignedPayload || isS3(the._service) ? undefined : body,
     };
     return presigned(the, parts, await known(the, life), +(signingDate ?? now(inner)), expiresIn, life);
   });
