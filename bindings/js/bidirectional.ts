@@ -6,12 +6,10 @@ import type { Opening, SocketConstructor } from "./bidirectional-socket.js";
 import { opened, reason } from "./bidirectional-socket.js";
 import type { BedrockRuntimeClient } from "./client.js";
 import {
-  asked,
   type BedrockRuntimeServiceException,
   base,
   bind,
   clock,
-  drop,
   events,
   Failed,
   internals,
@@ -21,12 +19,10 @@ import {
   judged,
   LEFT,
   lifetime,
-  MAX_ATTEMPTS,
-  MOST,
   NetworkError,
   OutcropError,
-  QUOTA,
   TimeoutError,
+  tries,
 } from "./core.js";
 import type { Identity } from "./credentials.js";
 import type { Client } from "./driver.js";
@@ -148,13 +144,11 @@ async function open(
   const url = new URL(`${client._engine._pure((glue) => glue.endpoint(text))}${_target}-websocket`);
   const parts = { _method: "GET", _url: url, _headers: [], _body: new Uint8Array() };
 
-  const most = Math.min(settings.maxAttempts ?? MAX_ATTEMPTS, MOST);
-  let [tried, sent, taken, waited] = [1, 0, 0, 0];
-  // Each once a call, told to the wasm as something or nothing.
-  let maySkew = "1";
-  let mayRenew = typeof the._identity === "function" ? "1" : "";
+  const host = { "server.address": url.hostname };
+  const tell: typeof log = (level, name, more) => log(level, name, { ...host, ...more });
+  const tried = tries(client, life, tell, settings.maxAttempts, the._identity);
   for (;;) {
-    const meta: ResponseMetadata = (life._meta = { attempts: sent, totalRetryDelay: waited });
+    const meta = tried._begin();
     const signal = life._attempt();
     let passed = false;
     if (limiter) {
@@ -164,12 +158,10 @@ async function open(
       };
       await life._wait(Promise.resolve(limiter.before(signal)).then(pass));
     }
-    const offset = client._offset ?? 0;
     const identity = await known(the, life);
-    const address = await presigned(the, parts, identity, now(client), EXPIRES, life);
-    meta.attempts = ++sent;
+    const address = await presigned(the, parts, identity, tried._now(), EXPIRES, life);
     const since = clock();
-    log("debug", "attempt.started", { "http.request.resend_count": sent - 1, "server.address": url.hostname });
+    tried._send();
     life._limit("connectionTimeout", options.connectionTimeout ?? CONNECTION);
     const opening = opened(address, settings, options.WebSocket, signal);
     const ended = (error: OutcropError | undefined, retried: boolean) => {
@@ -192,7 +184,7 @@ async function open(
       meta.httpStatusCode = 101;
       const id = response?.headers.get("x-amzn-requestid");
       if (id) meta.requestId = id;
-      client._quota = Math.min((client._quota ?? QUOTA) + (taken || 1), QUOTA);
+      tried._succeed();
       ended(undefined, false);
       return { _socket: opening, _the: the, _identity: identity, _signature: address.slice(-64) };
     } catch (error) {
@@ -224,45 +216,10 @@ async function open(
     }
     if (life._reason) throw life._reason;
     life._close();
-    const time = Date.now() + offset;
-    const date = Date.parse(headers?.get("date") ?? "");
-    const { _error, _action, _milliseconds, _cost } = judged(
-      client._engine,
-      refusal,
-      meta,
-      [tried, most],
-      [
-        headers ? asked(headers, date || time) : "",
-        // 32 random bits.
-        (Math.random() * 2 ** 32) >>> 0,
-        client._quota ?? QUOTA,
-        date || "",
-        time,
-        maySkew,
-        mayRenew,
-      ],
-    );
-    ended(_error, !!_action);
-    if (!_action) throw _error;
-    log("warn", "call.retried", {
-      "error.type": _error.name,
-      "http.request.resend_count": sent,
-      "outcrop.delay_ms": _action === "retry" ? _milliseconds : 0,
-      "outcrop.retry.reason": _action === "retry" ? "error" : _action,
-    });
-    if (_action === "skew") {
-      client._offset = offset + _milliseconds;
-      maySkew = "";
-    } else if (_action === "renew") {
-      drop(the._identity as object, identity);
-      mayRenew = "";
-    } else {
-      tried++;
-      taken = _cost;
-      client._quota = (client._quota ?? QUOTA) - taken;
-      waited += _milliseconds;
-      await life._sleep(_milliseconds);
-    }
+    const verdict = tried._judge(refusal, headers);
+    ended(verdict._error, !!verdict._action);
+    if (!verdict._action) throw verdict._error;
+    await tried._again(verdict, identity);
   }
 }
 

@@ -31,12 +31,14 @@ export function bind(path: string, bindings: readonly string[], input: object, t
     const value = rest[member];
     delete rest[member];
     if (value == null) return;
-    // A time as botocore writes it: no fraction of a second, or six digits.
-    if (kind(value) === "Date") {
-      const text = (value as Date).toJSON()?.replace("Z", "000Z").replace(".000000", "");
-      return text ?? refuse(`${member} is no time`);
-    }
-    return /^(st|nu|bo)/.test(typeof value) ? `${value}` : refuse(`${member} is a text, a number or a time`);
+    const text =
+      kind(value) === "Date"
+        ? // As botocore writes it: no fraction of a second, or six digits. Of a time that is none there is nothing.
+          (value as Date).toJSON()?.replace("Z", "000Z").replace(".000000", "")
+        : /^(st|nu|bo)/.test(typeof value)
+          ? `${value}`
+          : undefined;
+    return text ?? refuse(`${member} is a text, a number or a time`);
   };
   const target = path.replace(/\{(\w+)\}/g, (_, label) => {
     const value = take(label) ?? "";

@@ -132,13 +132,12 @@ export class BedrockRuntimeClient {
   }
 }
 
-/** Unlike any other: hexadecimal digits, 128 bits of them random. */
+/** Unlike any other: digits of 128 random bits. */
 function token(): string {
   const random = new Uint32Array(4);
   // Node 18 has it behind a flag only; two calls that began at the same time must differ, no more.
-  if (globalThis.crypto) crypto.getRandomValues(random);
-  else for (const at of random.keys()) random[at] = Math.random() * 2 ** 32;
-  return random.join("-");
+  const filled = globalThis.crypto?.getRandomValues(random) ?? random.map(() => Math.random() * 2 ** 32);
+  return filled.join("-");
 }
 
 /** What a client keeps to itself, for the package's other entries. */

@@ -8,19 +8,7 @@ export { Blob, jsonBytes } from "./body.js";
 export { BedrockRuntimeClient, internals, paginateListAsyncInvokes } from "./client.js";
 export { cognitoCredentials, openIdToken } from "./cognito.js";
 export { checked, current, drop } from "./credentials.js";
-export {
-  asked,
-  base,
-  call,
-  ERROR_BODY,
-  Failed,
-  FIRST_BYTE,
-  judged,
-  MAX_ATTEMPTS,
-  MOST,
-  QUOTA,
-  quietly,
-} from "./driver.js";
+export { base, call, ERROR_BODY, FIRST_BYTE } from "./driver.js";
 export { createCredentialChain, fromEnv, fromEnvToken } from "./environment.js";
 export * from "./errors.js";
 export { joined } from "./instance.js";
@@ -28,6 +16,7 @@ export { clock, LEFT, lifetime } from "./lifetime.js";
 export { paginate } from "./paginate.js";
 export { events, iterator } from "./stream.js";
 export { webToken } from "./sts.js";
+export { Failed, judged, quietly, tries } from "./tries.js";
 
 /** A module from where `source` says; it is not asked before the first client is there. */
 export const engine: (source: () => unknown) => Wasm = made;

@@ -5,30 +5,20 @@ import { bind } from "./bind.js";
 import type { Marks } from "./body.js";
 import { Blob, blobBytes, jsonBytes, kind, revive, start, whole } from "./body.js";
 import type { Identity } from "./credentials.js";
-import { checked, current, drop } from "./credentials.js";
-import {
-  AnswerError,
-  BedrockRuntimeServiceException,
-  CredentialsProviderError,
-  EventStreamError,
-  NetworkError,
-  OutcropError,
-} from "./errors.js";
+import { checked, current } from "./credentials.js";
+import { AnswerError, CredentialsProviderError, EventStreamError, NetworkError, OutcropError } from "./errors.js";
 import type { RequestLike, ResponseLike } from "./host.js";
 import type { Engine } from "./instance.js";
 import { joined } from "./instance.js";
 import { clock, lifetime, noop } from "./lifetime.js";
 import type { CallOptions, ClientOptions, Limiter } from "./options.js";
 import { events, iterator } from "./stream.js";
+import { Failed, quietly, tries } from "./tries.js";
 import type { ResponseMetadata } from "./types/index.js";
 
 // Bytes. Below, hashing in the wasm with the rest of the signature is faster than a WebCrypto digest (measured in
 // Node: equal at about 4 KB).
 const DIGEST_ABOVE = 4096;
-// Attempts, the first one included, as AWS's clients make.
-export const MAX_ATTEMPTS = 3;
-// Retry tokens of a client, as AWS's clients have: what a retry takes comes back when it succeeds.
-export const QUOTA = 500;
 // Bytes of an error's body that are read: AWS's are below 1 KB, a proxy's page may be long.
 export const ERROR_BODY = 65_536;
 // Bytes of an answer of the wrong kind that an error shows.
@@ -36,8 +26,6 @@ const SHOWN = 200;
 // ms. An hour: AWS's advice for models that think long. And 5 minutes of silence, as AWS's clients allow.
 export const FIRST_BYTE = 3_600_000;
 const IDLE = 300_000;
-// A number of ms (11 days) or of attempts that stands for all longer ones, which the wasm could not read.
-export const MOST = 999_999_999;
 
 /** A host that has an environment. */
 type Host = { process?: { env?: Record<string, string | undefined> } };
@@ -55,64 +43,6 @@ export interface Client {
   _quota?: number | undefined;
   /** Milliseconds by which the host's clock is wrong. */
   _offset?: number | undefined;
-}
-
-/** How an attempt failed, to be judged. */
-export class Failed {
-  /** 200 for an exception in a stream; nothing when no answer came or it broke off. */
-  declare readonly _status: number | undefined;
-  /** AWS's name for it, from the header or the stream. */
-  declare readonly _type: string | null | undefined;
-  /** What AWS says. */
-  declare readonly _body: any;
-  /** What is to be thrown, when it is no exception of AWS's. */
-  declare readonly _error: OutcropError | undefined;
-  constructor(_status?: number, _type?: string | null, _body: object = {}, _error?: OutcropError) {
-    Object.assign(this, { _status, _type, _body, _error });
-  }
-}
-
-/** The wasm's verdict: the error, and what to do. Unless more is told, that is nothing. */
-export function judged(
-  engine: Engine,
-  { _status, _type, _body, _error }: Failed,
-  $metadata: ResponseMetadata,
-  attempts: readonly unknown[] = [1, 1],
-  more: readonly unknown[] = [],
-) {
-  const plain = (value: unknown) => (typeof value === "string" ? value.replaceAll("\0", "") : "");
-  const said = plain(_body.message) || plain(_body.Message);
-  const text = joined([...attempts, _status, ...[_type, _body.code, _body.__type].map(plain), said, ...more]);
-  const [name, server, retryable, throttling, _action, milliseconds, cost] = engine
-    ._pure((glue) => glue.verdict(text))
-    .split("\0");
-  let error = _error;
-  if (!error) {
-    const shown: Record<string, unknown> = { name, $fault: server ? "server" : "client", $metadata };
-    if (retryable) shown.$retryable = { throttling: !!throttling };
-    for (const key of ["originalStatusCode", "originalMessage", "resourceName"]) {
-      if (Object.hasOwn(_body, key)) shown[key] = _body[key];
-    }
-    error = new BedrockRuntimeServiceException(said || `HTTP ${_status}`, server ? "aws" : "caller", shown);
-  }
-  return { _error: error, _throttled: !!throttling, _action, _milliseconds: +milliseconds!, _cost: +cost! };
-}
-
-/** Milliseconds that the service asks to wait, or nothing. */
-export function asked(headers: ResponseLike["headers"], now: number): number | "" {
-  const own = headers.get("x-amz-retry-after");
-  const after = own ?? headers.get("retry-after") ?? "";
-  const milliseconds = /^\d+$/.test(after) ? +after * (own ? 1 : 1000) : Date.parse(after) - now;
-  return milliseconds >= 0 ? Math.min(Math.ceil(milliseconds), MOST) : "";
-}
-
-/** Runs what is not ours; its errors are no reason to fail. */
-export function quietly(run: () => void): void {
-  try {
-    run();
-  } catch {
-    // As said.
-  }
 }
 
 /** Origin and path of the caller's own endpoint, as the parser has them that `fetch` itself uses. */
@@ -339,16 +269,10 @@ export async function call(
       return new Failed(response.status, type, { message, ...(body as object) });
     };
 
-    let tried = 1;
-    let sent = 0;
-    let waited = 0;
-    let taken = 0;
-    // Each once a call, told to the wasm as something or nothing.
-    let maySkew = "1";
-    let mayRenew = typeof identity === "function" ? "1" : "";
+    const tried = tries(client, life, log, settings.maxAttempts, identity);
 
     for (;;) {
-      const meta: ResponseMetadata = (life._meta = { attempts: sent, totalRetryDelay: waited });
+      const meta = tried._begin();
       const signal = life._attempt();
       if (retryMode && retryMode !== "standard") {
         const passed = () => {
@@ -358,7 +282,6 @@ export async function call(
         };
         await life._wait(Promise.resolve(retryMode.before(signal)).then(passed));
       }
-      const offset = client._offset ?? 0;
       let known: Identity | undefined;
       if (bedrock) {
         if (!identity) throw new CredentialsProviderError("no credentials and no token were given", "caller");
@@ -370,7 +293,7 @@ export async function call(
       }
       const init: RequestLike = {
         method,
-        headers: headers(known, Date.now() + offset),
+        headers: headers(known, tried._now()),
         // A redirect is never followed: the signature is for this host only. (workerd has no "error".)
         redirect: "manual",
         signal,
@@ -380,8 +303,7 @@ export async function call(
       if ("credentials" in Request.prototype) Object.assign(init, { cache: "no-store", credentials: "omit" });
 
       since = clock();
-      meta.attempts = ++sent;
-      log("debug", "attempt.started", { "http.request.resend_count": sent - 1 });
+      tried._send();
       life._limit("firstByte", firstByte ?? FIRST_BYTE);
       let sending: Promise<ResponseLike> | undefined;
       let response: ResponseLike | undefined;
@@ -400,7 +322,7 @@ export async function call(
         const type = headers.get("x-amzn-errortype");
         if (status < 200 || status > 299 || type) throw await refusal(response, type);
         const output = await answer(response);
-        client._quota = Math.min((client._quota ?? QUOTA) + (taken || 1), QUOTA);
+        tried._succeed();
         attempted(undefined, false, streaming);
         if (!streaming) life._end();
         return output;
@@ -422,45 +344,10 @@ export async function call(
         if (failed.who !== "network") throw failed;
         failed = new Failed(undefined, "", {}, failed);
       }
-      const now = Date.now() + offset;
-      const date = Date.parse(response?.headers.get("date") ?? "");
-      const { _error, _action, _milliseconds, _cost } = judged(
-        engine,
-        failed as Failed,
-        meta,
-        [tried, Math.min(settings.maxAttempts ?? MAX_ATTEMPTS, MOST)],
-        [
-          response ? asked(response.headers, date || now) : "",
-          // 32 random bits.
-          (Math.random() * 2 ** 32) >>> 0,
-          client._quota ?? QUOTA,
-          date || "",
-          now,
-          maySkew,
-          mayRenew,
-        ],
-      );
-      attempted(_error, !!_action);
-      if (!_action) throw _error;
-      log("warn", "call.retried", {
-        "error.type": _error.name,
-        "http.request.resend_count": sent,
-        "outcrop.delay_ms": _action === "retry" ? _milliseconds : 0,
-        "outcrop.retry.reason": _action === "retry" ? "error" : _action,
-      });
-      if (_action === "skew") {
-        client._offset = offset + _milliseconds;
-        maySkew = "";
-      } else if (_action === "renew") {
-        drop(identity as object, known);
-        mayRenew = "";
-      } else {
-        tried++;
-        taken = _cost;
-        client._quota = (client._quota ?? QUOTA) - taken;
-        waited += _milliseconds;
-        await life._sleep(_milliseconds);
-      }
+      const verdict = tried._judge(failed as Failed, response?.headers);
+      attempted(verdict._error, !!verdict._action);
+      if (!verdict._action) throw verdict._error;
+      await tried._again(verdict, known);
     }
   }
 }

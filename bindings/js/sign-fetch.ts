@@ -1,28 +1,13 @@
 // The loop behind `signedFetch`: sign, send, judge, wait, again, as the client's own calls do it, with the host's
 // Response as the answer. It never follows a redirect, and sends no signature to a place that nobody has named.
 
-import {
-  asked,
-  base,
-  clock,
-  drop,
-  ERROR_BODY,
-  Failed,
-  FIRST_BYTE,
-  judged,
-  lifetime,
-  MAX_ATTEMPTS,
-  MOST,
-  NetworkError,
-  OutcropError,
-  QUOTA,
-} from "./core.js";
+import { base, clock, ERROR_BODY, Failed, FIRST_BYTE, lifetime, NetworkError, OutcropError, tries } from "./core.js";
 import type { Client } from "./driver.js";
 import type { AbortSignalLike, Bytes } from "./host.js";
 import type { Lifetime } from "./lifetime.js";
 import type { Limiter } from "./options.js";
 import type { Scheme } from "./sign-scheme.js";
-import { authorization, isS3, known, now, place, scheme, sendable, teller } from "./sign-scheme.js";
+import { authorization, isS3, known, place, scheme, sendable, teller } from "./sign-scheme.js";
 import type { SignedFetchOptions } from "./sign-types.js";
 
 // ms for the body of an error: its status and headers have come, and say enough.
@@ -220,12 +205,11 @@ async function attempts(
     "server.address": url.hostname,
   };
   const log = teller(settings.logger, about);
-  const most = stream ? 1 : Math.min(settings.maxAttempts ?? MAX_ATTEMPTS, MOST);
   const limiter: Limiter | undefined = typeof settings.retryMode === "object" ? settings.retryMode : undefined;
-  let [tried, sent, taken, waited] = [1, 0, 0, 0];
-  // Each once a call, told to the wasm as something or nothing.
-  let maySkew = the._bearer || stream ? "" : "1";
-  let mayRenew = typeof the._identity === "function" && !stream ? "1" : "";
+  const most = stream ? 1 : settings.maxAttempts;
+  const maySkew = (!the._bearer && !stream) || "";
+  const mayRenew = (typeof the._identity === "function" && !stream) || "";
+  const tried = tries(client, life, log, most, the._identity, maySkew, mayRenew);
 
   for (;;) {
     const controller = new AbortController();
@@ -238,18 +222,19 @@ async function attempts(
         throw reason;
       }
     }
-    const offset = client._offset ?? 0;
     let response: Response | undefined;
     let error: unknown;
-    let judgement: ReturnType<typeof judged> | undefined;
+    let judgement: ReturnType<typeof tried._judge> | undefined;
+    let identity: unknown;
     let retried = false;
     let since = 0;
     try {
-      const identity = await known(the, life);
-      const added = await authorization(the, parts, identity, now(client), life);
-      const sum = (life._meta = { attempts: ++sent, totalRetryDelay: waited });
+      tried._begin();
+      const set = await known(the, life);
+      identity = set;
+      const added = await authorization(the, parts, set, tried._now(), life);
       since = clock();
-      log("debug", "attempt.started", { "http.request.resend_count": sent - 1 });
+      tried._send();
       life._limit("firstByte", timeouts.firstByte ?? FIRST_BYTE);
       const signed = { ...passed, headers: Object.fromEntries([...headers, ...added]) };
       const sending = send(url.href, { ...signed, signal: either(controller, signal) });
@@ -267,7 +252,7 @@ async function attempts(
       if (redirected && more.redirect === "error") throw new TypeError(`${url.host} answered with a redirect`);
       // Good, or a redirect, which is an answer too.
       if (response && !type && response.status < 400) {
-        client._quota = Math.min((client._quota ?? QUOTA) + (taken || 1), QUOTA);
+        tried._succeed();
         return response;
       }
 
@@ -276,30 +261,12 @@ async function attempts(
       const message = told.message ?? told.Message ?? response?.headers.get("x-amzn-errormessage");
       const failure = new NetworkError(`no answer from ${url.host}`, "network", { cause: error });
       const failed = new Failed(response?.status, type, { ...told, message }, response ? undefined : failure);
-      const time = Date.now() + offset;
-      const date = Date.parse(response?.headers.get("date") ?? told.time ?? "");
-      judgement = judged(
-        client._engine,
-        failed,
-        sum,
-        [tried, most],
-        [
-          response ? asked(response.headers, date || time) : "",
-          // 32 random bits.
-          (Math.random() * 2 ** 32) >>> 0,
-          client._quota ?? QUOTA,
-          date || "",
-          time,
-          maySkew,
-          mayRenew,
-        ],
-      );
+      judgement = tried._judge(failed, response?.headers, response?.headers.get("date") ?? told.time);
       retried = !!judgement._action;
       if (!retried) {
         if (response) return response;
         throw error;
       }
-      if (judgement._action === "renew") drop(the._identity as object, identity);
     } catch (reason) {
       controller.abort();
       throw reason;
@@ -321,24 +288,6 @@ async function attempts(
     }
 
     controller.abort();
-    const { _action, _milliseconds, _cost, _error } = judgement;
-    log("warn", "call.retried", {
-      "error.type": _error.name,
-      "http.request.resend_count": sent,
-      "outcrop.delay_ms": _action === "retry" ? _milliseconds : 0,
-      "outcrop.retry.reason": _action === "retry" ? "error" : _action,
-    });
-    if (_action === "skew") {
-      client._offset = offset + _milliseconds;
-      maySkew = "";
-    } else if (_action === "renew") {
-      mayRenew = "";
-    } else {
-      tried++;
-      taken = _cost;
-      client._quota = (client._quota ?? QUOTA) - taken;
-      waited += _milliseconds;
-      await life._sleep(_milliseconds);
-    }
+    await tried._again(judgement, identity);
   }
 }

@@ -3,12 +3,12 @@
 
 import type { Marks } from "./body.js";
 import { concat, revive } from "./body.js";
-import { Failed, judged, quietly } from "./driver.js";
 import { EventStreamError, TimeoutError, TruncatedStreamError } from "./errors.js";
 import type { ResponseLike } from "./host.js";
 import type { Engine } from "./instance.js";
 import type { Lifetime } from "./lifetime.js";
 import { LEFT } from "./lifetime.js";
+import { Failed, judged, quietly } from "./tries.js";
 import type { EventStream } from "./types/index.js";
 
 /** What a stream's iterator stands on. It does not know the iterator, which can be collected when nobody has it. */
