@@ -130,12 +130,14 @@ function ofContext(command: ForeignCommand): string | undefined {
 
 /** The operation that a command is for, by name and as it is called. */
 export function operationOf(command: any): [name: string, operation: Operation] {
-  const name: string = [
+  const ways: (() => string | false | undefined)[] = [
     () => command.operation,
     () => command.schema && ofSchema(command.schema),
     () => typeof command.resolveMiddleware === "function" && ofContext(command),
     () => command.constructor?.name,
-  ].reduce((known, next) => known || (command && typeof command.input === "object" && next()), undefined as any);
+  ];
+  let name: string | false | undefined;
+  if (command && typeof command.input === "object") for (const way of ways) name ||= way();
   const plain = `${name || "this"}`.replace(/Command$/, "");
   const operation = Object.hasOwn(OPERATIONS, plain) && OPERATIONS[plain];
   if (!operation) throw new OutcropError(`${plain} is no command of bedrock-runtime`, "caller");

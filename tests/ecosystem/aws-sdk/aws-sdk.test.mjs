@@ -1,5 +1,6 @@
 // AWS's own client, and @langchain/aws, which is written for it, beside outcrop/aws-sdk: the same names, the same answers,
 // AWS's commands and handlers taken, the library running on it in Node and bundled for workerd.
+// Longer than a file should be: its parts share one emulator, one list of inputs and one reference conversation.
 
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";

@@ -1,5 +1,6 @@
 // outcrop/tools: the loop of tools, whole and in streams, its limits and ends; answers that fit a schema; blocks from
 // what a program has. The odd answers come from a stand-in for the client, the plain ones from the emulator.
+// Longer than a file should be: one entry of the package, whose parts share the stand-in.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
