@@ -412,8 +412,36 @@ fn other_requests_are_signed_by_the_services_clock() {
     );
     let never = world.run(key.presign_url("GET", &request.url, &[], Duration::from_secs(60), "bedrock"));
     assert_eq!(never.unwrap_err().name(), "InvalidInput");
+    for (url, good) in [
+        ("https://bedrock.us-east-1.api.aws/x", true),
+        ("https://bedrock-runtime-fips.us-east-1.amazonaws.com", true),
+        ("http://127.0.0.1:4567/x", true),
+        ("https://proxy.example:444/other", true),
+        ("https://proxy.example/base", false),
+        ("https://bedrock-runtime.eu-west-1.amazonaws.com/x", false),
+        ("https://bedrock-runtime.us-east-1.amazonaws.com.evil.example/x", false),
+        ("https://bedrock-runtime.us-east-1.amazonaws.com:444/x", false),
+    ] {
+        let proxied = key.with(CallOptions::new().endpoint("https://proxy.example:444/base")).unwrap();
+        let request = HttpRequest { url: url.to_owned(), ..request.clone() };
+        assert_eq!(world.run(proxied.sign_request(request, "bedrock")).is_ok(), good, "{url}");
+    }
     let elsewhere = world.run(key.sign_request(request.clone(), "execute-api")).unwrap_err();
     assert_eq!(elsewhere.name(), "InvalidInput");
+    for (url, good) in [
+        ("https://bedrock.us-east-1.api.aws/x", true),
+        ("https://bedrock-runtime-fips.us-east-1.amazonaws.com", true),
+        ("http://127.0.0.1:4567/x", true),
+        ("https://proxy.example:444/other", true),
+        ("https://proxy.example/base", false),
+        ("https://bedrock-runtime.eu-west-1.amazonaws.com/x", false),
+        ("https://bedrock-runtime.us-east-1.amazonaws.com.evil.example/x", false),
+        ("https://bedrock-runtime.us-east-1.amazonaws.com:444/x", false),
+    ] {
+        let proxied = key.with(CallOptions::new().endpoint("https://proxy.example:444/base")).unwrap();
+        let request = HttpRequest { url: url.to_owned(), ..request.clone() };
+        assert_eq!(world.run(proxied.sign_request(request, "bedrock")).is_ok(), good, "{url}");
+    }
     let elsewhere = world.run(key.sign_request(request.clone(), "execute-api")).unwrap_err();
     assert_eq!(elsewhere.name(), "InvalidInput");
     for (bad, name) in [

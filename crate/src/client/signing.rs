@@ -6,6 +6,7 @@ use crate::endpoint::Endpoint;
 use crate::error::Invalid;
 use crate::failure::Error;
 use crate::secret::Credentials;
+use crate::service::Service;
 use crate::sigv4::{self, KeyCache, PathEncoding, Payload, Presigned, Request, Scope, Settings};
 use crate::time::Timestamp;
 use crate::transport::HttpRequest;
@@ -20,7 +21,9 @@ impl Client {
     ///
     /// The request's own headers are signed and must be sent as they are; those that authorise (`authorization`,
     /// `x-amz-content-sha256`, `x-amz-date`, `x-amz-security-token`) are replaced. A signature holds for five minutes: sign each
-    /// attempt anew. The URL has to be https, or of this machine itself.
+    /// attempt anew. The URL has to be https, or of this machine itself. An API key, which whoever has it can use,
+    /// goes to Bedrock's hosts of the client's region, to the client's own endpoint and to this machine, nowhere
+    /// else.
     ///
     /// ```
     /// # async fn f(bedrock: outcrop::Client) -> Result<(), outcrop::Error> {
@@ -37,7 +40,7 @@ impl Client {
     /// ```
     pub async fn sign_request(&self, mut request: HttpRequest, service: &str) -> Result<HttpRequest, Error> {
         let config = self.config();
-        is_safe(&request.url)?;
+        let origin = origin(&request.url)?;
         for (name, _) in &mut request.headers {
             name.make_ascii_lowercase();
         }
@@ -49,6 +52,13 @@ impl Client {
             None if service != config.service.signing_name() => {
                 return Err(Error::Invalid(Invalid::missing(
                     "a Bedrock API key is for Bedrock: credentials are needed for other services",
+                )));
+            }
+            None if !config.may_have_the_key(&origin) => {
+                return Err(Error::Invalid(Invalid::value(
+                    "InvalidEndpoint",
+                    "an API key is for Bedrock's hosts and the client's endpoint",
+                    origin.as_str(),
                 )));
             }
             Some(credentials) if is_s3(service) => {
@@ -83,7 +93,7 @@ impl Client {
         service: &str,
     ) -> Result<Presigned, Error> {
         let config = self.config();
-        is_safe(url)?;
+        origin(url)?;
         let Some(credentials) = config.now_credentials().await? else {
             return Err(Error::Invalid(Invalid::missing("an API key signs nothing: credentials are needed")));
         };
@@ -100,6 +110,17 @@ impl Config {
     /// What to sign with now; nothing, with an API key. A renewal that had begun goes on with the next call.
     async fn now_credentials(&self) -> Result<Option<Credentials>, Error> {
         Ok(self.credentials(&self.plan).await?.map(|given| given.credentials))
+    }
+
+    /// Whether `origin` may see the API key.
+    fn may_have_the_key(&self, origin: &Endpoint) -> bool {
+        let flags = [(false, false), (false, true), (true, false), (true, true)];
+        let aws = [Service::BedrockRuntime, Service::Bedrock].into_iter().any(|service| {
+            flags.iter().any(|(fips, dual)| Endpoint::of(service, &self.region, *fips, *dual) == *origin)
+        });
+        // Only this machine is spoken to in the clear.
+        let here = origin.as_str().starts_with("http://");
+        aws || here || self::origin(self.plan.endpoint.as_str()).is_ok_and(|own| own == *origin)
     }
 
     /// The service's time, as far as it is known.
@@ -122,9 +143,9 @@ fn settings(service: &str) -> Settings {
     own
 }
 
-/// Neither a signature nor a key crosses a network in the clear.
-fn is_safe(url: &str) -> Result<(), Invalid> {
+/// Scheme, host and port. Neither a signature nor a key crosses a network in the clear: what is not https is refused,
+/// but for this machine itself.
+fn origin(url: &str) -> Result<Endpoint, Invalid> {
     let end = url.bytes().enumerate().filter(|(_, b)| matches!(b, b'/' | b'?' | b'#')).nth(2);
-    let origin = url.get(..end.map_or(url.len(), |(at, _)| at)).unwrap_or_default();
-    Endpoint::parse(origin).map(drop)
+    Endpoint::parse(url.get(..end.map_or(url.len(), |(at, _)| at)).unwrap_or_default())
 }
