@@ -1,6 +1,6 @@
 //! The operations as methods, each as one request and its answer in a world without a network: line, headers, body, pages, tokens, times.
 //!
-//! It is long because each of the fifteen operations is called here with its own input and answer.
+//! It is long because each of eleven operations is called here with its own input and answer.
 #![cfg(all(feature = "client", feature = "types"))]
 
 mod world;
