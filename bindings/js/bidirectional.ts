@@ -251,6 +251,7 @@ class Talk implements Stream {
   readonly #stream: Stream;
   readonly #over: () => void;
   #began: Promise<void> | undefined;
+  #turns = 0;
   readonly #begin: () => Promise<void>;
 
   constructor(client: Client, opened: Opened, said: AsyncIterator<unknown>, life: Lifetime) {
@@ -320,16 +321,21 @@ class Talk implements Stream {
   async _next(): Promise<IteratorResult<any, undefined>> {
     // The first to ask begins, and is told if it fails; the others find the end.
     const first = !this.#began;
+    this.#turns++;
     try {
-      await this._begin();
-    } catch (error) {
-      if (first) throw error;
-      return { value: undefined, done: true };
+      try {
+        await this._begin();
+      } catch (error) {
+        if (first) throw error;
+        return { value: undefined, done: true };
+      }
+      return await this.#stream._next();
+    } finally {
+      // Nobody waits: an iterator that nobody has either may be collected, and then this ends.
+      if (!--this.#turns) this._kept = undefined;
     }
-    return this.#stream._next();
   }
 
-  _leave(): void {
-    this.#stream._leave();
-  }
+  // Called without an object, when it is the collector that leaves.
+  readonly _leave = (): void => this.#stream._leave();
 }

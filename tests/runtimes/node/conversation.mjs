@@ -11,7 +11,8 @@ import { conversations } from "../conversations.mjs";
 import { emulator, file, outcrop, root } from "./context.mjs";
 
 const bidirectional = await import(file("dist/bidirectional.js"));
-const { WebSocket } = createRequire(join(root, "tests/runtimes/workerd/package.json"))("ws");
+const ws = join(root, "tests/runtimes/workerd/package.json");
+const { WebSocket } = createRequire(ws)("ws");
 
 const options = (path) => ({
   region: "us-east-1",
@@ -129,4 +130,39 @@ test("conversation: every frame is what @smithy/core and @smithy/signature-v4 ma
     const { bytes: sent } = JSON.parse(new TextDecoder().decode(inner.body));
     assert.equal(sent, Buffer.from(events[index].chunk.bytes).toString("base64"));
   }
+});
+
+test("conversation: one that nobody holds ends once it is collected, and one that is held goes on", async () => {
+  // In a process of its own, which can be told to collect.
+  const script = `
+    const { createRequire } = await import("node:module");
+    const { WebSocket } = createRequire(${JSON.stringify(ws)})("ws");
+    const { BedrockRuntime } = await import(${JSON.stringify(file("dist/node.js"))});
+    const { invokeModelWithBidirectionalStream } = await import(${JSON.stringify(file("dist/bidirectional.js"))});
+    const bedrock = new BedrockRuntime(${JSON.stringify(options("/pace/0/run/node-collected"))});
+    const open = async () => {
+      const body = (async function* () {
+        for (let said = 0; said < 3; said++) yield { chunk: { bytes: new Uint8Array(9) } };
+        await new Promise(() => {});
+      })();
+      return (await invokeModelWithBidirectionalStream(bedrock, { modelId: "m", body }, { WebSocket })).body;
+    };
+    const held = await open();
+    await (async () => {
+      for (let number = 0; number < 6; number++) {
+        const body = await open();
+        for (let event = 0; event < number % 3; event++) await body.next();
+      }
+    })();
+    for (const end = Date.now() + 1000; Date.now() < end; await new Promise((done) => setTimeout(done, 20))) gc();
+    const seen = await (await fetch(${JSON.stringify(`${emulator.address}/_seen/node-collected`)})).json();
+    const alive = !(await held.next()).done;
+    await held.return();
+    await new Promise((done) => setTimeout(done, 100));
+    console.log(JSON.stringify({ left: seen.open, alive, codes: seen.attempts.map(({ duplex }) => duplex.closeCode) }));
+    process.exit();`;
+  const flags = ["--expose-gc", "--input-type=module", "--eval"];
+  const { left, alive, codes } = JSON.parse(execFileSync(process.execPath, [...flags, script], { encoding: "utf8" }));
+  assert.deepEqual([left, alive], [1, true]);
+  assert.deepEqual(codes, [null, 1000, 1000, 1000, 1000, 1000, 1000]);
 });
