@@ -261,8 +261,11 @@ class Talk implements Stream {
       over = true;
       // Nobody waits for it: a generator that waits itself does not answer before.
       quiet(() => Promise.resolve(said.return?.()).catch(() => {}));
+      // Also when nothing of it was read.
+      _socket._close(!life._reason || life._reason === LEFT ? 1000 : 4000);
     };
-    const cancel = async () => _socket._close(life._reason === LEFT ? 1000 : 4000);
+    // The call's end closes it, with a code that says how it ended.
+    const cancel = async () => {};
     const body = { getReader: () => ({ read: _socket._read, cancel }) };
     const response = { status: 101, headers: { get: () => null }, body } as any;
     this.#stream = events(client._engine, "bidirectional", response, invokeStreamMarks, life);

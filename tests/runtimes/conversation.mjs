@@ -77,6 +77,8 @@ export async function converse(outcrop, bidirectional, options, script = {}, mor
     // ms: so long nothing more was asked for.
     for (let before = -1; settles && before !== said; await later(500)) before = said;
     saidBefore = said;
+    if (leaveAfter === 0) await answer.body.return();
+    if (abortAfter === 0) controller.abort(new Error("enough"));
     for await (const event of answer.body) {
       heard++;
       if (events.length < 2000) events.push(size ? heard : read(event));

@@ -67,6 +67,15 @@ export function conversations(host, hold, ended) {
       assert.ok(attempt.ended - result.at < 250, `${attempt.ended - result.at} ms until the emulator saw it`);
     },
 
+    "before anything is read it can be left and aborted too": async () => {
+      const left = await one("", { endless: true, leaveAfter: 0 });
+      assert.deepEqual([left.error, left.heard, left.returned], [null, 0, true]);
+      assert.equal(left.seen[0].duplex.closeCode, 1000);
+      const aborted = await one("", { endless: true, abortAfter: 0 });
+      assert.deepEqual([aborted.error.name, aborted.heard, aborted.returned], ["AbortError", 0, true]);
+      assert.equal(aborted.seen[0].duplex.closeCode, 4000);
+    },
+
     "a body that throws ends it, with its own error as the cause": async () => {
       const { error, seen } = await one("", { count: 2, fails: true });
       assert.deepEqual([error.name, error.who, error.cause], ["OutcropError", "caller", "the microphone is gone"]);
