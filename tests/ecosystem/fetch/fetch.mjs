@@ -1,5 +1,6 @@
 // `signedFetch` as a fetch: bodies of every kind, what it refuses, redirects, aborts, limits, logs, and the cases of
 // tests/cases that concern what happens before an answer's body. (What a body holds is its caller's business.)
+// It is long because one list of what a fetch may be asked stands beside the cases that are run through it.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
