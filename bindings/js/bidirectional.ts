@@ -27,6 +27,7 @@ import {
 import type { Identity } from "./credentials.js";
 import type { Client } from "./driver.js";
 import { encode } from "./event-stream-frame.js";
+import type { ResponseLike } from "./host.js";
 import type { Lifetime } from "./lifetime.js";
 import type { CallOptions, Limiter } from "./options.js";
 import type { Scheme } from "./sign-scheme.js";
@@ -267,7 +268,8 @@ class Talk implements Stream {
     // The call's end closes it, with a code that says how it ended.
     const cancel = async () => {};
     const body = { getReader: () => ({ read: _socket._read, cancel }) };
-    const response = { status: 101, headers: { get: () => null }, body } as any;
+    const none = { text: async () => "", arrayBuffer: async () => new ArrayBuffer(0) };
+    const response: ResponseLike = { status: 101, headers: { get: () => null }, body, ...none };
     this.#stream = events(client._engine, "bidirectional", response, invokeStreamMarks, life);
     this.#begin = async () => {
       try {

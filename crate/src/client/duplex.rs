@@ -2,6 +2,8 @@
 //!
 //! Each event travels wrapped: a chunk is a frame whose payload is the event's own frame, signed over the chunk before
 //! it (`sigv4::sign_chunk`). The request itself is signed with `STREAMING-AWS4-HMAC-SHA256-EVENTS` for its body's hash.
+//!
+//! It is a little long because what attempts share, who signs, who sends and what is sent hold each other.
 
 use super::{Client, Config, Identity, RawStream};
 use crate::call::{Answer, Authority, Given, Plan, call};

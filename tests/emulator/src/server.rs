@@ -1,5 +1,5 @@
 //! Takes one request to its answer: preflight, route, signature, source. Keeps no state but the runs and the
-//! places in their scripts.
+//! places in their scripts. It is a little long because where an answer comes from is decided here and nowhere else.
 
 use std::collections::HashMap;
 use std::io;
