@@ -2,6 +2,7 @@
 // opens one (bidirectional-socket.ts), sends what the caller says as signed chunks, and hands on what the model says.
 // It records and plays no sound, and opens nothing again once something was said.
 
+import { checkCrypto, chunkSigner } from "./bidirectional-sign.js";
 import type { Opening, SocketConstructor } from "./bidirectional-socket.js";
 import { opened, reason } from "./bidirectional-socket.js";
 import type { BedrockRuntimeClient } from "./client.js";
@@ -27,7 +28,7 @@ import {
 import type { Identity } from "./credentials.js";
 import type { Client } from "./driver.js";
 import { encode } from "./event-stream-frame.js";
-import type { ResponseLike } from "./host.js";
+import type { Bytes, ResponseLike } from "./host.js";
 import type { Lifetime } from "./lifetime.js";
 import type { CallOptions, Limiter } from "./options.js";
 import type { Scheme } from "./sign-scheme.js";
@@ -138,6 +139,7 @@ async function open(
   }
   const limiter: Limiter | undefined = typeof retryMode === "object" ? retryMode : undefined;
   const the = scheme(client, { region: settings.region, credentials: options.credentials }, true);
+  checkCrypto();
   await life._wait(client._engine.load());
   const own = endpoint == null ? "" : base(endpoint);
   const text = joined(["bedrock-runtime", settings.region, own, useFipsEndpoint || "", useDualstackEndpoint || ""]);
@@ -234,7 +236,7 @@ function quiet(run: () => unknown): void {
 }
 
 /** An event as its own frame. */
-function frame(event: any): Uint8Array {
+function frame(event: any): Bytes {
   const [type, ...more] = event === Object(event) ? Object.keys(event).filter((key) => event[key] !== undefined) : [];
   const member = type === undefined ? undefined : event[type];
   const { bytes } = member ?? {};
@@ -281,14 +283,12 @@ class Talk implements Stream {
       }
     };
 
-    let prior = opened._signature;
-    const send = (payload: Uint8Array) => {
+    const sign = chunkSigner(_identity.secretAccessKey!, _the._region, _the._service, opened._signature);
+    const send = async (payload: Bytes) => {
       // ms, of whole seconds: so AWS's Rust signer dates chunks, and the service compares what is said with them.
       const time = Math.floor(now(client) / 1000) * 1000;
-      const text = joined([_identity.secretAccessKey, _the._region, _the._service, time, prior]);
-      prior = client._engine._pure((glue) => glue.chunk(text, payload as Uint8Array<ArrayBuffer>));
-      const signature = Uint8Array.from(prior.match(/../g)!, (digits) => Number.parseInt(digits, 16));
-      _socket._send(encode({ ":date": new Date(time), ":chunk-signature": signature }, payload));
+      const signature = await sign(time, payload);
+      if (!over) _socket._send(encode({ ":date": new Date(time), ":chunk-signature": signature }, payload));
     };
     (async () => {
       try {
@@ -301,10 +301,10 @@ class Talk implements Stream {
           const { done, value } = await said.next();
           if (over) return;
           if (done) break;
-          send(frame(value));
+          await send(frame(value));
         }
         // A signed chunk with nothing in it: all has been said.
-        send(new Uint8Array());
+        await send(new Uint8Array());
       } catch (cause) {
         if (over) return;
         const error =

@@ -15,7 +15,6 @@ export interface Glue {
   sign(text: string, body: Uint8Array): string;
   verdict(text: string): string;
   decode(kind: number, bytes: Uint8Array): string;
-  chunk(text: string, payload: Uint8Array): string;
   readonly memory: { readonly buffer: { readonly byteLength: number } };
 }
 

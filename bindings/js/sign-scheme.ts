@@ -166,7 +166,7 @@ export async function known({ _client, _identity, _region }: Scheme, life: Lifet
 /** The host's clock, corrected by what the client has learnt, in ms. */
 export const now = (client: Client): number => Date.now() + (client._offset ?? 0);
 
-const hex = (bytes: ArrayBuffer): string =>
+export const hex = (bytes: ArrayBuffer): string =>
   [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 const NO_BYTES = /* @__PURE__ */ new Uint8Array();

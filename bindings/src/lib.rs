@@ -75,12 +75,6 @@ fn trap(_: &core::panic::PanicInfo<'_>) -> ! {
 /// how many bytes are missing of the frame that comes next (there is no use in calling before they are there), then
 /// twice the number of bytes at the end that belong to it, plus 1 when the end mark has been seen. Or an object:
 /// `{"exception","wire","payload"}`, `{"exception","wire","text"}` or `{"error"}`.
-///
-/// # 7: chunk
-/// Secret access key, region, service, time of the chunk's `:date` in Unix milliseconds, the signature before it.
-/// `bytes` are the chunk's payload.
-///
-/// Answers the chunk's signature in hexadecimal.
 #[wasm_bindgen]
 pub fn run(kind: u32, input: Vec<u8>) -> Box<[u8]> {
     // It may hold keys.
@@ -92,7 +86,6 @@ pub fn run(kind: u32, input: Vec<u8>) -> Box<[u8]> {
         0 => told(request::endpoint(text)),
         1 => told(request::sign(text, bytes)),
         2 => verdict::verdict(text),
-        7 => told(request::chunk(text, bytes)),
         kind => stream::decode(kind.wrapping_sub(3), bytes),
     };
     answer.as_bytes().into()

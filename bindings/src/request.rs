@@ -63,18 +63,11 @@ pub fn sign(text: &str, body: &[u8]) -> Result<String, Invalid> {
     Ok(out)
 }
 
-pub fn chunk(text: &str, payload: &[u8]) -> Result<String, Invalid> {
-    let mut parts = Parts::new(text);
-    let (secret, region) = (parts.next(), Region::new(parts.next())?);
-    let (service, time, prior) = (parts.next(), parts.time(), parts.next());
-    Ok(sigv4::sign_chunk(secret, &region, service, time, prior, payload))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use outcrop::secret::{Credentials, Secret};
-    use outcrop::sigv4::{KeyCache, Request, presign, sign_chunk};
+    use outcrop::sigv4::{KeyCache, Request, presign};
     use outcrop::time::Timestamp;
 
     const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -122,15 +115,6 @@ mod tests {
             let parts = [&line[..], &["", hashed]].concat();
             assert_ne!(signature(&parts, &["x-other", "a  b"], body), due.signature);
         }
-    }
-
-    #[test]
-    fn a_chunk_is_signed_as_the_crate_does() {
-        let text = [SECRET, "eu-west-1", "bedrock", NOW, "ab12"].join("\0");
-        let region = Region::new("eu-west-1").unwrap();
-        let due = sign_chunk(SECRET, &region, "bedrock", time(), "ab12", b"payload");
-        assert_eq!(chunk(&text, b"payload").unwrap(), due);
-        assert!(chunk("secret\0no region", b"").is_err());
     }
 
     #[test]

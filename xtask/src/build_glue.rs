@@ -139,7 +139,6 @@ export function create(module) {
     sign: (text, body) => call(1, text, body),
     verdict: (text) => call(2, text, []),
     decode: (kind, bytes) => call(3 + kind, "", bytes),
-    chunk: (text, payload) => call(7, text, payload),
     memory,
   };
 }
