@@ -54,7 +54,8 @@ export function lifetime(signal: AbortSignalLike | undefined, idle: number): Lif
   const arm = () => {
     clearTimeout(timer);
     due = Math.min(...[...limits.values()].map(([at]) => at));
-    if (due < Infinity) timer = setTimeout(fire, Math.min(due - clock(), LONGEST_TIMER));
+    // Deno and newer Nodes warn of a negative time.
+    if (due < Infinity) timer = setTimeout(fire, Math.max(0, Math.min(due - clock(), LONGEST_TIMER)));
   };
   const fire = () => {
     for (const [name, [at, passed]] of limits) {

@@ -2,21 +2,17 @@
 // call passes a strict CORS preflight. `cargo xtask demo --once` builds what it needs.
 
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { after, before, beforeEach, test } from "node:test";
 import { table } from "../runtimes/cases.mjs";
 import * as checked from "../runtimes/checked.mjs";
+import { allCases, keep } from "../runtimes/verdicts.mjs";
 import { emulator, root, server } from "./programs.mjs";
 import { chromium } from "./webdriver.mjs";
 
 // The file that a page gets when it imports the package.
 const { exports } = JSON.parse(readFileSync(`${root}/node_modules/outcrop/package.json`, "utf8"));
 const entry = exports["."].browser.replace(/^\./, "/outcrop");
-
-const allCases = readdirSync(`${root}/tests/cases`)
-  .filter((file) => file.endsWith(".json"))
-  .map((file) => JSON.parse(readFileSync(`${root}/tests/cases/${file}`, "utf8")))
-  .filter(({ name }) => new RegExp(process.env.OUTCROP_CASES ?? "").test(name));
 
 let bedrock, files, browser;
 
@@ -100,10 +96,12 @@ test("every case reaches its verdict", async (t) => {
       return { results, unhandled: unhandled() };
     },
     entry,
-    allCases,
+    allCases(),
     own,
   );
   console.log(table(results));
+  const agent = await browser.run(() => navigator.userAgent);
+  keep("page", /Chrome\/([\d.]+)/.exec(agent)[1], results);
   assert.ok(process.env.OUTCROP_CASES || results.length >= 45, `${results.length} cases`);
   for (const { name, skipped, pass, wrong } of results) {
     await t.test(`case ${name}`, (t) => {

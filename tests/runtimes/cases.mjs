@@ -11,6 +11,9 @@ const PROMPT = 1_000;
 // Milliseconds between two looks at what the emulator has seen.
 const LOOK = 10;
 
+// What does not apply to Node does not apply to these either; a case may except them besides.
+const AS_NODE = ["deno", "bun", "node-newest", "edge-runtime"];
+
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 const lost = new Map();
@@ -108,13 +111,14 @@ async function read(stream, stop, got, ended) {
  * @param outcrop the package
  * @param testCase the parsed file
  * @param emulator the emulator's first line
- * @param runtime `node`, `workerd` or `page`
+ * @param runtime `node`, `workerd`, `page` or one of AS_NODE
  * @returns `{name, pass, wrong, got, want, ms}`; or `{name, skipped}` where it does not apply
  */
 export async function runCase(outcrop, testCase, emulator, runtime) {
   const { name, request, stop } = testCase;
   const skipped =
     testCase.except?.[runtime] ??
+    (AS_NODE.includes(runtime) ? testCase.except?.node : undefined) ??
     (stop?.how === "dispose" && !Symbol.asyncDispose ? "there is no Symbol.asyncDispose here" : undefined);
   if (skipped) return { name, skipped };
 

@@ -56,6 +56,11 @@ const CHECKS: &[Check] = &[
     ("node", "the package in Node: operations, cases, recordings, traps", node),
     ("workerd", "the package in workerd: operations, cases, traps", workerd),
     (
+        "runtimes",
+        "every case in Deno, Bun, the newest Node and Vercel's edge-runtime, on the packed package; the table of all runtimes",
+        runtimes,
+    ),
+    (
         "rust-wasm",
         "the Rust client as wasm on fetch, in Node, workerd and Chromium: every case, ends, sleeps",
         rust_wasm,
@@ -327,6 +332,20 @@ fn workerd() -> Result<()> {
         ],
         &[],
     )
+}
+
+/// The programs of Deno, Bun and Node are packages of npm's.
+fn runtimes() -> Result<()> {
+    tools::npm_ci(&root().join("bindings"), "esbuild bundles an edge function")?;
+    for (folder, brings) in [
+        ("deno", "Deno"),
+        ("bun", "Bun"),
+        ("node-newest", "the newest Node"),
+        ("edge-runtime", "what Vercel gives out for trying edge functions"),
+    ] {
+        tools::npm_ci(&root().join("tests/runtimes").join(folder), brings)?;
+    }
+    node_tests(&["tests/runtimes/runtimes.test.mjs"], &[])
 }
 
 fn rust_wasm() -> Result<()> {

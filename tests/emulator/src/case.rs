@@ -12,8 +12,9 @@ use crate::script::Step;
 const RUNTIMES: [&str; 6] = ["rust", "node", "workerd", "page", "deno", "bun"];
 /// Those that a case must speak of: it applies to each, or says why not.
 const EXPECTED: [&str; 4] = ["rust", "node", "workerd", "page"];
-/// Where a case may not apply though it does to the runtime's family: Rust as wasm, Rust over ureq.
-const KINDS: [&str; 2] = ["rust-wasm", "rust-ureq"];
+/// Where a case may not apply though it does to the runtime's family: Rust as wasm, Rust over ureq; as Node, the newest
+/// one and Vercel's.
+const KINDS: [&str; 4] = ["rust-wasm", "rust-ureq", "node-newest", "edge-runtime"];
 
 const OPERATIONS: [&str; 4] = ["Converse", "ConverseStream", "InvokeModel", "InvokeModelWithResponseStream"];
 

@@ -1,20 +1,17 @@
 // Every file of tests/cases in Node, with the verdict for all that is no page. It prints the table of all verdicts.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import { runCase, runCases, table, unhandled } from "../cases.mjs";
-import { emulator, outcrop, root } from "./context.mjs";
+import { allCases, keep } from "../verdicts.mjs";
+import { emulator, outcrop } from "./context.mjs";
 
-const folder = join(root, "tests/cases");
-const all = readdirSync(folder)
-  .filter((file) => file.endsWith(".json"))
-  .map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")));
-const cases = all.filter(({ name }) => new RegExp(process.env.OUTCROP_CASES ?? "").test(name));
+const all = allCases("");
+const cases = allCases();
 
 test("every case reaches its verdict", async (t) => {
   const results = await runCases(cases, (testCase) => runCase(outcrop, testCase, emulator, "node"));
   console.log(table(results));
+  keep("node", process.versions.node, results);
   assert.ok(process.env.OUTCROP_CASES || results.length >= 45, `${results.length} cases`);
   for (const { name, skipped, pass, wrong } of results) {
     await t.test(`case ${name}`, (t) => {

@@ -3,12 +3,14 @@
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Miniflare } from "miniflare";
 import { emulator, root } from "../../browser/programs.mjs";
 import { runCases, table } from "../cases.mjs";
 import * as checked from "../checked.mjs";
+import { allCases, keep } from "../verdicts.mjs";
 
 const place = join(root, "node_modules", "outcrop");
 const entry = JSON.parse(readFileSync(join(place, "package.json"), "utf8")).exports["."].workerd;
@@ -135,16 +137,14 @@ test("a trap in one of three streams fails that one alone, and the next call wor
   }
 });
 
-const folder = join(root, "tests", "cases");
-const cases = readdirSync(folder)
-  .filter((file) => file.endsWith(".json"))
-  .map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")))
-  .filter(({ name }) => new RegExp(process.env.OUTCROP_CASES ?? "").test(name));
+const cases = allCases();
+const { version } = createRequire(import.meta.resolve("miniflare"))("workerd/package.json");
 
 test("every case reaches its verdict", async (t) => {
   // A request of its own for each, as in a worker's life.
   const results = await runCases(cases, (testCase) => check("runCase", testCase, bedrock, "workerd"));
   console.log(table(results));
+  keep("workerd", version, results);
   assert.ok(process.env.OUTCROP_CASES || results.length >= 45, `${results.length} cases`);
   for (const { name, skipped, pass, wrong } of results) {
     await t.test(`case ${name}`, (t) => {
