@@ -114,8 +114,12 @@ export async function trap({ BedrockRuntime }, options) {
     }
   };
   // A promise that stays pending must become an answer too: 20 s is ten times what the streams take.
-  const late = () => new Promise((resolve) => setTimeout(resolve, 20_000, { error: "still pending after 20 s" }));
+  const timers = [];
+  const late = () =>
+    new Promise((resolve) => timers.push(setTimeout(resolve, 20_000, { error: "still pending after 20 s" })));
   const streams = await Promise.all([one(), one(), one()].map((stream) => Promise.race([stream, late()])));
+  // A program would not end before them.
+  timers.map((timer) => clearTimeout(timer));
   const { output } = await bedrock.converse({ modelId, messages });
   return { streams, fired: trapsLeft === 0 && armed === 0, next: output.message.content[0].text };
 }

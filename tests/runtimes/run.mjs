@@ -1,14 +1,18 @@
-// Runs the cases that it is handed in the runtime that has loaded it, and prints them as a table. It reads no file and
-// judges no more than cases.mjs does: each runtime's own few lines hand on what it answers to runtimes.test.mjs.
+// Runs the cases that it is handed in the runtime that has loaded it, and prints them as a table; or one of checks.mjs.
+// It reads no file and judges no more than cases.mjs does: each runtime's own few lines hand on what it answers.
 
 import { runCase, runCases, table, unhandled } from "./cases.mjs";
+import * as checks from "./checks.mjs";
 
 /**
  * @param outcrop the package, as this runtime resolves its name
  * @param runtime the name by which cases except it
- * @param told `{emulator, cases}`
+ * @param told `{emulator, cases}`, or `{check, args}`
  */
-export async function run(outcrop, runtime, { emulator, cases }) {
+export async function run(outcrop, runtime, { emulator, cases, check, args }) {
+  if (check === "trap") checks.bugWebAssembly();
+  if (check) return { answer: await { ...checks }[check](outcrop, ...args) };
+
   // It is to be noticed: else the runtime would hide one of the package's too.
   Promise.reject(new Error("nobody handles this one"));
   // 1 µs: over before a timer is set for it, and some runtimes warn of a time in the past.

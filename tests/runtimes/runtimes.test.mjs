@@ -1,5 +1,5 @@
-// Every case of tests/cases in Deno, Bun, the newest Node and Vercel's edge-runtime, each in a process of its own that
-// loads the packed package by its name. A runtime that is not there fails: DENO, BUN and NODE_NEWEST name programs.
+// Every case and check in Deno, Bun, the newest Node and Vercel's edge-runtime, each in a process of its own that loads
+// the packed package by its name. A runtime that is not there fails: DENO, BUN and NODE_NEWEST name programs.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { emulator, root } from "../browser/programs.mjs";
+import * as checked from "./checked.mjs";
 import { allCases, keep, markdown } from "./verdicts.mjs";
 
 const here = (path) => join(root, "tests/runtimes", path);
@@ -135,6 +136,41 @@ test("what the network says when no answer comes is tried again and told", { con
           assert.deepEqual([got.error, got.who, got.attempts], ["NetworkError", "network", 3]);
           assert.match(got.message, /^no answer from 127\.0\.0\.1:\d+: \w/);
         }
+      }),
+    ),
+  );
+});
+
+const options = (path, more) => ({
+  region: "us-east-1",
+  endpoint: bedrock.address + path,
+  credentials: bedrock.temporaryCredentials,
+  ...more,
+});
+
+test("four operations, ends in the middle of a stream, a trap", { concurrency: 2 }, async (t) => {
+  await Promise.all(
+    Object.keys(RUNTIMES).map((runtime) =>
+      t.test(`in ${runtime}`, async (t) => {
+        const check = async (check, options) => (await ran(runtime, { check, args: [options] })).answer;
+        for (const [name, more, signature] of [
+          ["temporary", {}, "ok"],
+          ["lasting", { credentials: bedrock.credentials }, "ok"],
+          ["token", { credentials: undefined, token: bedrock.apiKey }, "bearer"],
+        ]) {
+          const run = `${runtime}-four-${name}`;
+          const answer = await check("operations", options(`/pace/0/run/${run}`, more));
+          checked.operations(answer, await bedrock.ended(run, 4), signature);
+        }
+        for (const [name, error] of [
+          ["abort", "AbortError"],
+          ["leave", undefined],
+        ]) {
+          const run = `${runtime}-${name}`;
+          const answer = await check(name, options(`/words/1000/pace/20/run/${run}`));
+          t.diagnostic(`${name}: ${checked.ended(answer, await bedrock.ended(run), error)}`);
+        }
+        checked.trapped(await check("trap", options(`/words/60/pace/10/run/${runtime}-trap`)));
       }),
     ),
   );
