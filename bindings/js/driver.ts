@@ -3,7 +3,7 @@
 
 import { bind } from "./bind.js";
 import type { Marks } from "./body.js";
-import { Blob, blobBytes, jsonBytes, kind, revive, start, whole } from "./body.js";
+import { Blob, blobBytes, jsonBytes, kind, revive, start, unbroken, whole } from "./body.js";
 import type { Identity } from "./credentials.js";
 import { checked, current } from "./credentials.js";
 import { AnswerError, CredentialsProviderError, EventStreamError, NetworkError, OutcropError } from "./errors.js";
@@ -228,12 +228,14 @@ export async function call(
             value = undefined;
           }
           if (kind(value) !== "Object") {
+            unbroken(response, bytes);
             throw new AnswerError(wrong(due.toUpperCase(), text), "aws");
           }
           // An operation that AWS does not know, in an answer of 200; a page may not see the header that says so.
           if (value.Output?.__type) throw new Failed(200, "", value.Output);
           return Object.assign(value, output);
         }
+        unbroken(response, bytes);
         output.body = new Blob(bytes.buffer);
       }
       for (const binding of bindings) {

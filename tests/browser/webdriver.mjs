@@ -45,7 +45,7 @@ export async function chromium() {
         if (found) resolve(found[1]);
       });
     });
-    return await Session.open(`http://127.0.0.1:${port}`, end, {
+    return await Session.open(overHttp(`http://127.0.0.1:${port}`), end, {
       browserName: "chrome",
       "goog:chromeOptions": {
         args: [...chromiumFlags, `--user-data-dir=${profile}`],
@@ -59,23 +59,38 @@ export async function chromium() {
   }
 }
 
+/**
+ * A driver that is spoken to over HTTP, as the standard says: `POST /session` with capabilities opens the session,
+ * every other path is one of that session.
+ */
+export function overHttp(driver) {
+  let base = driver;
+  return async (method, path, body) => {
+    const answer = await command(method, base + path, body);
+    if (path === "/session") base += `/session/${answer.sessionId}`;
+    return answer;
+  };
+}
+
 /** One browser with one window. Elements are named by CSS selectors and found anew each time. */
 export class Session {
-  #base;
+  #do;
   #end;
+  /** As the driver tells them. */
+  name;
+  version;
 
-  static async open(driver, end, capabilities) {
-    const { sessionId } = await command("POST", `${driver}/session`, { capabilities: { alwaysMatch: capabilities } });
+  /** @param send a driver, as of `overHttp`; @param end leaves nothing of it behind */
+  static async open(send, end, capabilities) {
     const session = new Session();
-    session.#base = `${driver}/session/${sessionId}`;
+    session.#do = send;
     session.#end = end;
+    const opened = await send("POST", "/session", { capabilities: { alwaysMatch: capabilities } });
+    session.name = opened.capabilities.browserName;
+    session.version = opened.capabilities.browserVersion;
     // A script that waits for a whole answer must not be cut by the driver's 30 s.
-    await session.#do("POST", "/timeouts", { script: 120_000 });
+    await send("POST", "/timeouts", { script: 120_000 });
     return session;
-  }
-
-  #do(method, path, body) {
-    return command(method, this.#base + path, body);
   }
 
   async quit() {

@@ -18,8 +18,12 @@ const RUNTIMES = {
   bun: "Bun",
   workerd: "workerd (Cloudflare)",
   "edge-runtime": "edge-runtime (Vercel)",
-  page: "Chromium, a page",
 };
+for (const [browser, name] of Object.entries({ chromium: "Chromium", firefox: "Firefox", webkit: "WebKitGTK" })) {
+  RUNTIMES[`${browser}-page`] = `${name}, page`;
+  RUNTIMES[`${browser}-worker`] = `${name}, module worker`;
+  RUNTIMES[`${browser}-service-worker`] = `${name}, service worker`;
+}
 
 /** The cases of tests/cases of such names: every one, unless OUTCROP_CASES asks for some. */
 export function allCases(names = process.env.OUTCROP_CASES ?? "") {

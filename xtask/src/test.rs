@@ -65,7 +65,12 @@ const CHECKS: &[Check] = &[
         "the Rust client as wasm on fetch, in Node, workerd and Chromium: every case, ends, sleeps",
         rust_wasm,
     ),
-    ("browser", "the package and the page in headless Chromium", browser),
+    (
+        "browsers",
+        "the package in Chromium, Firefox and WebKit, each in a page, a module worker and a service worker: operations, cases, ends, traps",
+        browsers,
+    ),
+    ("browser", "conversations and the page in headless Chromium", browser),
     (
         "ministack",
         "an AWS stand-in vends credentials and accepts what they sign, in Node, in Chromium and from Rust; it refuses a wrong secret",
@@ -366,12 +371,22 @@ fn rust_wasm() -> Result<()> {
     )
 }
 
+fn browsers() -> Result<()> {
+    packed()?;
+    let why = "the package is tested in three browsers";
+    let chromium = tools::chromium(why)?;
+    let mut environment = chromium.environment().map(|(name, value)| (name, value.to_owned())).to_vec();
+    environment.extend(tools::firefox(why)?);
+    environment.extend(tools::webkit(why)?);
+    node_tests(&["tests/browser/package.test.mjs"], &environment)
+}
+
 fn browser() -> Result<()> {
     packed()?;
     demo::build_page()?;
-    let chromium = tools::chromium("the package and the page are tested in a browser")?;
+    let chromium = tools::chromium("conversations and the page are tested in a browser")?;
     let environment = chromium.environment().map(|(name, value)| (name, value.to_owned()));
-    let files = ["package", "conversation", "page"].map(|name| format!("tests/browser/{name}.test.mjs"));
+    let files = ["conversation", "page"].map(|name| format!("tests/browser/{name}.test.mjs"));
     node_tests(&files.each_ref().map(String::as_str), &environment)
 }
 

@@ -189,6 +189,31 @@ pub fn chromium(why: &str) -> Result<Chromium> {
     find().context("apt-get installed chromium and chromium-driver, and still one of them is not on PATH")
 }
 
+/// Firefox, which needs no driver: FIREFOX if set, else what PATH has, else Debian's package. Answers what the browser
+/// tests read.
+pub fn firefox(why: &str) -> Result<[(&'static str, PathBuf); 1]> {
+    let find = || Some([("FIREFOX", pick("FIREFOX", &["firefox", "firefox-esr"])?)]);
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    apt(&["firefox-esr"], why)?;
+    find().context("apt-get installed firefox-esr, and still it is not on PATH")
+}
+
+/// WebKitGTK's driver, which brings a browser, and a display nobody sees, as that browser has no headless mode:
+/// WEBKITDRIVER and XVFB if set, else what PATH has, else Debian's packages. Answers what the browser tests read.
+pub fn webkit(why: &str) -> Result<[(&'static str, PathBuf); 2]> {
+    let find = || {
+        let driver = pick("WEBKITDRIVER", &["WebKitWebDriver"])?;
+        Some([("WEBKITDRIVER", driver), ("XVFB", pick("XVFB", &["Xvfb"])?)])
+    };
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    apt(&["webkit2gtk-driver", "xvfb"], why)?;
+    find().context("apt-get installed webkit2gtk-driver and xvfb, and still one of them is not on PATH")
+}
+
 /// The program that the variable names, or the first of `names` on PATH, with its whole path:
 /// chromedriver does not search for its browser.
 fn pick(variable: &str, names: &[&str]) -> Option<PathBuf> {
