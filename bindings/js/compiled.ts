@@ -1,7 +1,7 @@
 // Compiles the module while it is being fetched, where the server names its type rightly; else afterwards.
 export async function compiled(url: URL): Promise<WebAssembly.Module> {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`HTTP ${response.status}`);
+  if (!response.ok) throw new Error(`HTTP ${response.status} for ${url}`);
   // With another type compileStreaming refuses; it is not there in every host.
   return /^application\/wasm\b/.test(response.headers.get("content-type") ?? "") && WebAssembly.compileStreaming
     ? WebAssembly.compileStreaming(response)

@@ -36,7 +36,8 @@ export function engine(source: () => unknown): Engine {
         fresh();
       } catch (cause) {
         module = loading = undefined;
-        throw new NetworkError(`outcrop.wasm could not be loaded: ${cause}`, "network", { cause });
+        const cure = 'If a bundler lost it, copy it beside the bundle or import "outcrop/inline"';
+        throw new NetworkError(`outcrop.wasm could not be loaded (${cause}). ${cure}`, "network", { cause });
       }
     })());
 

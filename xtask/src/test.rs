@@ -13,7 +13,7 @@ use crate::{bench, build, build_rust_wasm, demo, tools};
 /// What can be asked of the tests.
 #[derive(clap::Args)]
 pub struct Options {
-    /// The longer checks too (so far there are none)
+    /// The longer checks too
     #[arg(long)]
     full: bool,
     /// Only the checks of these names; what they need is built first
@@ -83,8 +83,20 @@ const CHECKS: &[Check] = &[
         "AWS's JavaScript client and outcrop/aws-sdk answer the same; @langchain/aws on it, in Node and in workerd; openai, Anthropic's and Vercel's packages with our fetch or credentials, in Node and in a page",
         ecosystem,
     ),
+    (
+        "packages",
+        "publint and attw say nothing of the tarball; small apps of esbuild, Vite, Rollup, webpack, Rspack, an import map and wrangler run with it",
+        packages,
+    ),
     ("demo", "cargo xtask demo --once ends with an answer", demonstrate),
 ];
+
+/// Those that take longer than two minutes or bring hundreds of MB: with --full after the others, or by name.
+const LONGER: &[Check] = &[(
+    "frameworks",
+    "apps of Next.js (page, edge route, Node route) and SvelteKit run with the tarball",
+    frameworks,
+)];
 
 /// Runs the checks and tells how each ended.
 pub fn run(options: &Options) -> Result<()> {
@@ -92,19 +104,21 @@ pub fn run(options: &Options) -> Result<()> {
         for (name, shows, _) in CHECKS {
             println!("{name:10} {shows}");
         }
+        for (name, shows, _) in LONGER {
+            println!("{name:10} {shows} (only by name or with --full)");
+        }
         return Ok(());
     }
-    if let Some(unknown) = options.names.iter().find(|name| !CHECKS.iter().any(|check| check.0 == **name)) {
+    let known = |name: &String| CHECKS.iter().chain(LONGER).any(|check| check.0 == *name);
+    if let Some(unknown) = options.names.iter().find(|name| !known(name)) {
         bail!("no check is called {unknown}: `cargo xtask test --list` names them");
     }
-    if options.full {
-        say("--full: no longer checks exist yet, these are all");
-    }
+    let asked = |name: &str| options.names.iter().any(|wanted| wanted == name);
+    let all = options.names.is_empty();
+    let mut checks: Vec<&Check> = CHECKS.iter().filter(|check| all || asked(check.0)).collect();
+    checks.extend(LONGER.iter().filter(|check| options.full && all || asked(check.0)));
     let mut report = Vec::new();
-    for (name, shows, check) in CHECKS {
-        if !options.names.is_empty() && !options.names.iter().any(|wanted| wanted == name) {
-            continue;
-        }
+    for (name, shows, check) in checks {
         println!("\n=== {name}: {shows}");
         let start = Instant::now();
         let outcome = check();
@@ -119,6 +133,10 @@ pub fn run(options: &Options) -> Result<()> {
     }
     let failed = report.iter().filter(|(_, _, good)| !good).count();
     println!("{} passed, {failed} failed", report.len() - failed);
+    if all && !options.full {
+        let names: Vec<&str> = LONGER.iter().map(|check| check.0).collect();
+        println!("only with --full: {}", names.join(", "));
+    }
     if failed > 0 {
         bail!("{failed} of {} checks failed", report.len());
     }
@@ -442,6 +460,24 @@ fn ecosystem() -> Result<()> {
         ["aws-sdk/aws-sdk.test.mjs", "fetch/all.test.mjs", "fetch/page.test.mjs", "fetch/workerd.test.mjs"]
             .map(|file| ["tests/ecosystem/", file].concat());
     node_tests(&files.each_ref().map(String::as_str), &environment)
+}
+
+/// The apps' own packages are installed by the tests: the package that they are for is part of their lock files.
+fn apps(longer: bool) -> Result<()> {
+    let chromium = tools::chromium("apps that import the package run in a browser")?;
+    let mut environment = chromium.environment().map(|(name, value)| (name, value.to_owned())).to_vec();
+    if longer {
+        environment.push(("OUTCROP_LONGER", "1".into()));
+    }
+    node_tests(&["tests/packages/all.test.mjs"], &environment)
+}
+
+fn packages() -> Result<()> {
+    apps(false)
+}
+
+fn frameworks() -> Result<()> {
+    apps(true)
 }
 
 fn demonstrate() -> Result<()> {

@@ -1,0 +1,7 @@
+// The Worker: asks a model with the options that it is sent.
+import { BedrockRuntime } from "outcrop";
+import { ask } from "../ask.mjs";
+
+export default {
+  fetch: async (request) => Response.json(await ask(BedrockRuntime, await request.json())),
+};
