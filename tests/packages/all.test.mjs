@@ -31,7 +31,7 @@ const untried = [
   ["Parcel", "Rspack is tried in its place: one of the two was asked for"],
   [
     "Next.js by webpack",
-    "its build ends with ENOENT for the edge route's client-reference manifest, before it runs anything",
+    "Next.js 16.4.6 fails with --webpack on an edge route, with our package or without (ENOENT, a manifest)",
   ],
 ];
 
