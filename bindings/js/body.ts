@@ -122,9 +122,11 @@ export function revive(value: any, marks: Marks): void {
         const below = marks[key]!;
         const found = value[key];
         if (typeof below === "object") revive(found, below);
-        // ISO 8601, or seconds.
-        else if (below === 2) value[key] = found && new Date(found > 0 ? found * 1000 : found);
-        else if (typeof found === "string") {
+        else if (below === 2) {
+          // ISO 8601, or seconds; what is neither stays as it is.
+          const time = new Date(found > 0 ? found * 1000 : found);
+          if (found != null && !Number.isNaN(+time)) value[key] = time;
+        } else if (typeof found === "string") {
           const bytes = fromBase64(found);
           value[key] = below === 3 ? new Blob(bytes.buffer) : bytes;
         }

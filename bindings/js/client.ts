@@ -1,5 +1,5 @@
-// The client that most users open: AWS's method names over one driver, each with its operation's line, which the wasm
-// reads. Each runtime's entry gives it a module.
+// The client that most users open: AWS's method names over one driver, each with its operation's line (bind.ts
+// reads it). Each runtime's entry gives it a module.
 
 import type { Client } from "./driver.js";
 import { call } from "./driver.js";

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check, one after the other, each by a name that can be asked for alone; a check that
-//! fails does not keep the others from running, and none is skipped in silence.
+//! fails does not keep the others from running, and none is skipped in silence. It is a little long because it is that
+//! list, and what each check on it needs.
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -137,10 +137,11 @@ test("times in answers are Dates, and what is not told stays so", async () => {
   assert.equal("lastModifiedTime" in told, false);
   assert.deepEqual(told.outputDataConfig, { submitTime });
   // As JSON has times where a model does not say otherwise.
-  const seconds = { submitTime: 1733198706.5 };
+  const seconds = { submitTime: 1733198706.5, endTime: "some day" };
   const other = runtime({ fetch: answering({ asyncInvokeSummaries: [summary, {}, seconds] }).fetch });
   const { asyncInvokeSummaries: list } = await other.listAsyncInvokes({});
   assert.deepEqual([list[0].submitTime, list[1], list[2].submitTime], [new Date(submitTime), {}, new Date(submitTime)]);
+  assert.equal(list[2].endTime, "some day", "what is no time stays as it is");
   const life = { modelLifecycle: { status: "LEGACY", legacyTime: submitTime } };
   const models = control({ fetch: answering({ modelSummaries: [life] }, { modelDetails: life }).fetch });
   const date = new Date(submitTime);

@@ -1,5 +1,6 @@
 // Time limits and aborts at every stage, what counts as a network failure, and that nothing is left open: against a
-// server of its own that stops where it is told to, and against fetches that heed nothing.
+// server of its own that stops where it is told to, and against fetches that heed nothing. It is a little long because
+// each limit is tried at each stage of a call.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
