@@ -201,6 +201,7 @@ export async function runCase(outcrop, testCase, emulator, runtime) {
 
   const due = { ok: want.ok, error: want.error, events: want.events, attempts: want.attempts };
   due.seen = want.seen ?? want.attempts;
+  if (want.seenAtMost) due.seen = Math.min(Math.max(got.seen, want.attempts), want.seenAtMost);
   if (want.providerCalls !== undefined) due.providerCalls = want.providerCalls;
   if (want.who !== undefined) due.who = want.who;
   for (const [member, value] of Object.entries(due)) {

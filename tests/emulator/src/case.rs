@@ -180,6 +180,9 @@ struct Verdict {
     /// Requests of the run as the emulator counts them, where that differs.
     #[serde(default)]
     seen: Option<u64>,
+    /// The most of them, where calls that run at once decide it.
+    #[serde(default)]
+    seen_at_most: Option<u64>,
     #[serde(default)]
     provider_calls: Option<u64>,
     #[serde(default)]
@@ -346,7 +349,10 @@ impl Case {
             || self.preflight == PreflightRule::Refuse
             || self.stop.is_some()
             || self.request.provider.is_some();
-        if verdict.seen.unwrap_or(verdict.attempts) == 0 && !kept_away {
+        if verdict.seen.is_some() && verdict.seen_at_most.is_some() {
+            return Err("a verdict counts requests once".to_owned());
+        }
+        if verdict.seen.or(verdict.seen_at_most).unwrap_or(verdict.attempts) == 0 && !kept_away {
             return Err("a verdict has no attempts".to_owned());
         }
         if let (Some(min), Some(max)) = (verdict.min_delay_ms, verdict.max_delay_ms)

@@ -437,12 +437,12 @@ fn compare(want: &Value, mut outcome: Outcome, ended: &Ended, told: &Told, seen:
         // Who drops a call is told nothing of it.
         None => due("metadata", "none".to_owned(), if ended.stopped { "none" } else { "some" }.to_owned()),
     }
-    let seen_attempts = seen["attempts"].as_array().map(Vec::len);
-    due(
-        "seen",
-        seen_attempts.map_or_else(|| "nothing".to_owned(), |count| count.to_string()),
-        want["seen"].as_u64().unwrap_or(attempts).to_string(),
+    let count = seen["attempts"].as_array().map(|attempts| attempts.len() as u64);
+    let count_due = want["seenAtMost"].as_u64().map_or_else(
+        || want["seen"].as_u64().unwrap_or(attempts),
+        |most| count.unwrap_or_default().clamp(attempts, most),
     );
+    due("seen", count.map_or_else(|| "nothing".to_owned(), |count| count.to_string()), count_due.to_string());
     if let Some(calls) = want["providerCalls"].as_u64() {
         due("provider's calls", told.provider_calls.load(Ordering::SeqCst).to_string(), calls.to_string());
     }
