@@ -42,7 +42,8 @@ async fn play(emulator: &Emulator, case: &Value) {
     let path = format!("/case/{name}/played{path}");
     let operation = request["operation"].as_str();
     let streams = operation.is_some_and(|operation| operation.ends_with("Stream"));
-    let calls = verdict.get("seen").unwrap_or(&verdict["attempts"]).as_u64().expect("attempts");
+    let calls = verdict.get("seen").or(verdict.get("seenAtMost")).unwrap_or(&verdict["attempts"]);
+    let calls = calls.as_u64().expect("attempts");
     let mut offset = 0;
     let mut last = None;
     for index in 0..calls {
