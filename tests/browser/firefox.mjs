@@ -31,18 +31,21 @@ const names = {
   "POST /timeouts": "WebDriver:SetTimeouts",
   "POST /url": "WebDriver:Navigate",
   "POST /execute/async": "WebDriver:ExecuteAsyncScript",
+  "POST /moz/addon/install": "Addon:Install",
   "DELETE ": "Marionette:Quit",
 };
 
-/** FIREFOX names the program. */
-export async function firefox() {
+/** FIREFOX names the program. More preferences by their names, and more flags. */
+export async function firefox(more = {}, ...flags) {
   const profile = await mkdtemp(join(tmpdir(), "outcrop-firefox-"));
-  const lines = Object.entries(preferences).map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`);
+  const lines = Object.entries({ ...preferences, ...more }).map(
+    ([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`,
+  );
   await writeFile(join(profile, "user.js"), lines.join("\n"));
   // HOME too: root's Firefox refuses another's, and what it keeps beside the profile goes with it.
   const browser = spawn(
     process.env.FIREFOX ?? "firefox",
-    ["--headless", "--marionette", "--no-remote", "--profile", profile],
+    ["--headless", "--marionette", "--no-remote", ...flags, "--profile", profile],
     { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, HOME: profile } },
   );
   const exit = new Promise((resolve) => browser.once("error", resolve).once("exit", resolve));

@@ -25,8 +25,8 @@ const chromiumFlags = [
   "--disable-sync",
 ];
 
-/** A headless Chromium; CHROMIUM and CHROMEDRIVER name the programs. */
-export async function chromium() {
+/** A headless Chromium; CHROMIUM and CHROMEDRIVER name the programs. More flags by their names. */
+export async function chromium(...flags) {
   const profile = await mkdtemp(join(tmpdir(), "outcrop-chromium-"));
   const driver = spawn(process.env.CHROMEDRIVER ?? "chromedriver", ["--port=0"], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -48,7 +48,7 @@ export async function chromium() {
     return await Session.open(overHttp(`http://127.0.0.1:${port}`), end, {
       browserName: "chrome",
       "goog:chromeOptions": {
-        args: [...chromiumFlags, `--user-data-dir=${profile}`],
+        args: [...chromiumFlags, ...flags, `--user-data-dir=${profile}`],
         ...(process.env.CHROMIUM && { binary: process.env.CHROMIUM }),
       },
       "goog:loggingPrefs": { browser: "ALL" },
@@ -99,6 +99,11 @@ export class Session {
     } finally {
       await this.#end();
     }
+  }
+
+  /** Installs the extension that lies in a folder, until the browser ends (Firefox). */
+  install(path) {
+    return this.#do("POST", "/moz/addon/install", { path, temporary: true });
   }
 
   goto(url) {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import {
   complaints,
+  forbidden,
   from,
   installed,
   listening,
@@ -23,12 +24,12 @@ import {
   withPage,
   withWasm,
 } from "./context.mjs";
+import { asked, assembled, inChromium, inFirefox } from "./extension.mjs";
 
 // What is not tried here, and why.
 const untried = [
   ["wrangler above 4.86", "needs Node 22; Node 20, which these tests also run in, has no newer one"],
   ["SvelteKit 3, Astro 7", "need Node 22, likewise"],
-  ["Parcel", "Rspack is tried in its place: one of the two was asked for"],
   [
     "Next.js by webpack",
     "Next.js 16.4.6 fails with --webpack on an edge route, with our package or without (ENOENT, a manifest)",
@@ -188,6 +189,24 @@ app("rspack", "a page, built", async () => {
   return `Rspack ${version(folder, "@rspack/core")}`;
 });
 
+// Nothing outside of what is not committed, and nothing from the time before.
+const parcelCache = ["--no-cache", "--cache-dir", "node_modules/.parcel-cache"];
+
+app("parcel", "a page's script, built", async () => {
+  const folder = await installed("parcel");
+  await run(folder, ["parcel", "build", "main.js", ...parcelCache]);
+  withPage(folder);
+  await cleanly("parcel", await served(join(folder, "dist")));
+  return `Parcel ${version(folder, "parcel")}`;
+});
+
+app("parcel", "a page from the development server", async () => {
+  const folder = await installed("parcel");
+  const dev = (port) => ["parcel", "serve", "index.html", "--host", "127.0.0.1", "--port", `${port}`, ...parcelCache];
+  await cleanly("parcel-dev", await listening(folder, dev));
+  return `Parcel ${version(folder, "parcel")}`;
+});
+
 app("importmap", "a page by an import map, no bundler", async () => {
   const folder = await installed("importmap");
   mkdirSync(join(folder, "dist"));
@@ -197,6 +216,39 @@ app("importmap", "a page by an import map, no bundler", async () => {
   const more = { "/outcrop": join(folder, "node_modules/outcrop") };
   await cleanly("importmap", await served(join(folder, "dist"), more));
   return "no tool";
+});
+
+/** What an extension's background and page answer, and where its background ran. */
+async function extended({ browser, pages: [page, unlike] }, place) {
+  try {
+    const name = (where) => `extension-${browser.name}-${where}`;
+    const told = await asked(browser, page, (where) => options(name(where)));
+    assert.equal(told.background.place, place);
+    for (const where of ["background", "page"]) await whole(name(where), told[where]);
+    if (unlike) {
+      const refused = await asked(browser, unlike, (where) => options(name(`refused-${where}`)));
+      for (const where of ["background", "page"]) forbidden(refused[where]);
+    }
+    return `${browser.name} ${browser.version}`;
+  } finally {
+    await browser.quit();
+  }
+}
+
+app(
+  "extension",
+  "a service worker and a page of an extension, under its CSP; what is wanting in the default one",
+  async () => {
+    const folder = await installed("extension");
+    const unlike = assembled(folder, "default", (manifest) => delete manifest.content_security_policy);
+    return extended(await inChromium(assembled(folder, "own"), unlike), "ServiceWorkerGlobalScope");
+  },
+);
+
+app("extension", "a background page and a page of an extension, under its CSP", async () => {
+  const folder = await installed("extension");
+  // Firefox has no service workers in extensions.
+  return extended(await inFirefox(assembled(folder, "own")), "Window");
 });
 
 app("wrangler", "a Worker, by deploy --dry-run, in its workerd", async () => {

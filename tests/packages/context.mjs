@@ -163,6 +163,12 @@ export function lost({ name, message, text }, why) {
   assert.match(message, /^outcrop\.wasm could not be loaded .*copy it beside the bundle or import "outcrop\/inline"$/s);
 }
 
+/** The policy allows no WebAssembly, and the error says so. */
+export function forbidden({ message, text }) {
+  assert.equal(text, "");
+  assert.match(message, /^outcrop\.wasm could not be loaded.*Content Security Policy/is);
+}
+
 /** Asks in the page at `address`, in Chromium, and answers what its app says. */
 export async function page(address, name) {
   if (!browser) {

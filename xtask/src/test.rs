@@ -86,7 +86,7 @@ const CHECKS: &[Check] = &[
     ),
     (
         "packages",
-        "publint and attw say nothing of the tarball; small apps of esbuild, Vite, Rollup, webpack, Rspack, an import map and wrangler run with it",
+        "publint and attw say nothing of the tarball; small apps of esbuild, Vite, Rollup, webpack, Rspack, Parcel, an import map and wrangler run with it, and a browser extension in Chromium and Firefox",
         packages,
     ),
     ("demo", "cargo xtask demo --once ends with an answer", demonstrate),
@@ -465,8 +465,10 @@ fn ecosystem() -> Result<()> {
 
 /// The apps' own packages are installed by the tests: the package that they are for is part of their lock files.
 fn apps(longer: bool) -> Result<()> {
-    let chromium = tools::chromium("apps that import the package run in a browser")?;
+    let why = "apps that import the package run in a browser";
+    let chromium = tools::chromium(why)?;
     let mut environment = chromium.environment().map(|(name, value)| (name, value.to_owned())).to_vec();
+    environment.extend(tools::firefox(why)?);
     if longer {
         environment.push(("OUTCROP_LONGER", "1".into()));
     }
