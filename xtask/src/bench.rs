@@ -3,13 +3,31 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::shell::{self, program, target_dir};
-use crate::{build_rust_wasm, demo, test, tools};
+use crate::{build_rust_wasm, test, tools};
 
 /// Optimised, with its checks on, like everything that tests run.
-const PROFILE: &str = "checked";
+pub const PROFILE: &str = "checked";
+
+/// The packages that are tested and measured natively, with the features that they need between them. All of them
+/// are named even where one program of one package is wanted: another choice would be another set of features, and
+/// Cargo would compile half of the tree once more for it.
+pub const TESTED: &[&str] = &[
+    "-p",
+    "outcrop",
+    "-p",
+    "outcrop-bindings",
+    "-p",
+    "outcrop-emulator",
+    "-p",
+    "outcrop-oracles",
+    "-p",
+    "outcrop-bench",
+    "--features",
+    "outcrop/aws,outcrop/catalog",
+];
 
 /// What can be measured.
 #[derive(clap::Subcommand)]
@@ -43,7 +61,7 @@ fn stop(count: u32, only: Option<&str>) -> Result<()> {
         .args(["--expose-gc", "tests/bench/stop.mjs", "--count"])
         .arg(count.to_string())
         .args(only.into_iter().flat_map(|only| ["--only", only]))
-        .env("OUTCROP_EMULATOR", demo::build_emulator()?)
+        .env("OUTCROP_EMULATOR", program_of("outcrop-emulator", "outcrop-emulator")?)
         .env("OUTCROP_BENCH", program_of("outcrop-bench", "outcrop-bench")?)
         .env("OUTCROP_RUST_WASM", build_rust_wasm::run()?)
         .env("OUTCROP_XTASK", std::env::current_exe()?)
@@ -53,15 +71,9 @@ fn stop(count: u32, only: Option<&str>) -> Result<()> {
 
 /// A program of one of the workspace's packages, built.
 pub fn program_of(package: &str, name: &str) -> Result<PathBuf> {
-    shell::run(program("cargo").args([
-        "build",
-        "--quiet",
-        "-p",
-        package,
-        "--bin",
-        name,
-        "--profile",
-        PROFILE,
-    ]))?;
+    shell::run(
+        program("cargo").args(["build", "--quiet", "--profile", PROFILE]).args(TESTED).args(["--bin", name]),
+    )
+    .with_context(|| format!("{name} of {package} was not built"))?;
     Ok(target_dir().join(PROFILE).join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
 }

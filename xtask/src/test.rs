@@ -165,53 +165,26 @@ fn format() -> Result<()> {
 }
 
 fn lints() -> Result<()> {
-    cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    let clippy = |arguments: &[&str]| {
+        shell::run(program("cargo").arg("clippy").args(arguments).args(["--", "-D", "warnings"]))
+    };
+    // In the profile that the tests are built in, so that C libraries and macros are compiled once for both.
+    let checked = |arguments: &[&str]| clippy(&[&["--profile", bench::PROFILE], arguments].concat());
+    checked(&[bench::TESTED, &["--all-targets"]].concat())?;
+    clippy(&["-p", "xtask", "--all-targets"])?;
     for features in ["", "client", "types", "client,types", "catalog", "reqwest", "client,types,ureq"] {
-        cargo(&[
-            "clippy",
-            "-p",
-            "outcrop",
-            "--no-default-features",
-            "--features",
-            features,
-            "--",
-            "-D",
-            "warnings",
-        ])?;
+        checked(&["-p", "outcrop", "--no-default-features", "--features", features])?;
     }
     // The example of an own transport needs nothing of reqwest.
-    cargo(&[
-        "clippy",
-        "-p",
-        "outcrop",
-        "--no-default-features",
-        "--features",
-        "client,types",
-        "--example",
-        "own_transport",
-        "--",
-        "-D",
-        "warnings",
-    ])?;
+    let example = ["--features", "client,types", "--example", "own_transport"];
+    checked(&[&["-p", "outcrop", "--no-default-features"], &example[..]].concat())?;
     tools::rust_target(build::TARGET, "the crate and the bindings are checked for it")?;
     for package in ["outcrop", "outcrop-bindings", "outcrop-rust-wasm"] {
-        cargo(&["clippy", "-p", package, "--target", build::TARGET, "--", "-D", "warnings"])?;
+        checked(&["-p", package, "--target", build::TARGET])?;
     }
     // As a page in Rust takes it: our own fetch, and no reqwest.
-    cargo(&[
-        "clippy",
-        "-p",
-        "outcrop",
-        "--no-default-features",
-        "--features",
-        "types,fetch",
-        "--target",
-        build::TARGET,
-        "--",
-        "-D",
-        "warnings",
-    ])?;
-    Ok(())
+    let page = ["--no-default-features", "--features", "types,fetch", "--target", build::TARGET];
+    checked(&[&["-p", "outcrop"], &page[..]].concat())
 }
 
 fn package() -> Result<()> {
@@ -229,24 +202,20 @@ pub fn packed() -> Result<()> {
 fn rust() -> Result<()> {
     packed()?;
     let wasm = root().join("bindings/dist/outcrop.wasm");
-    let test = |arguments: &[&str]| {
-        shell::run(
-            program("cargo")
-                .args(["test", "--profile", "checked"])
-                .args(arguments)
-                .args(["--", "--show-output"])
-                .env("OUTCROP_WASM", &wasm),
-        )
-    };
-    // Without the feature `aws` first: with it, Cargo would build everything else with it too.
-    test(&["-p", "outcrop", "--features", "catalog"])?;
-    test(&["-p", "outcrop", "--features", "aws", "--doc"])?;
-    test(&["-p", "outcrop-bindings", "-p", "outcrop-oracles", "-p", "outcrop-emulator"])
+    // Every package at once, with the features that all tests together need: so each crate is compiled once. That the
+    // crate also compiles without them is what `lints` shows.
+    shell::run(
+        program("cargo")
+            .args(["test", "--no-fail-fast", "--profile", bench::PROFILE])
+            .args(bench::TESTED)
+            .args(["--", "--show-output"])
+            .env("OUTCROP_WASM", &wasm),
+    )
 }
 
 fn docs() -> Result<()> {
     let mut doc = program("cargo");
-    doc.args(["doc", "--no-deps", "-p", "outcrop", "--features", "aws,catalog"])
+    doc.args(["doc", "--no-deps", "--profile", bench::PROFILE, "-p", "outcrop", "--features", "aws,catalog"])
         .env("RUSTDOCFLAGS", "-D warnings");
     shell::run(&mut doc)
 }
@@ -254,20 +223,8 @@ fn docs() -> Result<()> {
 fn botocore() -> Result<()> {
     let folder = root().join("tests/oracles/python");
     let python = tools::python("oracles", &folder.join("requirements.txt"), "botocore is an oracle")?;
-    shell::run(
-        program("cargo")
-            .args([
-                "run",
-                "--quiet",
-                "--profile",
-                "checked",
-                "-p",
-                "outcrop-oracles",
-                "--bin",
-                "against-botocore",
-            ])
-            .envs(python.environment()),
-    )
+    let mut against = Command::new(bench::program_of("outcrop-oracles", "against-botocore")?);
+    shell::run(against.current_dir(root()).envs(python.environment()))
 }
 
 /// Rust and npm against the same oracles, which Python and the suites are.
@@ -289,7 +246,7 @@ fn requests() -> Result<()> {
 
 /// The emulator's program, built.
 fn emulator() -> Result<PathBuf> {
-    demo::build_emulator()
+    bench::program_of("outcrop-emulator", "outcrop-emulator")
 }
 
 /// Starts an emulator for a program that takes its address as its last argument.
