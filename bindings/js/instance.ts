@@ -36,6 +36,13 @@ export function engine(source: () => unknown): Engine {
         fresh();
       } catch (cause) {
         module = loading = undefined;
+        try {
+          // The smallest module there is: where it cannot be compiled, none can.
+          new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+        } catch {
+          const cure = `A page's policy needs script-src 'wasm-unsafe-eval', a Worker import "outcrop/slim"`;
+          throw new OutcropError(`no WebAssembly here (${cause}). ${cure}`, "caller", { code: "NoWebAssembly", cause });
+        }
         const cure = 'If a bundler lost it, copy it beside the bundle or import "outcrop/inline"';
         throw new NetworkError(`outcrop.wasm could not be loaded (${cause}). ${cure}`, "network", { cause });
       }

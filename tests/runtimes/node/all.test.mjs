@@ -27,6 +27,7 @@ for (const part of [
   "errors",
   "streams",
   "traps",
+  "traps-thousand",
   "cases",
   "replay",
   "models",

@@ -239,3 +239,57 @@ test("a failed load that no call waits for is no unhandled rejection", async (t)
   await new Promise((done) => setTimeout(done, 20));
   await assert.rejects(client("http://127.0.0.1:1", {}, web).converse({ modelId, messages }), { name: "NetworkError" });
 });
+
+for (const [type, streamed] of [
+  ["application/wasm", 1],
+  // compileStreaming refuses a type with a parameter.
+  ["application/wasm; charset=utf-8", 0],
+  ["application/octet-stream", 0],
+  ["", 0],
+]) {
+  test(`compiled ${streamed ? "by streaming" : "at once"}: content-type ${JSON.stringify(type)}`, async (t) => {
+    const web = await import(file("dist/web.js", `?type-${type}`));
+    const { readFile } = await import("node:fs/promises");
+    t.mock.method(globalThis, "fetch", async (url) => {
+      const response = new Response(await readFile(new URL(url)), { headers: { "content-type": type } });
+      return response;
+    });
+    const streaming = t.mock.method(WebAssembly, "compileStreaming");
+    await web.preload();
+    assert.equal(streaming.mock.callCount(), streamed);
+  });
+}
+
+test("where there is no WebAssembly the error says so and what to do, and once there is the next call works", async (t) => {
+  const none = await import(file("dist/node.js", "?none"));
+  const { endpoint } = place();
+  const ask = () => client(endpoint, {}, none).converse({ modelId, messages });
+  const { WebAssembly: real } = globalThis;
+  t.after(() => (globalThis.WebAssembly = real));
+  const refuse = () => {
+    throw new real.CompileError("forbidden");
+  };
+  // Missing; and as a policy refuses it.
+  for (const there of [
+    undefined,
+    {
+      ...real,
+      compile: async () => refuse(),
+      Module: class {
+        p = refuse();
+      },
+    },
+  ]) {
+    if (there) globalThis.WebAssembly = there;
+    else delete globalThis.WebAssembly;
+    const error = await ask().catch((error) => error);
+    assert.ok(error instanceof none.OutcropError, `${error}`);
+    assert.deepEqual([error.name, error.who, error.code], ["OutcropError", "caller", "NoWebAssembly"]);
+    assert.match(
+      error.message,
+      /^no WebAssembly here \(.+(not defined|forbidden)\)\. A page's policy .*'wasm-unsafe-eval'/,
+    );
+  }
+  globalThis.WebAssembly = real;
+  assert.equal((await ask()).stopReason, "end_turn");
+});
