@@ -93,11 +93,14 @@ const CHECKS: &[Check] = &[
 ];
 
 /// Those that take longer than two minutes or bring hundreds of MB: with --full after the others, or by name.
-const LONGER: &[Check] = &[(
-    "frameworks",
-    "apps of Next.js (page, edge route, Node route) and SvelteKit run with the tarball",
-    frameworks,
-)];
+const LONGER: &[Check] = &[
+    (
+        "frameworks",
+        "apps of Next.js (page, edge route, Node route) and SvelteKit run with the tarball",
+        frameworks,
+    ),
+    ("examples", "a WASI 0.2 component streams over its own transport under wasmtime: every case", examples),
+];
 
 /// Runs the checks and tells how each ended.
 pub fn run(options: &Options) -> Result<()> {
@@ -438,6 +441,36 @@ fn packages() -> Result<()> {
 
 fn frameworks() -> Result<()> {
     apps(true)
+}
+
+/// The examples of tests/examples, each a workspace of its own.
+fn examples() -> Result<()> {
+    wasi()
+}
+
+fn wasi() -> Result<()> {
+    const TARGET: &str = "wasm32-wasip2";
+    let folder = root().join("tests/examples/wasi");
+    let manifest = folder.join("Cargo.toml");
+    let of_it = |command: &str, arguments: &[&str]| {
+        let mut cargo = program("cargo");
+        shell::run(cargo.arg(command).arg("--manifest-path").arg(&manifest).args(arguments))
+    };
+    of_it("fmt", &["--check"])?;
+    tools::rust_target(TARGET, "an example is a component of WASI")?;
+    let target = shell::target_dir();
+    let place = target.to_string_lossy();
+    of_it("build", &["--locked", "--release", "--target", TARGET, "--target-dir", &place])?;
+    let python = tools::python("wasi", &folder.join("requirements.txt"), "wasmtime runs a component")?;
+    shell::run(
+        Command::new(tools::node()?)
+            .current_dir(root())
+            .args(["--test", "--test-reporter=spec"])
+            .arg(folder.join("wasi.test.mjs"))
+            .env("OUTCROP_EMULATOR", emulator()?)
+            .env("OUTCROP_WASI", target.join(TARGET).join("release"))
+            .envs(python.environment()),
+    )
 }
 
 fn demonstrate() -> Result<()> {
