@@ -12,7 +12,7 @@ const PROMPT = 1_000;
 const LOOK = 10;
 
 // What does not apply to Node does not apply to these either; a case may except them besides.
-const AS_NODE = ["deno", "bun", "node-newest", "edge-runtime"];
+const AS_NODE = ["deno", "bun", "node-newest", "edge-runtime", "lambda"];
 
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 

@@ -1,5 +1,6 @@
-// Every case and check in Deno, Bun, the newest Node and Vercel's edge-runtime, each in a process of its own that loads
-// the packed package by its name. A runtime that is not there fails: DENO, BUN and NODE_NEWEST name programs.
+// Every case and check in Deno, Bun, the newest Node, Vercel's edge-runtime and a function of AWS Lambda, each in a
+// process of its own that loads the packed package by its name. A runtime that is not there fails: DENO, BUN,
+// NODE_NEWEST and NODE_LAMBDA name programs.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -52,6 +53,7 @@ const RUNTIMES = {
     entry: "node.js",
   },
   "edge-runtime": { start: () => [process.execPath], entry: "edge-light.js" },
+  lambda: { start: () => [process.execPath], entry: "node.js" },
 };
 
 let bedrock;

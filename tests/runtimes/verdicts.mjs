@@ -18,6 +18,7 @@ const RUNTIMES = {
   bun: "Bun",
   workerd: "workerd (Cloudflare)",
   "edge-runtime": "edge-runtime (Vercel)",
+  lambda: "AWS Lambda",
 };
 for (const [browser, name] of Object.entries({ chromium: "Chromium", firefox: "Firefox", webkit: "WebKitGTK" })) {
   RUNTIMES[`${browser}-page`] = `${name}, page`;

@@ -58,7 +58,7 @@ const CHECKS: &[Check] = &[
     ("workerd", "the package in workerd: operations, cases, traps", workerd),
     (
         "runtimes",
-        "every case in Deno, Bun, the newest Node and Vercel's edge-runtime, on the packed package; the table of all runtimes",
+        "every case in Deno, Bun, the newest Node, Vercel's edge-runtime and AWS Lambda, on the packed package; Lambda's streamed answers; the table of all runtimes",
         runtimes,
     ),
     (
@@ -326,10 +326,11 @@ fn runtimes() -> Result<()> {
         ("bun", "Bun"),
         ("node-newest", "the newest Node"),
         ("edge-runtime", "what Vercel gives out for trying edge functions"),
+        ("lambda", "AWS's client of Lambda's Runtime API, and a Node for it"),
     ] {
         tools::npm_ci(&root().join("tests/runtimes").join(folder), brings)?;
     }
-    node_tests(&["tests/runtimes/runtimes.test.mjs"], &[])
+    node_tests(&["tests/runtimes/runtimes.test.mjs", "tests/runtimes/lambda/lambda.test.mjs"], &[])
 }
 
 fn rust_wasm() -> Result<()> {
