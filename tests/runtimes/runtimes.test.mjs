@@ -81,8 +81,8 @@ async function ran(runtime, told) {
   return { ...JSON.parse(lines.pop()), shown: lines.join("\n"), stderr: text.stderr };
 }
 
-// Two at a time, as each waits most of its time for the same slow cases.
-test("every case reaches its verdict", { concurrency: 2 }, async (t) => {
+// Three at a time, as each waits most of its time for the same slow cases.
+test("every case reaches its verdict", { concurrency: 3 }, async (t) => {
   await Promise.all(
     Object.keys(RUNTIMES).map((runtime) =>
       t.test(`in ${runtime}`, async (t) => {
@@ -112,7 +112,7 @@ test("every case reaches its verdict", { concurrency: 2 }, async (t) => {
   );
 });
 
-test("a wrong verdict is told by every runtime", { concurrency: 2 }, async (t) => {
+test("a wrong verdict is told by every runtime", { concurrency: 3 }, async (t) => {
   const wrong = structuredClone(allCases("^max-attempts-one$")[0]);
   wrong.verdict.other.attempts = 7;
   await Promise.all(
@@ -126,7 +126,7 @@ test("a wrong verdict is told by every runtime", { concurrency: 2 }, async (t) =
   );
 });
 
-test("what the network says when no answer comes is tried again and told", { concurrency: 2 }, async (t) => {
+test("what the network says when no answer comes is tried again and told", { concurrency: 3 }, async (t) => {
   const own = allCases("^(refused-connection|reset-always)$");
   await Promise.all(
     Object.keys(RUNTIMES).map((runtime) =>
@@ -150,7 +150,7 @@ const options = (path, more) => ({
   ...more,
 });
 
-test("four operations, ends in the middle of a stream, a trap", { concurrency: 2 }, async (t) => {
+test("four operations, ends in the middle of a stream, a trap", { concurrency: 3 }, async (t) => {
   await Promise.all(
     Object.keys(RUNTIMES).map((runtime) =>
       t.test(`in ${runtime}`, async (t) => {

@@ -17,6 +17,8 @@ const RUNTIMES = {
   deno: "Deno",
   bun: "Bun",
   workerd: "workerd (Cloudflare)",
+  "workerd-newest": "workerd, newest",
+  "workerd-nodejs-compat": "workerd, newest, nodejs_compat",
   "edge-runtime": "edge-runtime (Vercel)",
   lambda: "AWS Lambda",
 };

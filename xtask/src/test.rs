@@ -55,7 +55,11 @@ const CHECKS: &[Check] = &[
         types,
     ),
     ("node", "the package in Node: operations, cases, recordings, traps", node),
-    ("workerd", "the package in workerd: operations, cases, traps", workerd),
+    (
+        "workerd",
+        "the package in workerd, miniflare's and the newest, without nodejs_compat and with it: operations, cases, traps",
+        workerd,
+    ),
     (
         "runtimes",
         "every case in Deno, Bun, the newest Node, Vercel's edge-runtime and AWS Lambda, on the packed package; Lambda's streamed answers; the table of all runtimes",
@@ -308,6 +312,7 @@ fn node() -> Result<()> {
 
 fn workerd() -> Result<()> {
     tools::npm_ci(&root().join("tests/runtimes/workerd"), "miniflare brings workerd")?;
+    tools::npm_ci(&root().join("tests/runtimes/workerd-newest"), "the newest workerd, of 160 MB")?;
     node_tests(
         &[
             "tests/runtimes/workerd/workerd.test.mjs",

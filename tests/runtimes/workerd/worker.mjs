@@ -1,4 +1,4 @@
-// A worker that has the package's workerd entry and nothing of Node's: answers checks as JSON, and passes an
+// A worker that has the package's workerd entry: answers checks as JSON, and passes an
 // answer of Bedrock's on to its own client while it streams.
 
 import * as outcrop from "outcrop";
@@ -7,6 +7,10 @@ import * as checks from "./checks.mjs";
 
 async function check({ name, args }) {
   if (name === "globals") return { process: typeof process, Buffer: typeof Buffer };
+  if (name === "reject") {
+    Promise.reject(new Error("nobody handles this one"));
+    return {};
+  }
   if (name === "unhandled") return unhandled();
   if (name === "bugWebAssembly") return checks.bugWebAssembly() ?? {};
   return { runCase, ...checks }[name](outcrop, ...args);
