@@ -37,8 +37,8 @@ export function engine(source: () => unknown): Engine {
       } catch (cause) {
         module = loading = undefined;
         try {
-          // The smallest module there is: where it cannot be compiled, none can.
-          new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+          // The smallest module there is: where it is refused (in WebKit only when it is instantiated), all are.
+          new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)));
         } catch {
           const cure = `A page's policy needs script-src 'wasm-unsafe-eval', a Worker import "outcrop/slim"`;
           throw new OutcropError(`no WebAssembly here (${cause}). ${cure}`, "caller", { code: "NoWebAssembly", cause });

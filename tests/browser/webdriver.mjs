@@ -169,11 +169,15 @@ export class Session {
     return this.#do("POST", "/se/log", { type: "browser" });
   }
 
+  /** A command of the Chrome DevTools protocol (Chromium). */
+  cdp(cmd, params = {}) {
+    return this.#do("POST", "/goog/cdp/execute", { cmd, params });
+  }
+
   /** The window as if it were a screen of this size, however small (Chromium). */
   async screen(width, height, { dark = false } = {}) {
-    const cdp = (cmd, params) => this.#do("POST", "/goog/cdp/execute", { cmd, params });
-    await cdp("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: false });
-    await cdp("Emulation.setEmulatedMedia", {
+    await this.cdp("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: false });
+    await this.cdp("Emulation.setEmulatedMedia", {
       features: [{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }],
     });
   }
