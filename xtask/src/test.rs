@@ -75,6 +75,11 @@ const CHECKS: &[Check] = &[
         "the package in Chromium, Firefox and WebKit, each in a page, a module worker and a service worker: operations, cases, ends, traps",
         browsers,
     ),
+    (
+        "load",
+        "the package is loaded lazily, once, again after a failure and under policies in Chromium, Firefox and WebKit; 1,000 traps in Chromium; killed workers",
+        load,
+    ),
     ("browser", "conversations and the page in headless Chromium", browser),
     (
         "ministack",
@@ -356,14 +361,23 @@ fn rust_wasm() -> Result<()> {
     )
 }
 
-fn browsers() -> Result<()> {
+/// A file of tests that ask all three browsers.
+fn in_browsers(file: &str) -> Result<()> {
     packed()?;
     let why = "the package is tested in three browsers";
     let chromium = tools::chromium(why)?;
     let mut environment = chromium.environment().map(|(name, value)| (name, value.to_owned())).to_vec();
     environment.extend(tools::firefox(why)?);
     environment.extend(tools::webkit(why)?);
-    node_tests(&["tests/browser/package.test.mjs"], &environment)
+    node_tests(&[file], &environment)
+}
+
+fn browsers() -> Result<()> {
+    in_browsers("tests/browser/package.test.mjs")
+}
+
+fn load() -> Result<()> {
+    in_browsers("tests/browser/load.test.mjs")
 }
 
 fn browser() -> Result<()> {
