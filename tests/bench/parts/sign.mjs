@@ -1,0 +1,47 @@
+// Signing: `outcrop/sign` beside other signers, and what a client's own signature adds to its call.
+
+import { bundle, forNode } from "../places.mjs";
+import { race, racer, racing } from "../racer.mjs";
+
+const BODIES = {
+  "1 KB": { bytes: 1024, kind: "string", repeat: 2_000 },
+  "1 MB": { bytes: 1_048_576, kind: "bytes", repeat: 20 },
+  "20 MB": { bytes: 20_971_520, kind: "bytes", repeat: 2 },
+};
+
+export async function signers() {
+  const file = await bundle("signers.mjs", "signers");
+  const names = ["outcrop", "A", "smithy", "aws4fetch", "digest"];
+  return Object.fromEntries(names.map((name) => [name, racer("sign-process.mjs", file, name)]));
+}
+
+const less = (samples, others) => samples.map((sample, at) => sample - others[at]);
+
+export async function run({ rounds, note }) {
+  const rows = {};
+  await racing(await signers(), async (racers) => {
+    for (const [size, body] of Object.entries(BODIES)) {
+      rows[size] = { unit: "ms", samples: await race(racers, rounds, { task: "sign", ...body }) };
+      note(size, rows[size]);
+    }
+  });
+  const names = ["outcrop", "F", "A"];
+  const callers = Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, racer("client-process.mjs", await forNode(name))])),
+  );
+  await racing(callers, async (racers) => {
+    const call = { task: "call", bytes: 1024, repeat: 1_000 };
+    const calls = await race(racers, rounds, call);
+    const { outcrop: unsigned } = await race({ outcrop: racers.outcrop }, rounds, { ...call, token: true });
+    rows["a call of 1 KB, answered at once"] = { unit: "ms", samples: { ...calls, "with an API key": unsigned } };
+    note("a call of 1 KB, answered at once", rows["a call of 1 KB, answered at once"]);
+    const own = {
+      outcrop: less(calls.outcrop, unsigned),
+      A: rows["1 KB"].samples.A,
+      smithy: rows["1 KB"].samples.smithy,
+    };
+    rows["1 KB, within the client"] = { unit: "ms", samples: own };
+    note("1 KB, within the client", rows["1 KB, within the client"]);
+  });
+  return rows;
+}
