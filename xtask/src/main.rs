@@ -3,6 +3,7 @@
 
 mod bench;
 mod build;
+mod build_examples;
 mod build_rust_wasm;
 mod demo;
 mod serve;

@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, program, root, say};
-use crate::{bench, build, build_rust_wasm, demo, tools};
+use crate::{bench, build, build_examples, build_rust_wasm, demo, tools};
 
 /// What can be asked of the tests.
 #[derive(clap::Args)]
@@ -108,7 +108,11 @@ const LONGER: &[Check] = &[
         "apps of Next.js (page, edge route, Node route) and SvelteKit run with the tarball",
         frameworks,
     ),
-    ("examples", "a WASI 0.2 component streams over its own transport under wasmtime: every case", examples),
+    (
+        "examples",
+        "Rust on wasm: a Cloudflare Worker (workers-rs) in workerd, a page (Yew) in Chromium, a WASI 0.2 component under wasmtime with every case",
+        examples,
+    ),
 ];
 
 /// Runs the checks and tells how each ended.
@@ -465,7 +469,27 @@ fn frameworks() -> Result<()> {
 
 /// The examples of tests/examples, each a workspace of its own.
 fn examples() -> Result<()> {
-    wasi()
+    // Both, whatever becomes of the first.
+    match (wasm_examples(), wasi()) {
+        (Err(one), Err(other)) => bail!("{one:#}; {other:#}"),
+        (one, other) => one.and(other),
+    }
+}
+
+fn wasm_examples() -> Result<()> {
+    let built = build_examples::run()?;
+    tools::npm_ci(&root().join("tests/runtimes/workerd"), "miniflare brings workerd")?;
+    let chromium = tools::chromium("an example is a page")?;
+    shell::run(
+        Command::new(tools::node()?)
+            .current_dir(root())
+            .args(["--test", "--test-reporter=spec"])
+            .args(["worker", "page"].map(|name| format!("tests/examples/{name}.test.mjs")))
+            .env("OUTCROP_EMULATOR", emulator()?)
+            .env("OUTCROP_XTASK", std::env::current_exe()?)
+            .env("OUTCROP_EXAMPLES", built)
+            .envs(chromium.environment()),
+    )
 }
 
 fn wasi() -> Result<()> {

@@ -1,0 +1,61 @@
+//! Builds the examples of Rust on wasm, tests/examples, as their own workspaces: cargo, then wasm-bindgen as the usual
+//! tools run it (worker-build for a Worker, `wasm-bindgen --target web` for a page). It optimises nothing for size.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::build::TARGET;
+use crate::shell::{program, root, run as run_program, target_dir};
+use crate::tools;
+
+/// Where the built examples are: `worker` and `page`, a folder each.
+pub fn run() -> Result<PathBuf> {
+    tools::rust_target(TARGET, "the examples of Rust on wasm are built for it")?;
+    let built = target_dir().join("examples");
+
+    // What worker-build does, but for its shim: the module is imported, and no loader is there.
+    let mut worker = Bindgen::new();
+    worker.input_path(compiled("worker-rs", "outcrop_example_worker.wasm")?).out_name("index");
+    worker.module(true)?.typescript(false).reset_state_function(true).force_enable_abort_handler(true);
+    emptied(&built.join("worker"))?;
+    worker.generate(built.join("worker")).context("wasm-bindgen of the Worker")?;
+
+    let mut page = Bindgen::new();
+    page.input_path(compiled("page-rs", "outcrop-example-page.wasm")?).web(true)?.typescript(false);
+    let folder = built.join("page");
+    emptied(&folder)?;
+    page.generate(folder.join("pkg")).context("wasm-bindgen of the page")?;
+    for file in ["index.html", "start.mjs"] {
+        std::fs::copy(root().join("tests/examples/page-rs").join(file), folder.join(file)).context(file)?;
+    }
+    Ok(built)
+}
+
+fn emptied(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder)?;
+    }
+    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())
+}
+
+/// Formatted, and compiled without a warning; in a folder that the examples share, for they need much of the same.
+/// Answers the module.
+fn compiled(name: &str, module: &str) -> Result<PathBuf> {
+    let target = target_dir().join("examples/target");
+    let cargo = |arguments: &[&str]| {
+        run_program(
+            program("cargo")
+                .args(arguments)
+                .current_dir(root().join("tests/examples").join(name))
+                .env("CARGO_TARGET_DIR", &target)
+                .env("RUSTFLAGS", "-D warnings")
+                // A third of the time and 30 MB of each module, for lines in traces that no test reads.
+                .env("CARGO_PROFILE_DEV_DEBUG", "0"),
+        )
+    };
+    cargo(&["fmt", "--check"])?;
+    cargo(&["build", "--quiet", "--locked", "--target", TARGET])?;
+    Ok(target.join(TARGET).join("debug").join(module))
+}
