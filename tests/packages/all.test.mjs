@@ -6,6 +6,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import {
+  bare,
   complaints,
   forbidden,
   from,
@@ -25,11 +26,11 @@ import {
   withWasm,
 } from "./context.mjs";
 import { asked, assembled, inChromium, inFirefox } from "./extension.mjs";
+import { bun, deno } from "./programs.mjs";
 
 // What is not tried here, and why.
 const untried = [
-  ["wrangler above 4.86", "needs Node 22; Node 20, which these tests also run in, has no newer one"],
-  ["SvelteKit 3, Astro 7", "need Node 22, likewise"],
+  ["deno compile", "fetches a second program of Deno's from its own server, which is in no package registry"],
   [
     "Next.js by webpack",
     "Next.js 16.4.6 fails with --webpack on an edge route, with our package or without (ENOENT, a manifest)",
@@ -251,6 +252,57 @@ app("extension", "a background page and a page of an extension, under its CSP", 
   return extended(await inFirefox(assembled(folder, "own")), "Window");
 });
 
+app("deno", "an app, by `deno add npm:outcrop`; without the right to read the package it says so", async () => {
+  const { folder, cache, told } = await bare("deno");
+  await told(deno(), "add", "npm:outcrop");
+  const ran = async (name, ...rights) => {
+    const args = ["run", "--no-prompt", "--allow-net=127.0.0.1", ...rights, "main.js", JSON.stringify(options(name))];
+    return JSON.parse(await told(deno(), ...args));
+  };
+  lost(await ran("deno-refused"), /--allow-read/);
+  await whole("deno", await ran("deno", `--allow-read=${cache}`));
+  assert.deepEqual(readdirSync(folder).sort(), ["deno.json", "deno.lock", "main.js"]);
+  return (await told(deno(), "--version")).split(" (")[0];
+});
+
+app("bun", "an app, by `bun add outcrop`; `bun build` loses the wasm, with and without --compile", async () => {
+  const { folder, told } = await bare("bun");
+  await told(bun(), "add", "outcrop");
+  const ran = async (name, ...program) => JSON.parse(await told(...program, JSON.stringify(options(name))));
+  await whole("bun", await ran("bun", bun(), "main.js"));
+  await told(bun(), "build", "main.js", "--target=bun", "--outdir=built");
+  lost(await ran("bun-lost", bun(), "built/main.js"), /ENOENT/);
+  cpSync(join(folder, "node_modules/outcrop/dist/outcrop.wasm"), join(folder, "built/outcrop.wasm"));
+  await whole("bun-copied", await ran("bun-copied", bun(), "built/main.js"));
+  const one = (file) => told(bun(), "build", file, "--compile", "--outfile=one");
+  await one("main.js");
+  lost(await ran("bun-one-lost", join(folder, "one")), /ENOENT/);
+  await one("inline.js");
+  await whole("bun-one", await ran("bun-one", join(folder, "one")));
+  return `Bun ${(await told(bun(), "--version")).trim()}`;
+});
+
+app(
+  "bun",
+  "a page by `bun build`; its script loses the wasm, a copy beside it or outcrop/inline is the cure",
+  async () => {
+    const { folder, told } = await bare("bun");
+    await told(bun(), "add", "outcrop");
+    const built = join(folder, "dist");
+    const build = (file) => told(bun(), "build", file, "--target=browser", "--minify", "--outfile=dist/main.js");
+    await build("page.js");
+    withPage(folder);
+    const address = await served(built);
+    await losing("bun-page-lost", address, /HTTP 404 for http:.*\/outcrop\.wasm/);
+    withWasm(folder);
+    await cleanly("bun-page-copied", address);
+    await build("page-inline.js");
+    // From another address, as for esbuild.
+    await cleanly("bun-page-inline", await served(built));
+    return `Bun ${(await told(bun(), "--version")).trim()}`;
+  },
+);
+
 app("wrangler", "a Worker, by deploy --dry-run, in its workerd", async () => {
   const folder = await installed("wrangler");
   await run(folder, ["wrangler", "deploy", "--dry-run", "--outdir", "dist"]);
@@ -273,6 +325,19 @@ app("wrangler", "a Worker, by deploy --dry-run, in its workerd", async () => {
   return `wrangler ${version(folder, "wrangler")}`;
 });
 
+longer("wrangler-newest", "a Worker, by dev, and what deploy --dry-run wrote; on the newest Node", async () => {
+  const folder = await installed("wrangler-newest", { newest: true });
+  const dev = (...which) =>
+    listening(folder, (port) => {
+      const at = ["--ip", "127.0.0.1", "--port", `${port}`, "--inspector-port", "0"];
+      return ["wrangler", "dev", ...which, ...at];
+    });
+  await whole("wrangler-dev", await post(await dev(), "wrangler-dev"));
+  await run(folder, ["wrangler", "deploy", "--dry-run", "--outdir", "dist"]);
+  await whole("wrangler-newest", await post(await dev("dist/worker.js", "--no-bundle"), "wrangler-newest"));
+  return `wrangler ${version(folder, "wrangler")}`;
+});
+
 longer("next", "a page, an edge route and a Node route, by Turbopack", async () => {
   const folder = await installed("next");
   await run(folder, ["next", "build", "--turbopack"]);
@@ -290,4 +355,22 @@ longer("sveltekit", "a page and an endpoint in Node", async () => {
   await cleanly("sveltekit-page", address);
   await whole("sveltekit-endpoint", await post(`${address}/ask`, "sveltekit-endpoint"));
   return `SvelteKit ${version(folder, "@sveltejs/kit")}`;
+});
+
+longer("sveltekit-3", "a page and an endpoint in Node; on the newest Node", async () => {
+  const folder = await installed("sveltekit-3", { newest: true });
+  await run(folder, ["vite", "build"]);
+  const address = await listening(folder, () => [join(folder, "dist/app/index.js")]);
+  await cleanly("sveltekit-3-page", address);
+  await whole("sveltekit-3-endpoint", await post(`${address}/ask`, "sveltekit-3-endpoint"));
+  return `SvelteKit ${version(folder, "@sveltejs/kit")}`;
+});
+
+longer("astro", "a page and an endpoint in Node; on the newest Node", async () => {
+  const folder = await installed("astro", { newest: true });
+  await run(folder, ["astro", "build"]);
+  const address = await listening(folder, () => [join(folder, "dist/server/entry.mjs")]);
+  await cleanly("astro-page", address);
+  await whole("astro-endpoint", await post(`${address}/ask`, "astro-endpoint"));
+  return `Astro ${version(folder, "astro")}`;
 });

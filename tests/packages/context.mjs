@@ -4,22 +4,39 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { emulator, root, server } from "../browser/programs.mjs";
 import { chromium } from "../browser/webdriver.mjs";
+import { newestNode } from "./programs.mjs";
+import { registry } from "./registry.mjs";
 
 const execute = promisify(execFile);
 const here = join(root, "tests", "packages");
 // Tools that would report on themselves, or ask, are told not to.
-const quiet = { ...process.env, CI: "1", NEXT_TELEMETRY_DISABLED: "1", WRANGLER_SEND_METRICS: "false" };
+const quiet = {
+  ...process.env,
+  CI: "1",
+  NEXT_TELEMETRY_DISABLED: "1",
+  ASTRO_TELEMETRY_DISABLED: "1",
+  WRANGLER_SEND_METRICS: "false",
+};
 
 let tarball, bedrock, browser;
 const stops = [];
+// Folders of apps whose programs the newest Node runs.
+const newer = new Set();
+
+/** The Node for an app, and it is the first that its tool finds on PATH. */
+function nodeFor(folder) {
+  if (!newer.has(folder)) return { node: process.execPath, path: process.env.PATH };
+  const node = newestNode();
+  return { node, path: [dirname(node), process.env.PATH].join(delimiter) };
+}
 
 /** What every app needs: the tarball of bindings/dist and an emulator. Chromium starts with the first page. */
 export async function start() {
@@ -48,9 +65,13 @@ async function npm(args, cwd) {
   }
 }
 
-/** The packages of the folder's lock file, once; an app's node_modules/outcrop is always what was packed just now. */
-export async function installed(name) {
+/**
+ * The packages of the folder's lock file, once; an app's node_modules/outcrop is always what was packed just now.
+ * `newest`: its tool wants a newer Node than the tests' own, and gets the newest.
+ */
+export async function installed(name, { newest = false } = {}) {
   const folder = join(here, name);
+  if (newest) newer.add(folder);
   const lock = readFileSync(join(folder, "package-lock.json"), "utf8");
   const quietly = ["--ignore-scripts", "--no-audit", "--no-fund"];
   const own = /"resolved": "file:outcrop.tgz"/.test(lock);
@@ -89,12 +110,40 @@ function command(folder, name, bin = name) {
   return join(folder, "node_modules", name, typeof manifest.bin === "string" ? manifest.bin : manifest.bin[bin]);
 }
 
+/**
+ * A folder in `dist` of an app that has no package yet, and a function that runs a program in it: answers what the program
+ * printed. The program gets packages from a registry on this machine, and keeps them in that folder.
+ */
+export async function bare(name) {
+  const folder = join(here, name, "dist/app");
+  rmSync(join(here, name, "dist"), { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(here, "ask.mjs"), join(folder, "../ask.mjs"));
+  for (const file of readdirSync(join(here, name)))
+    if (file !== "dist") cpSync(join(here, name, file), join(folder, file));
+  const { address, stop } = await registry(tarball, JSON.parse(readFileSync(join(root, "bindings/package.json"))));
+  stops.push(stop);
+  const cache = join(folder, "../cache");
+  const env = { ...quiet, NO_COLOR: "1", NPM_CONFIG_REGISTRY: address };
+  // Bun asks for its registry by this name too, and each for its cache by its own.
+  Object.assign(env, { BUN_CONFIG_REGISTRY: address, BUN_INSTALL_CACHE_DIR: cache, DENO_DIR: cache });
+  const told = async (program, ...args) => {
+    try {
+      return (await execute(program, args, { cwd: folder, env })).stdout;
+    } catch ({ message, stdout, stderr }) {
+      throw new Error(`${message}\n${stdout}${stderr}`);
+    }
+  };
+  return { folder, cache, told };
+}
+
 /** Runs a package's command to its end, and answers what it printed; an exit code other than 0 is an error with it. */
 export async function run(folder, [name, ...args], environment) {
   const [tool, bin] = name.split(":");
-  const env = { ...quiet, ...environment };
+  const { node, path } = nodeFor(folder);
+  const env = { ...quiet, PATH: path, ...environment };
   try {
-    return (await execute(process.execPath, [command(folder, tool, bin), ...args], { cwd: folder, env })).stdout;
+    return (await execute(node, [command(folder, tool, bin), ...args], { cwd: folder, env })).stdout;
   } catch ({ message, stdout, stderr }) {
     throw new Error(`${message}\n${stdout}${stderr}`);
   }
@@ -108,9 +157,10 @@ export async function listening(folder, args, environment) {
   await new Promise((resolve) => probe.close(resolve));
   const [name, ...rest] = args(port);
   const [tool, bin] = name.split(":");
-  const file = name.endsWith(".js") ? name : command(folder, tool, bin);
-  const env = { ...quiet, HOST: "127.0.0.1", PORT: `${port}`, ...environment };
-  const child = spawn(process.execPath, [file, ...rest], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+  const file = /\.m?js$/.test(name) ? name : command(folder, tool, bin);
+  const { node, path } = nodeFor(folder);
+  const env = { ...quiet, PATH: path, HOST: "127.0.0.1", PORT: `${port}`, ...environment };
+  const child = spawn(node, [file, ...rest], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
   let told = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (told += data));
   const ends = once(child, "exit");
@@ -164,9 +214,9 @@ export function lost({ name, message, text }, why) {
 }
 
 /** The policy allows no WebAssembly, and the error says so. */
-export function forbidden({ message, text }) {
-  assert.equal(text, "");
-  assert.match(message, /^outcrop\.wasm could not be loaded.*Content Security Policy/is);
+export function forbidden({ name, message, text }) {
+  assert.deepEqual([name, text], ["OutcropError", ""]);
+  assert.match(message, /^no WebAssembly here .*Content Security Policy.* needs script-src 'wasm-unsafe-eval'/is);
 }
 
 /** Asks in the page at `address`, in Chromium, and answers what its app says. */

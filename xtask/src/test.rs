@@ -95,7 +95,7 @@ const CHECKS: &[Check] = &[
     ),
     (
         "packages",
-        "publint and attw say nothing of the tarball; small apps of esbuild, Vite, Rollup, webpack, Rspack, Parcel, an import map and wrangler run with it, and a browser extension in Chromium and Firefox",
+        "publint and attw say nothing of the tarball; small apps of esbuild, Vite, Rollup, webpack, Rspack, Parcel, an import map, wrangler, Deno and Bun run with it, and a browser extension in Chromium and Firefox",
         packages,
     ),
     ("demo", "cargo xtask demo --once ends with an answer", demonstrate),
@@ -105,7 +105,7 @@ const CHECKS: &[Check] = &[
 const LONGER: &[Check] = &[
     (
         "frameworks",
-        "apps of Next.js (page, edge route, Node route) and SvelteKit run with the tarball",
+        "apps of Next.js (page, edge route, Node route) and SvelteKit run with the tarball, and on the newest Node those of SvelteKit 3, Astro and the newest wrangler",
         frameworks,
     ),
     (
@@ -453,8 +453,14 @@ fn apps(longer: bool) -> Result<()> {
     let chromium = tools::chromium(why)?;
     let mut environment = chromium.environment().map(|(name, value)| (name, value.to_owned())).to_vec();
     environment.extend(tools::firefox(why)?);
-    if longer {
+    let programs: &[_] = if longer {
         environment.push(("OUTCROP_LONGER", "1".into()));
+        &[("node-newest", "the newest Node, which new frameworks want")]
+    } else {
+        &[("deno", "Deno, for an app"), ("bun", "Bun, for apps")]
+    };
+    for (folder, brings) in programs {
+        tools::npm_ci(&root().join("tests/runtimes").join(folder), brings)?;
     }
     node_tests(&["tests/packages/all.test.mjs"], &environment)
 }

@@ -1,0 +1,5 @@
+// An app for Bun: asks a model with the options of its command line and prints what came.
+import { BedrockRuntime } from "outcrop";
+import { ask } from "../ask.mjs";
+
+console.log(JSON.stringify(await ask(BedrockRuntime, JSON.parse(process.argv[2]))));
