@@ -82,7 +82,7 @@ impl Invalid {
     }
 
     /// A part that the caller chose, such as another signer, refused what it was given.
-    #[cfg(feature = "aws")]
+    #[cfg(all(feature = "aws", not(target_arch = "wasm32")))]
     pub(crate) fn refused(message: &str) -> Self {
         Self::new("SignerRefused", message)
     }

@@ -15,11 +15,31 @@
 //! | 6 | [`credentials`], [`stream`] | who vouches; an answer's events |
 //! | 7–8 | [`client`], [`typed`] | what most users open |
 //!
+//! # Features
+//!
+//! A feature only adds; none changes what another does.
+//!
+//! | feature | default | brings |
+//! |---|---|---|
+//! | `client` | yes | the loops: [`client`], [`credentials`], retries, [`stream`]s. Pure futures, no runtime of its own |
+//! | `types` | yes | the API's shapes with serde: [`types`], and with `client` the methods of [`typed`] |
+//! | `models` | yes | the bodies of model families, and one text out of any of them: [`models`] |
+//! | `reqwest` | yes | the default transport natively, inside a tokio runtime: [`transport::ReqwestTransport`] |
+//! | `fetch` | yes | the default transport on wasm32, the host's fetch: `transport::FetchTransport`. Nothing natively |
+//! | `catalog` | no | what is known of each model, with sources and dates, and estimates of cost: [`catalog`]. 73 kB of data |
+//! | `ureq` | no | a native transport without tokio, a thread per request: `transport::UreqTransport`. The default one where `reqwest` is off; nothing on wasm32 |
+//! | `aws` | no | bridges to AWS's own crates: `aws`. Brings tokio into the tree and needs Rust 1.94; without it 1.85 will do. Nothing on wasm32 |
+//!
+//! Without any feature there are floors 0 and 1 with [`operation`] and [`endpoint`], and the crate is `no_std`: it
+//! needs an allocator.
+//!
 //! A stream that was cut short is an error; no error holds a credential, a header's value or a request's
 //! body. Floors 0 to 2 never panic and allocate only for bytes that have arrived.
 
 #![forbid(unsafe_code)]
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::panic)]
+// On docs.rs each item says which feature or target it needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // The pure floors need an allocator and nothing else of the standard library.
 #![cfg_attr(not(any(test, feature = "client", feature = "types")), no_std)]
 
@@ -50,7 +70,7 @@ pub mod catalog;
 pub mod models;
 mod url;
 
-#[cfg(feature = "aws")]
+#[cfg(all(feature = "aws", not(target_arch = "wasm32")))]
 pub mod aws;
 #[cfg(feature = "client")]
 mod call;
@@ -82,5 +102,5 @@ pub use failure::Error;
 
 /// The README's Rust, compiled.
 #[cfg(all(doctest, feature = "reqwest", feature = "types"))]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,6 +1,8 @@
 //! `cargo xtask build`: the npm package, from Rust and TypeScript to bindings/dist. It refuses a module
 //! that needs an import, and a package above the budget in wasm-pack.toml.
 
+#[path = "build_declarations.rs"]
+pub mod declarations;
 #[path = "build_glue.rs"]
 mod glue;
 #[path = "build_size.rs"]
@@ -166,7 +168,8 @@ fn scripts(bindings: &Path, entries: &Entries) -> Result<()> {
         }),
     )?;
     let tsc = bindings.join("node_modules/typescript/bin/tsc");
-    run_program(program("node").arg(tsc).args(["-p", "js"]).current_dir(bindings))
+    run_program(program("node").arg(tsc).args(["-p", "js"]).current_dir(bindings))?;
+    declarations::prune(bindings)
 }
 
 /// Through its API: its command is a script on some systems and a program on others.

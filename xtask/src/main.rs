@@ -1,15 +1,19 @@
 //! `cargo xtask <command>`: everything this repository can do, each command in a module of its own.
 //! It starts no work by itself: one enum, one match.
 
+mod api;
 mod bench;
 mod build;
 mod build_examples;
 mod build_rust_wasm;
 mod demo;
+mod published;
+mod rustdoc;
 mod serve;
 mod shell;
 mod test;
 mod tools;
+mod versions;
 
 use clap::Parser;
 
@@ -17,6 +21,8 @@ use clap::Parser;
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
 enum Command {
+    /// Write the listings of the crate's public API (crate/api) anew.
+    Api(api::Options),
     /// Measure; what is asked for is built first.
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -31,7 +37,11 @@ enum Command {
 }
 
 fn main() -> std::process::ExitCode {
+    if let Some(ended) = rustdoc::stand_in() {
+        return ended;
+    }
     let outcome = match Command::parse() {
+        Command::Api(options) => api::run(&options),
         Command::Bench(bench) => bench::run(&bench),
         Command::Build(options) => build::run(&options),
         Command::Demo(options) => demo::run(&options),

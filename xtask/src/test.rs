@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, program, root, say};
-use crate::{bench, build, build_examples, build_rust_wasm, demo, tools};
+use crate::{bench, build, build_examples, build_rust_wasm, demo, published, rustdoc, tools, versions};
 
 /// What can be asked of the tests.
 #[derive(clap::Args)]
@@ -37,7 +37,12 @@ const CHECKS: &[Check] = &[
         "units, vectors, oracles, floors, the dependency tree, the Rust client against the emulator",
         rust,
     ),
-    ("docs", "rustdoc is silent", docs),
+    ("docs", "rustdoc is silent on what docs.rs shows, and the front page names each feature", rustdoc::docs),
+    (
+        "crate",
+        "the npm package and the crate hold what they must and nothing else; the public API is as committed",
+        published::check,
+    ),
     (
         "botocore",
         "1,000 requests signed as botocore signs them, and its event-stream decoder reads our frames",
@@ -103,6 +108,12 @@ const CHECKS: &[Check] = &[
 
 /// Those that take longer than two minutes or bring hundreds of MB: with --full after the others, or by name.
 const LONGER: &[Check] = &[
+    ("features", "each set of the crate's features compiles, natively and on wasm32", versions::features),
+    (
+        "versions",
+        "the packed crate compiles on Rust 1.85, and with the oldest versions of what it needs",
+        versions::versions,
+    ),
     (
         "frameworks",
         "apps of Next.js (page, edge route, Node route) and SvelteKit run with the tarball, and on the newest Node those of SvelteKit 3, Astro and the newest wrangler",
@@ -227,13 +238,6 @@ fn rust() -> Result<()> {
             .args(["--", "--show-output"])
             .env("OUTCROP_WASM", &wasm),
     )
-}
-
-fn docs() -> Result<()> {
-    let mut doc = program("cargo");
-    doc.args(["doc", "--no-deps", "--profile", bench::PROFILE, "-p", "outcrop", "--features", "aws,catalog"])
-        .env("RUSTDOCFLAGS", "-D warnings");
-    shell::run(&mut doc)
 }
 
 fn botocore() -> Result<()> {

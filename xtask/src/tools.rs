@@ -13,7 +13,7 @@ use crate::shell::{self, say};
 const OLDEST_NODE: u32 = 20;
 
 /// Runs a program for its answer alone; `None` if it is not there or does not end with 0.
-fn ask<S: AsRef<OsStr>>(name: S, arguments: &[&str]) -> Option<String> {
+pub fn ask<S: AsRef<OsStr>>(name: S, arguments: &[&str]) -> Option<String> {
     let output = Command::new(name).args(arguments).stdin(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
@@ -71,6 +71,35 @@ pub fn rust_target(target: &str, why: &str) -> Result<()> {
     shell::run(Command::new("rustup").args(["target", "add", target])).with_context(|| {
         format!("the Rust target {target} is missing; `rustup target add {target}` brings it")
     })
+}
+
+/// Cargo of another Rust release, and that release's standard library for `target` where one is named.
+pub fn toolchain(version: &str, target: Option<&str>, why: &str) -> Result<Command> {
+    let there = |arguments: &[&str]| ask("rustup", &[&["run", version, "rustc"], arguments].concat());
+    if there(&["--version"]).is_none() {
+        say(format!("installing Rust {version}: {why}"));
+        let install = ["toolchain", "install", version, "--profile", "minimal"];
+        shell::run(Command::new("rustup").args(install)).with_context(|| {
+            format!("Rust {version} is missing; `rustup {}` brings it", install.join(" "))
+        })?;
+    }
+    if let Some(target) = target
+        && !there(&["--print", "target-libdir", "--target", target])
+            .is_some_and(|dir| Path::new(&dir).is_dir())
+    {
+        say(format!("installing the target {target} of Rust {version}: {why}"));
+        let add = ["target", "add", target, "--toolchain", version];
+        shell::run(Command::new("rustup").args(add)).with_context(|| {
+            format!("Rust {version} lacks {target}; `rustup {}` brings it", add.join(" "))
+        })?;
+    }
+    let mut cargo = Command::new("rustup");
+    // What the cargo that runs us has told its children would lead this one back to it.
+    for name in ["CARGO", "RUSTC", "RUSTDOC", "RUSTUP_TOOLCHAIN"] {
+        cargo.env_remove(name);
+    }
+    cargo.args(["run", version, "cargo"]).current_dir(shell::root());
+    Ok(cargo)
 }
 
 /// A Python with some packages in a place of their own.
