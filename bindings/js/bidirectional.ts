@@ -157,7 +157,7 @@ async function open(
     if (limiter) {
       const pass = () => {
         passed = true;
-        if (life._reason) limiter.after({ throttled: false, retried: false });
+        if (life._reason) limiter.after({ throttled: false, retried: false }, signal);
       };
       await life._wait(Promise.resolve(limiter.before(signal)).then(pass));
     }
@@ -174,7 +174,7 @@ async function open(
         "outcrop.duration_ms": clock() - since,
       });
       const throttled = !!(error as BedrockRuntimeServiceException | undefined)?.$retryable?.throttling;
-      if (passed) quiet(() => limiter?.after({ throttled, retried }));
+      if (passed) quiet(() => limiter?.after({ throttled, retried }, signal));
     };
     let failed: unknown;
     let headers: { get(name: string): string | null } | undefined;

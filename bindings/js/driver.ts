@@ -112,15 +112,15 @@ export async function call(
     });
   };
   const began = clock();
-  // The attempt that has begun and not ended, and the limiter that let one pass and is to be told of its end.
+  // The attempt that has begun and not ended, and how to tell the limiter that let one pass of its end.
   let since = 0;
-  let limiter: Limiter | undefined;
+  let after: Limiter["after"] | undefined;
   const attempted = (error: any, retried: boolean, streaming?: boolean) => {
     if (since) logEnd("attempt.ended", since, error);
     since = 0;
     if (streaming) return;
-    quietly(() => limiter?.after({ throttled: !!error?.$retryable?.throttling, retried }));
-    limiter = undefined;
+    quietly(() => after?.({ throttled: !!error?.$retryable?.throttling, retried }));
+    after = undefined;
   };
   life._onend = (reason) => {
     attempted(reason, false);
@@ -278,7 +278,7 @@ export async function call(
       const signal = life._attempt();
       if (retryMode && retryMode !== "standard") {
         const passed = () => {
-          limiter = retryMode;
+          after = (attempt) => retryMode.after(attempt, signal);
           // Too late: the call has ended meanwhile.
           if (life._reason) attempted(life._reason, false);
         };

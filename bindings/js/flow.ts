@@ -5,6 +5,10 @@ import type { Limiter } from "./options.js";
 
 export type { Limiter } from "./options.js";
 
+// In workerd, milliseconds after which who runs says so again, and seconds of silence after which their request has ended.
+const ALIVE = 1_000;
+const GONE = 5;
+
 /** Seconds. */
 const now = (): number => (globalThis.performance ?? Date).now() / 1000;
 
@@ -92,6 +96,12 @@ export function limit(most: number): Limiter {
   if (!(most >= 1)) throw new RangeError("a limit is a number from 1 on");
   let running = 0;
   const waiting: (() => void)[] = [];
+  // In workerd: who runs, when they last said so, and the timer by which they do. Of a request that ends nobody is told.
+  const places = new Map<AbortSignalLike, { seen: number; timer: ReturnType<typeof setInterval> }>();
+  const taken = (): boolean => {
+    for (const [signal, { seen }] of places) if (now() - seen > GONE) places.delete(signal);
+    return places.size >= most;
+  };
   const next = () => {
     while (running < most && waiting.length) waiting.shift()!();
   };
@@ -100,11 +110,15 @@ export function limit(most: number): Limiter {
       // In workerd a promise of another request must not be waited for.
       if ("WebSocketPair" in globalThis) {
         // Seconds: doubled up to 50 ms.
-        for (let step = 0.001; running >= most && !signal.aborted; step = Math.min(step * 2, 0.05)) {
+        for (let step = 0.001; taken() && !signal.aborted; step = Math.min(step * 2, 0.05)) {
           await pause(step, signal);
         }
         if (signal.aborted) throw signal.reason;
-        running++;
+        const alive = () => {
+          place.seen = now();
+        };
+        const place = { seen: now(), timer: setInterval(alive, ALIVE) };
+        places.set(signal, place);
         return;
       }
       if (running < most && !waiting.length) {
@@ -124,7 +138,14 @@ export function limit(most: number): Limiter {
         signal.addEventListener("abort", gone);
       });
     },
-    after() {
+    after(_, signal) {
+      if ("WebSocketPair" in globalThis) {
+        // Any of them, if it is not said which.
+        const given = signal ?? places.keys().next().value!;
+        clearInterval(places.get(given)?.timer);
+        places.delete(given);
+        return;
+      }
       running--;
       next();
     },

@@ -22,8 +22,8 @@ export interface Logger {
 export interface Limiter {
   /** Before each attempt, which waits for the promise. Nothing comes of the attempt once the signal is aborted. */
   before(signal: AbortSignalLike): Promise<void> | void;
-  /** After each attempt that `before` let pass: when it has failed, or its answer (its stream) has ended. */
-  after(attempt: { readonly throttled: boolean; readonly retried: boolean }): void;
+  /** After each attempt that `before` let pass, with its signal: when it has failed, or its answer (its stream) has ended. */
+  after(attempt: { readonly throttled: boolean; readonly retried: boolean }, signal?: AbortSignalLike): void;
 }
 
 interface Common {

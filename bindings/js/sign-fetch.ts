@@ -214,7 +214,7 @@ async function attempts(
   for (;;) {
     const controller = new AbortController();
     if (limiter) {
-      const late = () => life._reason && limiter.after({ throttled: false, retried: false });
+      const late = () => life._reason && limiter.after({ throttled: false, retried: false }, controller.signal);
       try {
         await life._wait(Promise.resolve(limiter.before(controller.signal)).then(late));
       } catch (reason) {
@@ -281,7 +281,7 @@ async function attempts(
         });
       }
       try {
-        limiter?.after({ throttled: !!judgement?._throttled, retried });
+        limiter?.after({ throttled: !!judgement?._throttled, retried }, controller.signal);
       } catch {
         // Its errors are no reason to fail.
       }

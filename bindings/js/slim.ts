@@ -1,11 +1,14 @@
 // An entry without the module: you pass it, compiled. What is given the same module shares an instance.
 
 import type { CognitoIdentityOptions, CognitoIdentityPoolOptions, CognitoOpenIdTokenOptions } from "./cognito.js";
-import { BedrockRuntimeClient, cognitoCredentials, engine, openIdToken, webToken } from "./core.js";
+import { BedrockRuntimeClient, cognitoCredentials, engine, OutcropError, openIdToken, webToken } from "./core.js";
 import type { Wasm } from "./host.js";
 import type { IdentityProvider } from "./identity.js";
 import type { ClientOptions } from "./options.js";
 import type { WebTokenOptions } from "./sts.js";
+
+// ms: compiled modules are imported there, which takes one; whatever takes so long will not come.
+const PATIENCE = 5_000;
 
 const engines = /* @__PURE__ */ new WeakMap<object, Wasm>();
 
@@ -15,10 +18,37 @@ export interface Slim {
 }
 
 const wasm = ({ module }: Slim): Wasm => {
-  const own = engines.get(module) ?? engine(() => module);
-  engines.set(module, own);
+  let own = engines.get(module);
+  if (!own) {
+    own = engine(() => module);
+    if ("then" in module && "WebSocketPair" in globalThis) patient(own, module);
+    engines.set(module, own);
+  }
   return own;
 };
+
+/** In workerd a promise of a request that has ended never settles: each call waits for it by itself, and not for ever. */
+function patient(own: Wasm, module: object): void {
+  const { load } = own;
+  let there = false;
+  own.load = async () => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    try {
+      const late = (_: unknown, reject: (reason: Error) => void) => {
+        timer = setTimeout(() => reject(new Error(`${PATIENCE} ms`)), PATIENCE);
+      };
+      if (!there) await Promise.race([module, new Promise<never>(late)]);
+      there = true;
+    } catch (cause) {
+      const cure = "Pass the module itself, or a promise that is made outside of requests";
+      throw new OutcropError(`the promise of a module came to nothing (${cause}). ${cure}`, "caller", { cause });
+    } finally {
+      clearTimeout(timer);
+    }
+    return load();
+  };
+}
+
 export interface SlimOptions extends ClientOptions, Slim {}
 export class BedrockRuntime extends BedrockRuntimeClient {
   constructor({ module, ...options }: SlimOptions) {

@@ -331,6 +331,7 @@ fn workerd() -> Result<()> {
             "tests/runtimes/workerd/workerd.test.mjs",
             "tests/runtimes/workerd/conversation.test.mjs",
             "tests/runtimes/workerd/models.test.mjs",
+            "tests/runtimes/workerd/ended.test.mjs",
         ],
         &[],
     )

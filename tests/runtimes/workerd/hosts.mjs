@@ -29,10 +29,10 @@ function modules() {
   return [{ type: "ESModule", path: "worker.mjs", contents: script }, ...shared, ...packaged];
 }
 
-/** In miniflare's workerd: `{address, stop}`. */
-async function inMiniflare(flags) {
+/** In miniflare's workerd: `{address, stop}`. The first of the files is the worker. */
+export async function inMiniflare(flags, files = modules()) {
   const host = new Miniflare({
-    modules: modules(),
+    modules: files,
     compatibilityDate: "2025-09-01",
     compatibilityFlags: flags,
   });
@@ -40,13 +40,13 @@ async function inMiniflare(flags) {
 }
 
 /** In the newest one: `{address, stop}`. It reaches this machine's network, and nothing of its files. */
-async function inNewest(flags) {
+export async function inNewest(flags, files = modules()) {
   const { default: program, compatibilityDate } = createRequire(
     new URL("../workerd-newest/package.json", import.meta.url),
   )("workerd");
   const folder = join(target, `workerd-newest-${flags.join("-") || "plain"}-${process.pid}`);
   rmSync(folder, { recursive: true, force: true });
-  const list = modules().map(({ type, path, contents }) => {
+  const list = files.map(({ type, path, contents }) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), contents);
     return `(name = "${path}", ${type === "ESModule" ? "esModule" : "wasm"} = embed "${path}")`;
