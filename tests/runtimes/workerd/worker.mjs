@@ -11,6 +11,12 @@ async function check({ name, args }) {
     Promise.reject(new Error("nobody handles this one"));
     return {};
   }
+  if (name === "inline") {
+    // Its module comes as text, and none may be compiled here.
+    const { preload, OutcropError } = await import("./dist/inline.js");
+    const error = await preload().catch((error) => error);
+    return { own: error instanceof OutcropError, who: error.who, code: error.code, message: error.message };
+  }
   if (name === "unhandled") return unhandled();
   if (name === "bugWebAssembly") return checks.bugWebAssembly() ?? {};
   return { runCase, ...checks }[name](outcrop, ...args);

@@ -111,6 +111,12 @@ for (const [name, { start, compat, version }] of Object.entries(HOSTS)) {
       }
     });
 
+    test("an entry that compiles its module says which does not", async () => {
+      const { message, ...error } = await check("inline");
+      assert.deepEqual(error, { own: true, who: "caller", code: "NoWebAssembly" });
+      assert.match(message, /^no WebAssembly here \(CompileError: .*\)\. .*, a Worker import "outcrop\/slim"; /);
+    });
+
     test("a rejection that nobody handles is noticed", async () => {
       const own = await start();
       try {
