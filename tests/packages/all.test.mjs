@@ -2,7 +2,7 @@
 // prints a line. It skips nothing in silence: what waits for `--full` and what cannot be built here has a line too.
 
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import {
@@ -219,6 +219,9 @@ app("importmap", "a page by an import map, no bundler", async () => {
   return "no tool";
 });
 
+// As their drivers call them, and as they call themselves.
+const names = { chrome: "Chromium", firefox: "Firefox" };
+
 /** What an extension's background and page answer, and where its background ran. */
 async function extended({ browser, pages: [page, unlike] }, place) {
   try {
@@ -230,7 +233,7 @@ async function extended({ browser, pages: [page, unlike] }, place) {
       const refused = await asked(browser, unlike, (where) => options(name(`refused-${where}`)));
       for (const where of ["background", "page"]) forbidden(refused[where]);
     }
-    return `${browser.name} ${browser.version}`;
+    return `${names[browser.name]} ${browser.version}`;
   } finally {
     await browser.quit();
   }
@@ -261,8 +264,28 @@ app("deno", "an app, by `deno add npm:outcrop`; without the right to read the pa
   };
   lost(await ran("deno-refused"), /--allow-read/);
   await whole("deno", await ran("deno", `--allow-read=${cache}`));
-  assert.deepEqual(readdirSync(folder).sort(), ["deno.json", "deno.lock", "main.js"]);
-  return (await told(deno(), "--version")).split(" (")[0];
+  assert.deepEqual(readdirSync(folder).sort(), ["deno.json", "deno.lock", "inline.js", "main.js"]);
+  return `Deno ${(await told(deno(), "eval", "console.log(Deno.version.deno)")).trim()}`;
+});
+
+app("deno", "`deno bundle` loses the wasm, a copy beside the script or outcrop/inline is the cure", async () => {
+  const { folder, cache, told } = await bare("deno");
+  await told(deno(), "add", "npm:outcrop");
+  const bundled = (file) => told(deno(), "bundle", file, "--output", "built/main.js");
+  const ran = async (name) => {
+    const args = ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-read=built", "built/main.js"];
+    return JSON.parse(await told(deno(), ...args, JSON.stringify(options(name))));
+  };
+  await bundled("main.js");
+  lost(await ran("deno-lost"), /No such file/);
+  // Deno keeps packages in its cache, one folder for each registry.
+  const [wasm] = readdirSync(join(cache, "npm"), { recursive: true }).filter((path) => path.endsWith("outcrop.wasm"));
+  cpSync(join(cache, "npm", wasm), join(folder, "built/outcrop.wasm"));
+  await whole("deno-copied", await ran("deno-copied"));
+  rmSync(join(folder, "built"), { recursive: true });
+  await bundled("inline.js");
+  await whole("deno-inline", await ran("deno-inline"));
+  return `Deno ${(await told(deno(), "eval", "console.log(Deno.version.deno)")).trim()}`;
 });
 
 app("bun", "an app, by `bun add outcrop`; `bun build` loses the wasm, with and without --compile", async () => {
@@ -272,7 +295,7 @@ app("bun", "an app, by `bun add outcrop`; `bun build` loses the wasm, with and w
   await whole("bun", await ran("bun", bun(), "main.js"));
   await told(bun(), "build", "main.js", "--target=bun", "--outdir=built");
   lost(await ran("bun-lost", bun(), "built/main.js"), /ENOENT/);
-  cpSync(join(folder, "node_modules/outcrop/dist/outcrop.wasm"), join(folder, "built/outcrop.wasm"));
+  withWasm(folder, "built");
   await whole("bun-copied", await ran("bun-copied", bun(), "built/main.js"));
   const one = (file) => told(bun(), "build", file, "--compile", "--outfile=one");
   await one("main.js");

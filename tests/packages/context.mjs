@@ -121,7 +121,9 @@ export async function bare(name) {
   cpSync(join(here, "ask.mjs"), join(folder, "../ask.mjs"));
   for (const file of readdirSync(join(here, name)))
     if (file !== "dist") cpSync(join(here, name, file), join(folder, file));
-  const { address, stop } = await registry(tarball, JSON.parse(readFileSync(join(root, "bindings/package.json"))));
+  const manifest = JSON.parse(readFileSync(join(root, "bindings/package.json"), "utf8"));
+  const others = (await npm(["config", "get", "registry"], root)).stdout.trim();
+  const { address, stop } = await registry(tarball, manifest, others);
   stops.push(stop);
   const cache = join(folder, "../cache");
   const env = { ...quiet, NO_COLOR: "1", NPM_CONFIG_REGISTRY: address };
@@ -188,8 +190,8 @@ export async function served(folder, more = {}) {
 export const withPage = (folder) => cpSync(join(here, "page/index.html"), join(folder, "dist/index.html"));
 
 /** The package's wasm file put beside an app's script: the cure where a tool leaves it out. */
-export const withWasm = (folder) =>
-  cpSync(join(folder, "node_modules/outcrop/dist/outcrop.wasm"), join(folder, "dist/outcrop.wasm"));
+export const withWasm = (folder, place = "dist") =>
+  cpSync(join(folder, "node_modules/outcrop/dist/outcrop.wasm"), join(folder, place, "outcrop.wasm"));
 
 export const options = (name) => ({
   region: "us-east-1",

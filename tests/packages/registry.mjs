@@ -1,13 +1,13 @@
 // A registry on this machine that has one package, the packed one: Deno and Bun add it from there by its name, as a user
-// does. It has no other and takes none.
+// does. It sends on who asks for another, and takes none.
 
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 
-/** Serves the tarball of the package that `manifest` describes; answers `{address, stop}`. */
-export async function registry(tarball, manifest) {
+/** Serves the tarball of the package that `manifest` describes; `others` has the other packages. Answers `{address, stop}`. */
+export async function registry(tarball, manifest, others) {
   const bytes = readFileSync(tarball);
   const { name, version } = manifest;
   const file = `/${name}/-/${name}-${version}.tgz`;
@@ -31,7 +31,7 @@ export async function registry(tarball, manifest) {
   const server = createServer(({ url }, response) => {
     if (url === file) return response.end(bytes);
     if (url === `/${name}`) return response.setHeader("content-type", "application/json").end(JSON.stringify(about()));
-    response.writeHead(404).end();
+    response.writeHead(302, { location: new URL(url.slice(1), others).href }).end();
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   address = `http://127.0.0.1:${server.address().port}`;
