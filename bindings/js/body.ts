@@ -15,8 +15,12 @@ export const kind = (value: unknown): string => Object.prototype.toString.call(v
 
 /** Bytes in whatever shape, or nothing. */
 function bytes(value: unknown): Bytes | undefined {
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength);
-  return /^(Shared)?ArrayBuffer$/.test(kind(value)) ? new Uint8Array(value as ArrayBuffer) : undefined;
+  if (ArrayBuffer.isView(value)) {
+    const found = new Uint8Array(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength);
+    // Of memory that is shared a copy: no fetch takes it, and it may change after it was signed.
+    return kind(found.buffer) === "ArrayBuffer" ? found : found.slice();
+  }
+  return /^(Shared)?ArrayBuffer$/.test(kind(value)) ? bytes(new Uint8Array(value as ArrayBuffer)) : undefined;
 }
 
 // The value before toJSON, which Node's Buffer has.

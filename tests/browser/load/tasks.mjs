@@ -74,10 +74,23 @@ const tasks = {
     return { gone, operations: await operations(outcrop, options), left: await leave(outcrop, endless) };
   },
 
-  isolated: async (entry, options) => ({
-    isolated: crossOriginIsolated,
-    operations: await operations(await import(entry), options),
-  }),
+  /** Four operations, and bodies in memory that is shared, which only such a page has: below and above 4 KB. */
+  async isolated(entry, options, elsewhere) {
+    const outcrop = await import(entry);
+    const told = { isolated: crossOriginIsolated, operations: await operations(outcrop, options), shared: [] };
+    const bedrock = new outcrop.BedrockRuntime(elsewhere);
+    if (!globalThis.SharedArrayBuffer) return { ...told, shared: "no SharedArrayBuffer" };
+    for (const size of [0, 10_000]) {
+      const content = "Tell me about granite".padEnd(size);
+      const messages = [{ role: "user", content }];
+      const json = JSON.stringify({ anthropic_version: "bedrock-2023-05-31", max_tokens: 100, messages });
+      const bytes = new Uint8Array(new SharedArrayBuffer(json.length));
+      bytes.set(new TextEncoder().encode(json));
+      const answer = await bedrock.invokeModel({ modelId, body: bytes }).catch((error) => error);
+      told.shared.push(answer.body?.json().content[0].text ?? `${answer}`);
+    }
+    return told;
+  },
   operations: async (entry, options) => operations(await import(entry), options),
 
   /**
