@@ -48,9 +48,11 @@ function give(credentials) {
   else rmSync(join(folder, "credentials.json"), { force: true });
 }
 
+let opened = 0;
 async function open(path, credentials) {
   write(path, credentials);
-  await browser.goto(`${files.address}/`);
+  // Another address each time: files are told apart by the second, and the browser would show the one before.
+  await browser.goto(`${files.address}/?${++opened}`);
   await browser.until("the page has its form", () => browser.run(() => document.querySelector("#ask") !== null));
 }
 
@@ -66,7 +68,7 @@ const shown = () =>
     return {
       text: answer.textContent,
       busy: answer.getAttribute("aria-busy") === "true",
-      trouble: document.querySelector("#trouble")?.textContent,
+      trouble: document.querySelector("#trouble")?.textContent ?? null,
     };
   });
 const settled = async () => {
@@ -85,7 +87,7 @@ test("words appear while they come, from a request that the page signed itself",
     now = await shown();
     if (now.text !== texts.at(-1)) texts.push(now.text);
   }
-  assert.equal(now.trouble, undefined);
+  assert.equal(now.trouble, null);
   assert.match(now.text, /granite/);
   assert.ok(texts.length > 5, `${texts.length}`);
   for (const [at, text] of texts.entries()) assert.ok(now.text.startsWith(text), `${at}: ${text}`);
@@ -104,7 +106,7 @@ test("Stop ends the request; what came stays", limit, async () => {
   await begun();
   await browser.click("#stop");
   const { text, busy, trouble } = await settled();
-  assert.deepEqual([busy, trouble], [false, undefined]);
+  assert.deepEqual([busy, trouble], [false, null]);
   const [{ responseEnded }] = await bedrock.ended("page-stop");
   assert.equal(responseEnded, "client closed");
   // 300 ms are six words of the emulator's.
@@ -119,7 +121,7 @@ test("a second question ends the first, and only its own words are shown", limit
   await ask("The second question, which is about gneiss");
   await begun(/gneiss/);
   const { text, trouble } = await settled();
-  assert.equal(trouble, undefined);
+  assert.equal(trouble, null);
   assert.match(text, /gneiss/);
   assert.doesNotMatch(text, /basalt/);
   const attempts = await bedrock.ended("page-twice", 2);
@@ -139,8 +141,8 @@ test("leaving the page ends the request", limit, async () => {
 });
 
 for (const [name, words] of [
-  ["stream-cut-before-metadata", /ended/],
-  ["stream-reset-midway", /broke off|network/i],
+  ["stream-cut-before-metadata", /cut short/],
+  ["stream-reset-midway", /cut short.*broke off/],
   ["stream-throttled-midway", /Too many requests/],
 ]) {
   test(`${name}: what came stays, and beside it that it is not all`, limit, async () => {
@@ -149,7 +151,7 @@ for (const [name, words] of [
     await begun();
     const { text, trouble } = await settled();
     assert.ok(text.length > 0);
-    assert.match(trouble ?? "(no trouble)", words);
+    assert.match(trouble ?? "no trouble", words);
   });
 }
 
@@ -167,7 +169,7 @@ test("credentials come from the page's own server, again when they are refused",
   give(bedrock.temporaryCredentials);
   await ask("Hello");
   const { text, trouble } = await settled();
-  assert.equal(trouble, undefined);
+  assert.equal(trouble, null);
   assert.ok(text.length > 0);
 });
 

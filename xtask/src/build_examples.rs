@@ -24,6 +24,8 @@ pub fn run() -> Result<PathBuf> {
 
     let mut page = Bindgen::new();
     page.input_path(compiled("page-rs", "outcrop-example-page.wasm")?).web(true)?.typescript(false);
+    // As the program `wasm-bindgen` does: `init()` finds the module beside its own file.
+    page.omit_default_module_path(false);
     let folder = built.join("page");
     emptied(&folder)?;
     page.generate(folder.join("pkg")).context("wasm-bindgen of the page")?;

@@ -6,6 +6,7 @@ mod credentials;
 use credentials::OwnServer;
 use futures::StreamExt;
 use futures::future::{AbortHandle, Abortable};
+use gloo_events::EventListener;
 use outcrop::Client;
 use outcrop::types::{ConverseStreamInput, Message};
 use std::error::Error;
@@ -46,6 +47,7 @@ struct App {
     running: Option<Running>,
     /// It keeps credentials, the clock's offset and the quota of retries for all questions.
     client: Result<Client, outcrop::Error>,
+    _leaving: Option<EventListener>,
 }
 
 impl App {
@@ -89,7 +91,18 @@ impl Component for App {
         }
         let client = builder.build();
         let trouble = client.as_ref().err().map(ToString::to_string);
-        Self { question: NodeRef::default(), answer: String::new(), trouble, running: None, client }
+        // A page that is left is not gone: the browser keeps it for the way back, with what it is fetching.
+        let link = context.link().clone();
+        let leaving = web_sys::window()
+            .map(|window| EventListener::new(&window, "pagehide", move |_| link.send_message(Told::Stop)));
+        Self {
+            question: NodeRef::default(),
+            answer: String::new(),
+            trouble,
+            running: None,
+            client,
+            _leaving: leaving,
+        }
     }
 
     fn update(&mut self, context: &Context<Self>, told: Told) -> bool {
