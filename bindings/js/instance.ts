@@ -31,23 +31,22 @@ export function engine(source: () => unknown): Engine {
 
   const load = (): Promise<void> =>
     (loading ??= (async () => {
+      // Where there is none, not even `import.meta` may be looked at: Fastly's engine would end the program.
+      module = (await (WebAssembly && source())) as WebAssembly.Module;
+      fresh();
+    })().catch((cause) => {
+      // Not before `loading` was set, even if all that was done at once.
+      module = loading = undefined;
       try {
-        // Where there is none, not even `import.meta` may be looked at: Fastly's engine would end the program.
-        module = (await (WebAssembly && source())) as WebAssembly.Module;
-        fresh();
-      } catch (cause) {
-        module = loading = undefined;
-        try {
-          // The smallest module there is: where it is refused (in WebKit only when it is instantiated), all are.
-          new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)));
-        } catch {
-          const cure = `A page's policy needs script-src 'wasm-unsafe-eval', a Worker import "outcrop/slim"; where there is none at all, call from another runtime`;
-          throw new OutcropError(`no WebAssembly here (${cause}). ${cure}`, "caller", { code: "NoWebAssembly", cause });
-        }
-        const cure = 'If a bundler lost it, copy it beside the bundle or import "outcrop/inline"';
-        throw new NetworkError(`outcrop.wasm could not be loaded (${cause}). ${cure}`, "network", { cause });
+        // The smallest module there is: where it is refused (in WebKit only when it is instantiated), all are.
+        new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)));
+      } catch {
+        const cure = `A page's policy needs script-src 'wasm-unsafe-eval', a Worker import "outcrop/slim"; where there is none at all, call from another runtime`;
+        throw new OutcropError(`no WebAssembly here (${cause}). ${cure}`, "caller", { code: "NoWebAssembly", cause });
       }
-    })());
+      const cure = 'If a bundler lost it, copy it beside the bundle or import "outcrop/inline"';
+      throw new NetworkError(`outcrop.wasm could not be loaded (${cause}). ${cure}`, "network", { cause });
+    }));
 
   const fresh = (): Glue => (current ??= create(module!));
 
