@@ -11,7 +11,7 @@ import { installed, target } from "./places.mjs";
 import { report } from "./report.mjs";
 import { line } from "./rows.mjs";
 
-const PARTS = ["size", "decode", "sign"];
+const PARTS = ["size", "decode", "sign", "e2e", "cold", "streams", "grow"];
 
 const { values, positionals } = parseArgs({
   options: { rounds: { type: "string", default: "5" } },

@@ -2,7 +2,7 @@
 // streams. Its fetch is a stub unless an endpoint is given.
 
 import { pathToFileURL } from "node:url";
-import { answer, cut, joined, large } from "./frames.mjs";
+import { answer, cut, joined, large, long } from "./frames.mjs";
 import { serve, timed } from "./racer.mjs";
 
 const modelId = "anthropic.claude-3-haiku-20240307-v1:0";
@@ -37,8 +37,12 @@ const streamed = (body) =>
 
 /** One read takes one piece; nothing is read ahead. */
 const bodyOf = (pieces) => {
-  let at = 0;
-  const pull = (controller) => (at < pieces.length ? controller.enqueue(pieces[at++]) : controller.close());
+  const source = pieces[Symbol.iterator]();
+  const pull = (controller) => {
+    const { done, value } = source.next();
+    if (done) controller.close();
+    else controller.enqueue(value);
+  };
   return new ReadableStream({ pull }, { highWaterMark: 0 });
 };
 
@@ -52,6 +56,7 @@ let kept;
 /** The bytes of an answer in pieces; the last one is kept, as the next task is often of the same. */
 function pieces({ events, bytes, chunk }) {
   const key = `${events} ${bytes} ${chunk}`;
+  if (events > 10_000) return { frames: events + 4, pieces: { [Symbol.iterator]: () => long(events, chunk) } };
   if (kept?.key !== key) {
     const frames = bytes ? large(bytes) : answer(events);
     kept = { key, frames: frames.length, pieces: chunk === "event" ? frames : cut(joined(frames), chunk ?? Infinity) };
@@ -112,7 +117,7 @@ serve({
    */
   async streams({ count: many, events, chunk }) {
     const { frames, pieces: body } = pieces({ events, chunk });
-    await count1(body);
+    await decoded(body);
     globalThis.gc();
     const idle = { wasm: memory(), heap: heap() };
     let arrived = 0;
@@ -159,9 +164,9 @@ serve({
   async retire({ bytes }) {
     const { pieces: body } = pieces({ bytes, chunk: 65_536 });
     const before = memories.length;
-    await count1(body);
+    await decoded(body);
     const grown = memories[before - 1]?.deref()?.buffer.byteLength ?? 0;
-    await count1(pieces({ events: 1 }).pieces);
+    await decoded(pieces({ events: 1 }).pieces);
     // Weak references are cleared after the task that made or read them.
     for (let tries = 0; tries < 20 && memories[before - 1]?.deref(); tries++) {
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -171,7 +176,7 @@ serve({
   },
 });
 
-function count1(body) {
+function decoded(body) {
   stub = async () => streamed(bodyOf(body));
   return count(stubbed);
 }

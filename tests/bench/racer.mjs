@@ -51,11 +51,11 @@ export async function timed(repeat, run) {
 
 /**
  * In each of `rounds` each contender does the task once, after one that does not count; a contender in `once` is
- * measured in the first round only, as it is slow. Answers each one's samples, ms of CPU.
+ * measured in the first round only, as it is slow; without `warm` nothing is done before the first round. Answers each one's samples, ms of CPU.
  */
-export async function race(racers, rounds, task, { once = [], of = (sample) => sample.cpu } = {}) {
+export async function race(racers, rounds, task, { once = [], of = (sample) => sample.cpu, warm = true } = {}) {
   const samples = Object.fromEntries(Object.keys(racers).map((name) => [name, []]));
-  for (const name in racers) if (!once.includes(name)) await racers[name].ask(task);
+  for (const name in racers) if (warm && !once.includes(name)) await racers[name].ask(task);
   for (let round = 0; round < rounds; round++) {
     for (const name in racers) {
       if (round > 0 && once.includes(name)) continue;

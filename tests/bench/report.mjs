@@ -5,11 +5,12 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TABLE } from "./goals.mjs";
 import { LEGEND, target } from "./places.mjs";
+import { plots } from "./plots.mjs";
 import { figure, judged, median } from "./rows.mjs";
 
 const cells = (list) => `| ${list.join(" | ")} |`;
 
-/** Writes table.md and report.json; answers the table. */
+/** Writes table.md, report.md (the table with the plots) and report.json; answers the table. */
 export async function report(build, names) {
   const parts = names
     .map((name) => join(target, `${name}.json`))
@@ -62,5 +63,8 @@ export async function report(build, names) {
   const table = text.join("\n");
   writeFileSync(join(target, "table.md"), table);
   writeFileSync(join(target, "report.json"), `${JSON.stringify({ build, rows: flat, parts: now }, undefined, 1)}\n`);
-  return `${table}\n${join(target, "table.md")}`;
+  const grown = now.find(({ part }) => part === "grow");
+  const files = grown ? await plots(grown.rows) : [];
+  writeFileSync(join(target, "report.md"), [table, ...files.map((file) => `![${file}](${file})`), ""].join("\n"));
+  return `${table}\n${join(target, "report.md")}`;
 }

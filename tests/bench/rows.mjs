@@ -10,7 +10,8 @@ export const median = (list) => {
 
 /** Three digits that count. */
 export const figure = (value) => {
-  if (value === undefined || Number.isNaN(value)) return "–";
+  if (value === undefined || !Number.isFinite(value)) return "–";
+  if (value === 0) return "0";
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value) || 1)));
   return value.toFixed(Math.min(digits, 4)).replace(/\B(?=(\d{3})+(?!\d)(?<!\.\d*))/g, ",");
 };

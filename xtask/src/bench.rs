@@ -41,13 +41,58 @@ pub enum Bench {
         #[arg(long)]
         only: Option<String>,
     },
+    /// What an app weighs with the package and with each peer
+    Size(Rounds),
+    /// Decoding, by how the bytes come
+    Decode(Rounds),
+    /// Signing, by how long the body is
+    Sign(Rounds),
+    /// Streams and their first events over localhost, in Node, workerd and Chromium
+    E2e(Rounds),
+    /// From import to the first signed request, in the same places
+    Cold(Rounds),
+    /// The memory of 1,000 streams at once
+    Streams(Rounds),
+    /// How cost grows with events, bodies and streams, as plots
+    Grow(Rounds),
+    /// All of these but `stop`: the README's table
+    All(Rounds),
+}
+
+/// How often each contender is measured.
+#[derive(clap::Args)]
+pub struct Rounds {
+    /// Rounds in which all contenders take turns
+    #[arg(long, default_value_t = 5)]
+    rounds: u32,
 }
 
 /// Measures.
 pub fn run(bench: &Bench) -> Result<()> {
-    match bench {
-        Bench::Stop { count, only } => stop(*count, only.as_deref()),
+    let (part, Rounds { rounds }) = match bench {
+        Bench::Stop { count, only } => return stop(*count, only.as_deref()),
+        Bench::Size(rounds) => ("size", rounds),
+        Bench::Decode(rounds) => ("decode", rounds),
+        Bench::Sign(rounds) => ("sign", rounds),
+        Bench::E2e(rounds) => ("e2e", rounds),
+        Bench::Cold(rounds) => ("cold", rounds),
+        Bench::Streams(rounds) => ("streams", rounds),
+        Bench::Grow(rounds) => ("grow", rounds),
+        Bench::All(rounds) => ("all", rounds),
+    };
+    test::packed()?;
+    let folder = shell::root().join("tests/bench");
+    tools::npm_ci(&folder, "the peers that the package is measured beside, and what draws the plots")?;
+    let mut bench = Command::new(tools::node()?);
+    bench
+        .current_dir(shell::root())
+        .args(["tests/bench/bench.mjs", part, "--rounds"])
+        .arg(rounds.to_string());
+    if matches!(part, "e2e" | "cold" | "all") {
+        tools::npm_ci(&shell::root().join("tests/runtimes/workerd"), "miniflare brings workerd")?;
+        bench.envs(tools::chromium("pages are measured too")?.environment());
     }
+    shell::run(&mut bench)
 }
 
 fn stop(count: u32, only: Option<&str>) -> Result<()> {
