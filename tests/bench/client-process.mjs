@@ -56,7 +56,7 @@ let kept;
 /** The bytes of an answer in pieces; the last one is kept, as the next task is often of the same. */
 function pieces({ events, bytes, chunk }) {
   const key = `${events} ${bytes} ${chunk}`;
-  if (events > 10_000) return { frames: events + 4, pieces: { [Symbol.iterator]: () => long(events, chunk) } };
+  if (events > 10_000) return { frames: events + 4, pieces: long(events, chunk) };
   if (kept?.key !== key) {
     const frames = bytes ? large(bytes) : answer(events);
     kept = { key, frames: frames.length, pieces: chunk === "event" ? frames : cut(joined(frames), chunk ?? Infinity) };

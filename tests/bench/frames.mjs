@@ -58,25 +58,32 @@ export function cut(bytes, size) {
   return pieces;
 }
 
+let block;
+
 /** The same for answers of so many events that they are better not all in memory: blocks of 10,000, again and again. */
-export function* long(events, size) {
-  const [first, ...frames] = answer(10_000);
-  const last = joined(frames.splice(-end.length));
-  const block = joined(frames);
-  let piece = new Uint8Array(size);
-  let filled = 0;
-  for (let source = 0; source < events / 10_000 + 2; source++) {
-    const bytes = source === 0 ? first : source < events / 10_000 + 1 ? block : last;
-    for (let at = 0; at < bytes.length; ) {
-      const more = bytes.subarray(at, at + size - filled);
-      piece.set(more, filled);
-      at += more.length;
-      filled += more.length;
-      if (filled < size) continue;
-      yield piece;
-      piece = new Uint8Array(size);
-      filled = 0;
-    }
-  }
-  if (filled > 0) yield piece.subarray(0, filled);
+export function long(events, size) {
+  // Made once, and before anything is measured.
+  block ??= answer(10_000).slice(1, -end.length);
+  const middle = joined(block);
+  const times = events / block.length;
+  return {
+    *[Symbol.iterator]() {
+      let piece = new Uint8Array(size);
+      let filled = 0;
+      for (let part = 0; part < times + 2; part++) {
+        const bytes = part === 0 ? start : part <= times ? middle : joined(end);
+        for (let at = 0; at < bytes.length; ) {
+          const more = bytes.subarray(at, at + size - filled);
+          piece.set(more, filled);
+          at += more.length;
+          filled += more.length;
+          if (filled < size) continue;
+          yield piece;
+          piece = new Uint8Array(size);
+          filled = 0;
+        }
+      }
+      if (filled > 0) yield piece.subarray(0, filled);
+    },
+  };
 }

@@ -50,8 +50,8 @@ export async function timed(repeat, run) {
 }
 
 /**
- * In each of `rounds` each contender does the task once, after one that does not count; a contender in `once` is
- * measured in the first round only, as it is slow; without `warm` nothing is done before the first round. Answers each one's samples, ms of CPU.
+ * In each of `rounds` each contender does the task once, after one that does not count (unless not `warm`); a contender
+ * in `once` is measured in the first round only, as it is slow. Answers each one's samples, ms of CPU.
  */
 export async function race(racers, rounds, task, { once = [], of = (sample) => sample.cpu, warm = true } = {}) {
   const samples = Object.fromEntries(Object.keys(racers).map((name) => [name, []]));

@@ -80,15 +80,22 @@ pub fn run(bench: &Bench) -> Result<()> {
         Bench::Grow(rounds) => ("grow", rounds),
         Bench::All(rounds) => ("all", rounds),
     };
+    measure(&[part], *rounds)
+}
+
+/// All parts but growth, once each: that they can be measured at all, and that memory is given back.
+pub fn once() -> Result<()> {
+    measure(&["size", "decode", "sign", "e2e", "cold", "streams"], 1)
+}
+
+fn measure(parts: &[&str], rounds: u32) -> Result<()> {
     test::packed()?;
     let folder = shell::root().join("tests/bench");
     tools::npm_ci(&folder, "the peers that the package is measured beside, and what draws the plots")?;
     let mut bench = Command::new(tools::node()?);
-    bench
-        .current_dir(shell::root())
-        .args(["tests/bench/bench.mjs", part, "--rounds"])
-        .arg(rounds.to_string());
-    if matches!(part, "e2e" | "cold" | "all") {
+    bench.current_dir(shell::root()).arg("tests/bench/bench.mjs").args(parts);
+    bench.args(["--rounds", &rounds.to_string()]);
+    if parts.iter().any(|part| matches!(*part, "e2e" | "cold" | "all")) {
         tools::npm_ci(&shell::root().join("tests/runtimes/workerd"), "miniflare brings workerd")?;
         bench.envs(tools::chromium("pages are measured too")?.environment());
     }

@@ -124,6 +124,11 @@ const LONGER: &[Check] = &[
         "Rust on wasm: a Cloudflare Worker (workers-rs) in workerd, a page (Yew) in Chromium, a WASI 0.2 component under wasmtime with every case",
         examples,
     ),
+    (
+        "bench",
+        "each row of the bench but growth can be measured, beside the peers; a thousand streams give their memory back",
+        bench::once,
+    ),
 ];
 
 /// Runs the checks and tells how each ended.
