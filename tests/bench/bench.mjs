@@ -15,7 +15,8 @@ import { judged, line } from "./rows.mjs";
 const PARTS = ["size", "decode", "sign", "e2e", "cold", "streams", "grow"];
 
 const { values, positionals } = parseArgs({
-  options: { rounds: { type: "string", default: "5" } },
+  // `only`: the rows with this in their names, for the eye; nothing is kept then.
+  options: { rounds: { type: "string", default: "5" }, only: { type: "string", default: "" } },
   allowPositionals: true,
 });
 const asked = positionals.includes("all") ? PARTS : positionals;
@@ -35,7 +36,8 @@ for (const part of asked) {
   console.log(`\n${part}`);
   const { run } = await import(`./parts/${part}.mjs`);
   const note = (row, told) => console.log(line(part, row, told));
-  const rows = await run({ rounds: Number(values.rounds), note });
+  const rows = await run({ rounds: Number(values.rounds), only: values.only, note });
+  if (values.only) continue;
   const seconds = Math.round((performance.now() - began) / 1000);
   const kept = {
     part,
@@ -58,6 +60,6 @@ for (const part of asked) {
   }
 }
 
-console.log(await report(build, PARTS));
+if (!values.only) console.log(await report(build, PARTS));
 // A part's own programs have ended; what a peer keeps open (timers, sockets) does not hold the bench.
 process.exit(process.exitCode ?? 0);

@@ -20,10 +20,11 @@ export const clients = async (names) =>
     await Promise.all(names.map(async (name) => [name, racer("client-process.mjs", await forNode(name))])),
   );
 
-export async function run({ rounds, note }) {
+export async function run({ rounds, only, note }) {
   return racing(await clients(["outcrop", "F", "A", "V", "bare"]), async ({ V, ...racers }) => {
     const rows = {};
     for (const [way, task] of Object.entries(WAYS)) {
+      if (!way.includes(only)) continue;
       // V takes seconds for some: once, and not where it would take longer than all others together.
       const all = task.chunk === 1 ? racers : { ...racers, V };
       const exact = new Set(["outcrop", "F", "A"]);
