@@ -11,6 +11,8 @@
 
 extern crate alloc;
 
+#[cfg(all(target_arch = "wasm32", not(test)))]
+mod arena;
 mod request;
 mod stream;
 mod verdict;
@@ -18,17 +20,14 @@ mod verdict;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
-#[cfg(all(target_arch = "wasm32", not(test)))]
-use lol_alloc::{FreeListAllocator, LockedAllocator};
 use outcrop::error::Invalid;
 use outcrop::text::{Pieces, pieces};
 use outcrop::time::Timestamp;
 use wasm_bindgen::prelude::wasm_bindgen;
-use zeroize::Zeroizing;
 
 #[cfg(all(target_arch = "wasm32", not(test)))]
 #[global_allocator]
-static ALLOCATOR: LockedAllocator<FreeListAllocator> = LockedAllocator::new(FreeListAllocator::new());
+static ARENA: arena::Arena = arena::Arena::new();
 
 #[cfg(all(target_arch = "wasm32", not(test)))]
 #[panic_handler]
@@ -77,8 +76,6 @@ fn trap(_: &core::panic::PanicInfo<'_>) -> ! {
 /// `{"exception","wire","payload"}`, `{"exception","wire","text"}` or `{"error"}`.
 #[wasm_bindgen]
 pub fn run(kind: u32, input: Vec<u8>) -> Box<[u8]> {
-    // It may hold keys.
-    let input = Zeroizing::new(input);
     let length = usize::try_from(kind >> 3).unwrap_or(usize::MAX);
     let (text, bytes) = input.split_at_checked(length).unwrap_or_default();
     let text = core::str::from_utf8(text).unwrap_or_default();
@@ -88,7 +85,11 @@ pub fn run(kind: u32, input: Vec<u8>) -> Box<[u8]> {
         2 => verdict::verdict(text),
         kind => stream::decode(kind.wrapping_sub(3), bytes),
     };
-    answer.as_bytes().into()
+    // The input may hold keys: it is wiped with all else.
+    #[cfg(all(target_arch = "wasm32", not(test)))]
+    return ARENA.last(answer.as_bytes());
+    #[cfg(not(all(target_arch = "wasm32", not(test))))]
+    answer.into_bytes().into()
 }
 
 fn told(result: Result<String, Invalid>) -> String {

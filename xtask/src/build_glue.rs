@@ -23,6 +23,8 @@ pub fn generate(module: &Path, unneeded: &[String]) -> Result<(Vec<u8>, String)>
     known(output.js())?;
     let emptied = crate::build::snip::panics(output.wasm_mut())?;
     ensure!(emptied > 0, "no panic was found: the compiler's library has other names for them");
+    let emptied = crate::build::snip::frees(output.wasm_mut())?;
+    ensure!(emptied > 0, "what frees memory has other names in the compiler's library");
     crate::build::snip::sources(output.wasm_mut());
     alone(output.wasm_mut(), unneeded)?;
     unused(output.wasm_mut())?;

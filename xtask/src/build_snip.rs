@@ -1,6 +1,6 @@
 //! Makes every panic of the wasm a bare trap: the functions that only word a panic's message lose their bodies, and
 //! the names of source files are blanked.
-//! Nothing else is touched: in a module without the standard library a panic is a trap anyway, and its message is
+//! What frees memory is emptied too. Nothing else is touched: in a module without the standard library a panic is a trap anyway, and its message is
 //! written for nobody.
 
 use anyhow::{Result, ensure};
@@ -25,22 +25,42 @@ const SINGLE: &[&str] = &[
     "core::slice::copy_from_slice_impl::len_mismatch_fail",
 ];
 
-/// Empties them, and answers how many there were.
+/// What frees memory, which does nothing in a module whose allocator is an arena (bindings/src/arena.rs): the compiler
+/// sees that too late to drop the code that leads there.
+const FREES: &[&str] = &[
+    "<alloc::raw_vec::RawVecInner>::deallocate",
+    "alloc::raw_vec::RawVecInner<A>::deallocate",
+    "<alloc::alloc::Global as core::alloc::Allocator>::deallocate",
+];
+
+/// Makes every panic a trap, and answers how many functions there were.
 pub fn panics(module: &mut Module) -> Result<usize> {
+    empty(module, only_panics, true)
+}
+
+/// Empties what frees memory, and answers how many functions there were.
+pub fn frees(module: &mut Module) -> Result<usize> {
+    empty(module, |mangled| FREES.contains(&&*plain(mangled)), false)
+}
+
+/// Empties functions by their mangled names; what is called then traps or does nothing.
+fn empty(module: &mut Module, which: impl Fn(&str) -> bool, traps: bool) -> Result<usize> {
     let found: Vec<_> = module
         .funcs
         .iter()
         .filter(|function| matches!(function.kind, FunctionKind::Local(_)))
-        .filter(|function| function.name.as_deref().is_some_and(only_panics))
+        .filter(|function| function.name.as_deref().is_some_and(&which))
         .map(|function| (function.id(), function.ty()))
         .collect();
     for (id, ty) in &found {
         let (parameters, results): (Vec<ValType>, Vec<ValType>) =
             (module.types.params(*ty).to_vec(), module.types.results(*ty).to_vec());
-        ensure!(results.is_empty(), "a function that never returns has a result");
+        ensure!(results.is_empty(), "a function without a result has one");
         let arguments = parameters.iter().map(|kind| module.locals.add(*kind)).collect();
         let mut body = FunctionBuilder::new(&mut module.types, &parameters, &results);
-        body.func_body().unreachable();
+        if traps {
+            body.func_body().unreachable();
+        }
         module.funcs.get_mut(*id).kind = FunctionKind::Local(body.local_func(arguments));
     }
     walrus::passes::gc::run(module);
@@ -144,15 +164,26 @@ fn blank(data: &mut [u8]) -> Vec<(usize, usize)> {
     blanked
 }
 
-/// By its mangled name.
+/// A mangled name as a path without a hash.
+fn plain(mangled: &str) -> String {
+    format!("{:#}", rustc_demangle::demangle(mangled))
+}
+
 fn only_panics(mangled: &str) -> bool {
-    let name = format!("{:#}", rustc_demangle::demangle(mangled));
+    let name = plain(mangled);
     FAMILIES.iter().any(|family| name.starts_with(family)) || SINGLE.contains(&name.as_str())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{blank, only_panics, places};
+    use super::{FREES, blank, only_panics, places, plain};
+
+    #[test]
+    fn what_frees_and_nothing_else() {
+        let named = |mangled: &str| FREES.contains(&&*plain(mangled));
+        assert!(named("_ZN5alloc7raw_vec20RawVecInner$LT$A$GT$10deallocate17h0123456789abcdefE"));
+        assert!(!named("_ZN5alloc7raw_vec20RawVecInner$LT$A$GT$14current_memory17h0123456789abcdefE"));
+    }
 
     #[test]
     fn panics_and_nothing_else() {

@@ -1,13 +1,14 @@
 //! CRC-32 (ISO-HDLC, the one of gzip) sixteen bytes at a step; its tables are built at the first use.
 
-use alloc::boxed::Box;
-use once_cell::race::OnceBox;
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-type Tables = [[u32; 256]; 16];
+/// Atomic, as a static that is written must be; read as if they were not (each is one plain load).
+type Table = [AtomicU32; 256];
 
-/// 16 KiB of tables. Built when first needed: as data they would make the wasm larger by as much,
-/// and they do not compress.
-static TABLES: OnceBox<Tables> = OnceBox::new();
+/// 16 KiB of tables, nothing in the file: written when first needed, as data they would make the wasm larger by as
+/// much, and they do not compress. Whoever comes while another thread writes them writes the same.
+static TABLES: [Table; 16] = [const { [const { AtomicU32::new(0) }; 256] }; 16];
+static WRITTEN: AtomicBool = AtomicBool::new(false);
 
 /// The reflected polynomial of CRC-32/ISO-HDLC.
 const POLYNOMIAL: u32 = 0xEDB8_8320;
@@ -17,32 +18,40 @@ fn remainder(byte: u32) -> u32 {
     (0..8).fold(byte, |value, _| if value & 1 == 1 { (value >> 1) ^ POLYNOMIAL } else { value >> 1 })
 }
 
-fn build() -> Box<Tables> {
-    let mut tables: Box<Tables> = Box::new([[0; 256]; 16]);
-    let mut previous = [0_u32; 256];
-    for (entry, index) in previous.iter_mut().zip(0_u32..) {
-        *entry = remainder(index);
+/// The tables, written.
+#[inline(always)]
+fn tables() -> &'static [Table; 16] {
+    if !WRITTEN.load(Ordering::Acquire) {
+        write();
     }
-    let first = previous;
-    for table in tables.iter_mut() {
-        *table = previous;
-        for entry in &mut previous {
-            *entry = (*entry >> 8) ^ lookup(&first, *entry);
+    &TABLES
+}
+
+#[cold]
+#[inline(never)]
+fn write() {
+    for byte in 0..256 {
+        let mut value = remainder(byte);
+        for table in &TABLES {
+            if let Some(entry) = table.get(byte as usize) {
+                entry.store(value, Ordering::Relaxed);
+            }
+            value = (value >> 8) ^ remainder(value & 255);
         }
     }
-    tables
+    WRITTEN.store(true, Ordering::Release);
 }
 
 /// The entry for the low byte of `index`.
 #[inline(always)]
 #[expect(clippy::indexing_slicing, reason = "a value below 256 indexes an array of 256")]
-fn lookup(table: &[u32; 256], index: u32) -> u32 {
-    table[(index & 255) as usize]
+fn lookup(table: &Table, index: u32) -> u32 {
+    table[(index & 255) as usize].load(Ordering::Relaxed)
 }
 
 /// The CRC-32 of `bytes`.
 pub(super) fn crc32(bytes: &[u8]) -> u32 {
-    let [t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15] = TABLES.get_or_init(build);
+    let [t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15] = tables();
     let mut crc = u32::MAX;
     let mut rest = bytes;
     while let Some((block, tail)) = rest.split_first_chunk::<16>() {
@@ -75,17 +84,6 @@ pub(super) fn crc32(bytes: &[u8]) -> u32 {
     !crc
 }
 
-/// The CRC-32 of a few bytes, one at a step. The tables are used if they are there: a prelude that is refused must not
-/// cost their 16 KiB.
-pub(super) fn crc32_short(bytes: &[u8]) -> u32 {
-    let step = |crc: u32, byte: &u8| {
-        let index = (crc ^ u32::from(*byte)) & 255;
-        let entry = TABLES.get().map_or_else(|| remainder(index), |[first, ..]| lookup(first, index));
-        (crc >> 8) ^ entry
-    };
-    !bytes.iter().fold(u32::MAX, step)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,9 +102,9 @@ mod tests {
 
     #[test]
     fn the_tables_hold_what_is_computed_without_them() {
-        let [first, ..] = *build();
+        let [first, ..] = tables();
         for index in 0..256 {
-            assert_eq!(lookup(&first, index), remainder(index), "{index}");
+            assert_eq!(lookup(first, index), remainder(index), "{index}");
         }
     }
 
@@ -116,7 +114,6 @@ mod tests {
         let bytes: Vec<u8> = (0..200_u32).map(|i| (i.wrapping_mul(167) >> 2) as u8).collect();
         for length in 0..bytes.len() {
             assert_eq!(crc32(&bytes[..length]), bitwise(&bytes[..length]), "{length}");
-            assert_eq!(crc32_short(&bytes[..length]), bitwise(&bytes[..length]), "{length}");
         }
     }
 }

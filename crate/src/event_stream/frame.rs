@@ -1,6 +1,6 @@
 //! One frame: prelude, limits and checksums, checked before anything in it is believed or stored.
 
-use super::crc::{crc32, crc32_short};
+use super::crc::crc32;
 use super::header::Headers;
 use crate::bytes::Reader;
 use core::fmt;
@@ -92,7 +92,7 @@ impl Prelude {
             return Err(DecodeError::FrameTooShort);
         };
         let (lengths, _) = bytes.split_at(8);
-        if crc32_short(lengths) != crc {
+        if crc32(lengths) != crc {
             return Err(DecodeError::PreludeChecksumMismatch);
         }
         let (Ok(total), Ok(headers)) = (usize::try_from(total), usize::try_from(headers)) else {

@@ -26,6 +26,7 @@ for (const part of [
   "abandoned",
   "errors",
   "streams",
+  "memory",
   "traps",
   "traps-thousand",
   "cases",
