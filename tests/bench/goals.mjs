@@ -94,6 +94,18 @@ export const TABLE = [
     [{ within: 0.8, peer: "F" }],
   ],
   [
+    "cold",
+    "Chromium, local, wasm preloaded",
+    "the same where the page preloads the wasm",
+    [{ within: 0.8, peer: "F" }],
+  ],
+  [
+    "cold",
+    "Chromium, throttled, wasm preloaded",
+    "the same where the page preloads the wasm, 10 Mbit/s and 40 ms",
+    [{ within: 0.8, peer: "F" }],
+  ],
+  [
     "streams",
     "wasm memory of one of 1,000",
     "1,000 streams at once: wasm memory of each",

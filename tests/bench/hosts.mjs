@@ -35,27 +35,31 @@ export default {
   },
 };`;
 
-/** A workerd that runs one client. */
-export async function worker(name) {
+/** A workerd that runs one client, in that many workers, each of them an isolate of its own. */
+export async function worker(name, count = 1) {
   const { Miniflare } = createRequire(join(root, "tests/runtimes/workerd/package.json"))("miniflare");
   const file = await client(name, "workerd");
   const before = new Set(below("workerd"));
   const module = (type, path, contents) => ({ type, path, contents });
-  const flare = new Miniflare({
-    modules: [
-      module("ESModule", "worker.mjs", WORKER),
-      module("ESModule", "client.mjs", readFileSync(file, "utf8")),
-      ...(name === "outcrop"
-        ? [module("CompiledWasm", "outcrop.wasm", readFileSync(join(dirname(file), "outcrop.wasm")))]
-        : []),
-    ],
+  const modules = [
+    module("ESModule", "worker.mjs", WORKER),
+    module("ESModule", "client.mjs", readFileSync(file, "utf8")),
+    ...(name === "outcrop"
+      ? [module("CompiledWasm", "outcrop.wasm", readFileSync(join(dirname(file), "outcrop.wasm")))]
+      : []),
+  ];
+  const workers = Array.from({ length: count }, (_, at) => ({
+    name: `${at}`,
+    modules,
     compatibilityDate: "2025-09-01",
-  });
-  const address = await flare.ready;
+  }));
+  const flare = new Miniflare({ workers });
+  await flare.ready;
   return {
     pids: below("workerd").filter((pid) => !before.has(pid)),
-    async ask(task) {
-      const answer = await fetch(address, { method: "POST", body: JSON.stringify(task) });
+    async ask(task, at = 0) {
+      const one = await flare.getWorker(`${at}`);
+      const answer = await one.fetch("http://bench/", { method: "POST", body: JSON.stringify(task) });
       const text = await answer.text();
       if (!answer.ok) throw new Error(`${name} in workerd: ${text}`);
       return text;

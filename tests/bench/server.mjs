@@ -27,7 +27,12 @@ const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret", ses
 await make({ credentials }).converse("m", "Hello").catch(() => {});
 </script>`;
 
-const PAGES = { "page.html": PAGE, "empty.html": '<!doctype html><link rel="icon" href="data:,">' };
+const PAGES = {
+  "page.html": PAGE,
+  // The wasm is asked for with the script, not after it.
+  "preloads.html": PAGE.replace("<script", '<link rel="preload" href="outcrop.wasm" as="fetch" crossorigin><script'),
+  "empty.html": '<!doctype html><link rel="icon" href="data:,">',
+};
 
 const compressed = new Map();
 function file(name) {

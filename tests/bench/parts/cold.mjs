@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { chromium } from "../../browser/webdriver.mjs";
 import { server, worker } from "../hosts.mjs";
-import { CLIENTS, client, forNode, here } from "../places.mjs";
+import { bundle, CLIENTS, forNode, here } from "../places.mjs";
 import { spent, told } from "../processes.mjs";
 import { race } from "../racer.mjs";
 import { median } from "../rows.mjs";
@@ -31,21 +31,25 @@ async function inNode(rounds) {
   return { unit: "ms", samples: await race(racers, rounds, {}, { of }) };
 }
 
-/** The whole process's time up to its first answer, less that of a worker that signs nothing and does the same. */
+/**
+ * A worker's share of its process's time up to the first answers of all, less that of a worker that signs nothing and
+ * does the same. Ten in a process, so that the process's own start, which is longer than theirs, does not drown them.
+ */
 async function inWorkerd(address, rounds) {
+  const COUNT = 10;
   const racers = {};
   for (const name of ["bare", "outcrop", "F", "A"]) {
     const start = async () => {
       const began = performance.now();
-      const { pids, ask, stop } = await worker(name);
+      const { pids, ask, stop } = await worker(name, COUNT);
       try {
-        await ask({ endpoint: address, credentials });
-        return told ? spent(pids) : performance.now() - began;
+        for (let at = 0; at < COUNT; at++) await ask({ endpoint: address, credentials }, at);
+        return (told ? spent(pids) : performance.now() - began) / COUNT;
       } finally {
         await stop();
       }
     };
-    racers[name] = { ask: () => middle(start) };
+    racers[name] = { ask: start };
   }
   const { bare, ...samples } = await race(racers, rounds, {}, { of });
   for (const name in samples) samples[name] = samples[name].map((sample, at) => sample - bare[at]);
@@ -57,10 +61,11 @@ async function inChromium(address, rounds, place) {
   const racers = {};
   let loads = 0;
   try {
-    for (const name of ["outcrop", "F", "A"]) {
-      await client(name);
+    for (const [name, page = "page.html"] of [["outcrop"], ["preloaded", "preloads.html"], ["F"], ["A"]]) {
+      const file = CLIENTS[name] ?? CLIENTS.outcrop;
+      await bundle(`clients/${file}.mjs`, file);
       const start = async () => {
-        await browser.goto(`${address}/${place}/${++loads}/page.html#${CLIENTS[name]}`);
+        await browser.goto(`${address}/${place}/${++loads}/${page}#${file}`);
         await browser.until(`${name} has signed`, () => browser.run(() => window.told !== undefined));
         return browser.run(() => window.told);
       };
@@ -84,8 +89,14 @@ export async function run({ rounds, note }) {
       "Chromium, throttled": () => inChromium(address, rounds, "far"),
     };
     for (const [place, measure] of Object.entries(places)) {
-      rows[place] = await measure();
+      const { unit, samples } = await measure();
+      const { preloaded, ...others } = samples;
+      rows[place] = { unit, samples: others };
       note(place, rows[place]);
+      if (!preloaded) continue;
+      const page = `${place}, wasm preloaded`;
+      rows[page] = { unit, samples: { ...others, outcrop: preloaded } };
+      note(page, rows[page]);
     }
   } finally {
     service.stop();
