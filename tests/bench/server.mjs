@@ -86,5 +86,7 @@ async function serve(request, response) {
 const server = createServer((request, response) => {
   serve(request, response).catch((error) => response.destroy(error));
 });
+// 10 minutes: a connection waits for its client's next turn. Node's 5 s would close it just when it comes.
+server.keepAliveTimeout = 600_000;
 server.listen(0, "127.0.0.1", () => process.send({ value: `http://127.0.0.1:${server.address().port}` }));
 process.on("disconnect", () => process.exit(0));
