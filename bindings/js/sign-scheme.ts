@@ -78,14 +78,15 @@ export function place(given: unknown, s3: boolean, home?: string): URL {
   try {
     const parsed = new URL(`${(given as { href?: string }).href ?? given}`, home);
     // In the clear only to this machine itself.
-    base(parsed.origin);
+    if (parsed.protocol !== "https:") base(parsed.origin);
     if (!(parsed.username + parsed.password)) url = parsed;
   } catch {
     // Said below.
   }
   if (!url) throw bad("a URL to sign is whole, https:// (http:// on this machine), and names no user", "InvalidUrl");
-  url.hash = "";
-  url.search = url.search.replaceAll("+", "%20");
+  // Setting a part of a URL parses all of it again.
+  if (url.href.includes("#")) url.hash = "";
+  if (url.search) url.search = url.search.replaceAll("+", "%20");
   if (s3) url.pathname = url.pathname.replaceAll("+", "%2B");
   return url;
 }
