@@ -50,18 +50,20 @@ interface Read {
   readonly method: string;
   readonly body: Bytes;
   /** The content type that the body brings along. */
-  readonly type?: string | null;
+  readonly type?: string | null | undefined;
 }
 
-/** A body's bytes, whatever `fetch` takes as one. */
-export async function readBody(request: Settings): Promise<Read> {
+/** A body's bytes, whatever `fetch` takes as one: at once, if they need not be waited for. */
+export function readBody(request: Settings): Read | Promise<Read> {
   const given = request.body;
   const method = (request.method ?? (given == null ? "GET" : "POST")).toUpperCase();
-  if (isRequest(request)) {
-    const empty = method === "GET" || method === "HEAD";
-    return { method, body: empty ? new Uint8Array() : new Uint8Array(await request.arrayBuffer()) };
-  }
-  if (given == null) return { method, body: new Uint8Array() };
+  const read = async (from: Settings, type?: string | null): Promise<Read> => ({
+    method,
+    body: new Uint8Array(await from.arrayBuffer()),
+    type,
+  });
+  if (isRequest(request) && !/^(GET|HEAD)$/.test(method)) return read(request);
+  if (isRequest(request) || given == null) return { method, body: new Uint8Array() };
   if (ArrayBuffer.isView(given) && given.buffer instanceof ArrayBuffer) {
     return { method, body: new Uint8Array(given.buffer, given.byteOffset, given.byteLength) };
   }
@@ -75,7 +77,7 @@ export async function readBody(request: Settings): Promise<Read> {
     );
   }
   const response = new Response(given);
-  return { method, body: new Uint8Array(await response.arrayBuffer()), type: response.headers.get("content-type") };
+  return read(response, response.headers.get("content-type"));
 }
 
 /** Whether a signature for that place may be sent there; an API key, which holds anywhere, only to Bedrock's hosts. */

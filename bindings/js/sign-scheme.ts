@@ -172,6 +172,23 @@ export const hex = (bytes: ArrayBuffer): string =>
 
 const NO_BYTES = /* @__PURE__ */ new Uint8Array();
 
+let second: number | undefined;
+let stamp = "";
+
+/** As SigV4 writes a time in milliseconds; of one second once. */
+function amzDate(time: number): string {
+  const wanted = Math.floor(time / 1000);
+  if (second !== wanted) {
+    stamp = new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
+    second = wanted;
+  }
+  return stamp;
+}
+
+const SIGNATURE = "Signature=";
+// Digits of a signature.
+const HEX = 64;
+
 /** What both forms have in common, made ready. */
 interface Ready {
   readonly _identity: Identity;
@@ -211,24 +228,30 @@ async function ready(the: Scheme, parts: Parts, identity: Identity, time: number
       throw new OutcropError("the path is not percent-encoded UTF-8", "caller", { code: "InvalidUrl", cause });
     }
   }
-  const date = new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
+  const date = amzDate(time);
   return {
     _identity: identity,
     _date: date,
     _credential: `${keys[0]}/${date.slice(0, 8)}/${_region}/${_service}/aws4_request`,
     _checksum: applyChecksum ? (hash ? hex(hash) : "UNSIGNED-PAYLOAD") : undefined,
     _sign(headers, query) {
-      // Hosts send Latin-1, and what others make of it is no matter of agreement.
-      for (const [name, value] of headers) if (!/^[\t -~]*$/.test(value)) throw unfit(name);
       const where = [parts._method, parts._url.host, path, query, _region, _service];
       // Bare: what is given is signed and nothing else but the host.
       const text = joined([...where, ...keys, time, 1, hash || !payload ? 1 : "", ...headers.flat()]);
       const bytes = hash ? new Uint8Array(hash) : (payload ?? NO_BYTES);
       // The whole `authorization` header, whose last part is the signature.
       const told = _client._engine._pure((glue) => glue.sign(text, bytes));
-      return /Signature=([\da-f]{64})/.exec(told)![1]!;
+      const at = told.indexOf(SIGNATURE) + SIGNATURE.length;
+      return told.slice(at, at + HEX);
     },
   };
+}
+
+/** Those to be signed. Hosts send Latin-1, and what others make of it is no matter of agreement. */
+function plain(headers: Headers, wanted: (name: string) => boolean): Headers {
+  const found = headers.filter(([name]) => wanted(name));
+  for (const [name, value] of found) if (!/^[\t -~]*$/.test(value)) throw unfit(name);
+  return found;
 }
 
 /** The names of headers that are signed, and `host`, as SigV4 lists them. */
@@ -254,7 +277,7 @@ export async function authorization(
   const more = new Set([...(the._options.signableHeaders ?? [])].map((name) => name.toLowerCase()));
   const signable = (name: string) =>
     (name === "content-type" || name.startsWith("x-amz-") || more.has(name)) && !NEVER_SIGNED.test(name);
-  const signed = [...parts._headers.filter(([name]) => signable(name)), ...added];
+  const signed = [...plain(parts._headers, signable), ...added];
   const signature = _sign(signed, canonical(pairs(parts._url.search)));
   const said = `Credential=${_credential}, SignedHeaders=${listed(signed)}, Signature=${signature}`;
   return [["authorization", `AWS4-HMAC-SHA256 ${said}`], ...added];
@@ -273,7 +296,7 @@ export async function presigned(
     throw bad(`a presigned URL lives for 1 to ${MAX_EXPIRES} seconds`, "InvalidExpires");
   }
   const { _date, _credential, _sign } = await ready(the, parts, identity, time, life);
-  const headers = parts._headers.filter(([name]) => !NEVER_SIGNED.test(name));
+  const headers = plain(parts._headers, (name) => !NEVER_SIGNED.test(name));
   const own: [string, string][] = [
     ["X-Amz-Algorithm", "AWS4-HMAC-SHA256"],
     ["X-Amz-Credential", _credential],

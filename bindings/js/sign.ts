@@ -52,7 +52,8 @@ export async function signRequest(
   const { signingDate, abortSignal, unsignedPayload } = options;
   return within(abortSignal, async (life) => {
     const url = place(request.url, isS3(the._service));
-    const { method, body, type } = await life._wait(readBody(request));
+    const read = readBody(request);
+    const { method, body, type } = read instanceof Promise ? await life._wait(read) : read;
     const given: Headers = sendable(entries(request.headers));
     if (type && !given.some(([name]) => name === "content-type")) given.push(["content-type", type]);
     const identity = await known(the, life);

@@ -13,6 +13,8 @@ extern crate alloc;
 
 #[cfg(all(target_arch = "wasm32", not(test)))]
 mod arena;
+#[cfg(all(target_arch = "wasm32", not(test)))]
+mod kept;
 mod request;
 mod stream;
 mod verdict;
@@ -28,6 +30,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[cfg(all(target_arch = "wasm32", not(test)))]
 #[global_allocator]
 static ARENA: arena::Arena = arena::Arena::new();
+
+#[cfg(all(target_arch = "wasm32", not(test)))]
+static KEYS: kept::Kept = kept::Kept::new();
 
 #[cfg(all(target_arch = "wasm32", not(test)))]
 #[panic_handler]
@@ -81,7 +86,10 @@ pub fn run(kind: u32, input: Vec<u8>) -> Box<[u8]> {
     let text = core::str::from_utf8(text).unwrap_or_default();
     let answer = match kind & 7 {
         0 => told(request::endpoint(text)),
-        1 => told(request::sign(text, bytes)),
+        #[cfg(all(target_arch = "wasm32", not(test)))]
+        1 => KEYS.lend(|keys| told(request::sign(text, bytes, keys))),
+        #[cfg(not(all(target_arch = "wasm32", not(test))))]
+        1 => told(request::sign(text, bytes, &mut outcrop::sigv4::KeyCache::new())),
         2 => verdict::verdict(text),
         kind => stream::decode(kind.wrapping_sub(3), bytes),
     };

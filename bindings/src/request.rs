@@ -8,7 +8,7 @@ use outcrop::endpoint::{Endpoint, Service};
 use outcrop::error::Invalid;
 use outcrop::region::Region;
 use outcrop::secret::CredentialsRef;
-use outcrop::sigv4::{self, Payload, RequestLine, Scope, Settings};
+use outcrop::sigv4::{self, KeyCache, Payload, RequestLine, Scope, Settings};
 
 pub fn endpoint(text: &str) -> Result<String, Invalid> {
     let mut parts = Parts::new(text);
@@ -30,7 +30,7 @@ fn push_pair(out: &mut String, name: &str, value: &str) {
     }
 }
 
-pub fn sign(text: &str, body: &[u8]) -> Result<String, Invalid> {
+pub fn sign(text: &str, body: &[u8], keys: &mut KeyCache) -> Result<String, Invalid> {
     let mut parts = Parts::new(text);
     let line = RequestLine {
         method: parts.next(),
@@ -53,7 +53,7 @@ pub fn sign(text: &str, body: &[u8]) -> Result<String, Invalid> {
     let scope = Scope::new(&region, service, time);
     let headers = parts.pairs();
     let settings = Settings { own_headers: own, normalize_path: own, ..Settings::default() };
-    let authorization = sigv4::authorize(&line, &headers, payload, credentials, &scope, &settings)?;
+    let authorization = sigv4::authorize(&line, &headers, payload, credentials, &scope, &settings, keys)?;
     let mut out = String::with_capacity(512);
     push_pair(&mut out, "authorization", &authorization);
     push_pair(&mut out, "x-amz-date", scope.amz_date());
@@ -67,7 +67,7 @@ pub fn sign(text: &str, body: &[u8]) -> Result<String, Invalid> {
 mod tests {
     use super::*;
     use outcrop::secret::{Credentials, Secret};
-    use outcrop::sigv4::{KeyCache, Request, presign};
+    use outcrop::sigv4::{Request, presign};
     use outcrop::time::Timestamp;
 
     const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -80,7 +80,7 @@ mod tests {
     /// The signature of a request with these headers, as a caller gets at it.
     fn signature(parts: &[&str], headers: &[&str], body: &[u8]) -> String {
         let text = [parts, headers].concat().join("\0");
-        let told = sign(&text, body).unwrap();
+        let told = sign(&text, body, &mut KeyCache::new()).unwrap();
         let authorization = told.split('\0').nth(2).unwrap();
         authorization.split_once("Signature=").unwrap().1.to_owned()
     }

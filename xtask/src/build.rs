@@ -91,8 +91,6 @@ fn compile() -> Result<PathBuf> {
     if let Ok(home) = home {
         flags.push(format!("--remap-path-prefix={home}=cargo"));
     }
-    // 1.4 kB brotli less, for hashing 1.6 times slower: long bodies are hashed by WebCrypto anyway.
-    flags.extend(["--cfg".to_owned(), "sha2_backend_soft=\"compact\"".to_owned()]);
     // 64 KiB instead of 1 MiB: nothing here recurses deeper than a number has digits, and the largest thing that
     // passes over the stack has 16 KiB (the CRC's tables). Small addresses are shorter in the code. The stack lies
     // below all else, so one that overflows traps.

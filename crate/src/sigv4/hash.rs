@@ -1,9 +1,9 @@
-//! SHA-256 in pieces and HMAC (RFC 2104) over sha2's block function; both wipe what they held of what they were given.
+//! SHA-256 in pieces and HMAC (RFC 2104) over a block function; both wipe what they held of what they were given.
 //!
 //! The generic buffering of the `digest` crates would be 1 kB of the compressed wasm, and HMAC half of another.
 
-use core::slice::from_ref;
-use sha2::block_api::compress256;
+#[cfg(target_arch = "wasm32")]
+use super::block::compress;
 use zeroize::{Zeroize, Zeroizing};
 
 /// Bytes that the block function takes at a time.
@@ -12,6 +12,19 @@ const BLOCK_BYTES: usize = 64;
 /// The square roots of the first eight primes (FIPS 180-4 section 5.3.3).
 const START: [u32; 8] =
     [0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19];
+
+/// What stands behind a text: a bit, then none (FIPS 180-4 section 5.1.1).
+static PADDING: [u8; BLOCK_BYTES] = {
+    let mut padding = [0; BLOCK_BYTES];
+    let [first, ..] = &mut padding;
+    *first = 0x80;
+    padding
+};
+
+#[cfg(not(target_arch = "wasm32"))]
+fn compress(state: &mut [u32; 8], block: &[u8; BLOCK_BYTES]) {
+    sha2::block_api::compress256(state, core::slice::from_ref(block));
+}
 
 /// Where a text is written that may be hashed at once instead of being kept.
 pub(super) trait Sink {
@@ -47,21 +60,15 @@ impl Sha256 {
         hash.finish()
     }
 
-    pub fn finish(mut self) -> [u8; 32] {
+    pub fn finish(&mut self) -> [u8; 32] {
         let bits = self.length.wrapping_mul(8);
-        self.put(&[0x80]);
         // The length stands in the last eight bytes of a block.
-        while self.filled != 56 {
-            self.put(&[0]);
-        }
+        let padding = (55_usize.wrapping_sub(self.filled) & 63).wrapping_add(1);
+        self.put(PADDING.get(..padding).unwrap_or_default());
         self.put(&bits.to_be_bytes());
         let mut out = [0; 32];
-        for (index, to) in out.iter_mut().enumerate() {
-            if let Some(word) = self.state.get_mut(index / 4) {
-                // The highest byte first; after four of these the word is as before.
-                *word = word.rotate_left(8);
-                *to = (*word & 255) as u8;
-            }
+        for (to, word) in out.chunks_exact_mut(4).zip(&self.state) {
+            to.copy_from_slice(&word.to_be_bytes());
         }
         out
     }
@@ -76,20 +83,21 @@ impl Sink for Sha256 {
             match rest.split_first_chunk() {
                 // Whole blocks are read in place.
                 Some((block, tail)) if self.filled == 0 => {
-                    compress256(&mut self.state, from_ref(block));
+                    compress(&mut self.state, block);
                     rest = tail;
                 }
                 _ => {
-                    let Some((byte, tail)) = rest.split_first() else { return };
+                    let (_, room) = self.block.split_at_mut_checked(self.filled).unwrap_or_default();
+                    let taken = room.len().min(rest.len());
+                    let (head, tail) = rest.split_at_checked(taken).unwrap_or_default();
+                    room.iter_mut().zip(head).for_each(|(to, from)| *to = *from);
                     rest = tail;
-                    if let Some(place) = self.block.get_mut(self.filled) {
-                        *place = *byte;
+                    self.filled = self.filled.wrapping_add(taken);
+                    if self.filled != BLOCK_BYTES {
+                        return;
                     }
-                    self.filled = self.filled.wrapping_add(1);
-                    if self.filled == BLOCK_BYTES {
-                        compress256(&mut self.state, from_ref(&self.block));
-                        self.filled = 0;
-                    }
+                    compress(&mut self.state, &self.block);
+                    self.filled = 0;
                 }
             }
         }

@@ -1,10 +1,9 @@
 //! The signing key of one day, region and service, zeroed when it goes; it never keeps the secret it came from.
 
 use super::encode::push_hex;
-use super::hash::{Sha256, hmac};
-use alloc::borrow::ToOwned;
+use super::hash::{Sha256, Sink, hmac};
 use alloc::string::String;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 /// A derived key. It signs for one day, region and service only.
 #[derive(Clone)]
@@ -35,7 +34,8 @@ impl core::fmt::Debug for SigningKey {
     }
 }
 
-/// Keeps the last derived key. Of the secret it keeps SHA-256, to see whether it is still the same.
+/// Keeps the last derived key. Of the secret it keeps SHA-256, with the scope behind it, to see whether both are still
+/// the same.
 #[derive(Default)]
 pub struct KeyCache(Option<Cached>);
 
@@ -47,7 +47,6 @@ impl core::fmt::Debug for KeyCache {
 
 struct Cached {
     of: Zeroizing<[u8; 32]>,
-    scope: String,
     key: SigningKey,
 }
 
@@ -59,19 +58,19 @@ impl KeyCache {
 
     /// The key for this secret and this scope (`date/region/service/aws4_request`).
     pub(super) fn key(&mut self, secret: &str, scope: &super::Scope<'_>, scope_text: &str) -> &SigningKey {
-        let of = Zeroizing::new(Sha256::digest(secret.as_bytes()));
-        if self.0.as_ref().is_some_and(|cached| cached.of != of || cached.scope != scope_text) {
+        let mut hash = Sha256::new();
+        for part in [secret, "\0", scope_text] {
+            hash.put(part.as_bytes());
+        }
+        let of = Zeroizing::new(hash.finish());
+        if self.0.as_ref().is_some_and(|cached| cached.of != of) {
             self.0 = None;
         }
-        let derive = || Cached { key: scope.key(secret), scope: scope_text.to_owned(), of };
-        &self.0.get_or_insert_with(derive).key
+        &self.0.get_or_insert_with(|| Cached { key: scope.key(secret), of }).key
     }
 
     /// Forgets the key now.
     pub fn clear(&mut self) {
-        if let Some(cached) = &mut self.0 {
-            cached.scope.zeroize();
-        }
         self.0 = None;
     }
 }

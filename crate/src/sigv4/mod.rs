@@ -2,6 +2,8 @@
 //!
 //! Source: AWS General Reference, "Create a signed AWS API request", and the public SigV4 test suite.
 
+#[cfg(any(test, target_arch = "wasm32"))]
+mod block;
 mod canonical;
 mod encode;
 mod event;

@@ -165,7 +165,7 @@ pub fn sign_line(
 
 /// The `authorization` header alone, of a request whose path (but for its encoding, which `settings` choose) and query
 /// are in canonical form already: what a caller needs who adds `x-amz-date` and the session token himself. The
-/// canonical request, which holds the token, is never in memory, and no key is kept.
+/// canonical request, which holds the token, is never in memory.
 ///
 /// A path in canonical form begins with a slash and has no dot segments, as every URL parser leaves it. A query in canonical form is sorted and encoded, each name followed
 /// by an equals sign. The service refuses any other.
@@ -176,6 +176,7 @@ pub fn authorize(
     credentials: CredentialsRef<'_>,
     scope: &Scope<'_>,
     settings: &Settings,
+    keys: &mut KeyCache,
 ) -> Result<String, Invalid> {
     let payload_hash = payload.hash();
     let headers = signed_headers(line, headers, &payload_hash, credentials, scope, settings)?;
@@ -184,7 +185,7 @@ pub fn authorize(
     put_canonical(&mut canonical, line, &headers, &names, &payload_hash, settings);
     let scope_text = scope.text();
     let string_to_sign = scope.string_to_sign(&scope_text, &canonical.finish());
-    let signature = scope.key(credentials.secret_access_key).sign(&string_to_sign);
+    let signature = keys.key(credentials.secret_access_key, scope, &scope_text).sign(&string_to_sign);
     Ok(authorization(credentials.access_key_id, &scope_text, &names, &signature))
 }
 
@@ -269,7 +270,8 @@ mod tests {
                     let (mut keys, borrowed) = (KeyCache::new(), credentials.borrowed());
                     let due = sign_line(&line, &headers, payload, &credentials, &scope, &settings, &mut keys)
                         .unwrap();
-                    let told = authorize(&line, &headers, payload, borrowed, &scope, &settings).unwrap();
+                    let told =
+                        authorize(&line, &headers, payload, borrowed, &scope, &settings, &mut keys).unwrap();
                     assert_eq!(told, due.authorization, "{path} {query}");
                 }
             }

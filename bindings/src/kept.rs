@@ -1,0 +1,22 @@
+//! The one thing that outlives a call: the signing key of the last signature. It keeps no secret, and nothing on the heap.
+
+use core::cell::UnsafeCell;
+use outcrop::sigv4::KeyCache;
+
+/// Keys for whoever signs, one after the other.
+pub struct Kept(UnsafeCell<KeyCache>);
+
+// SAFETY: this module is built for one thread (without atomics), and its instances share no memory.
+unsafe impl Sync for Kept {}
+
+impl Kept {
+    pub const fn new() -> Self {
+        Self(UnsafeCell::new(KeyCache::new()))
+    }
+
+    /// Hands the keys to `sign`, which calls nothing that would ask for them again.
+    pub fn lend<T>(&self, sign: impl FnOnce(&mut KeyCache) -> T) -> T {
+        // SAFETY: one thread, one call at a time.
+        sign(unsafe { &mut *self.0.get() })
+    }
+}
