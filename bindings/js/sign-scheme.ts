@@ -9,8 +9,8 @@ import type { Lifetime } from "./lifetime.js";
 import type { ClientOptions, Logger } from "./options.js";
 import type { SigningOptions } from "./sign-types.js";
 
-// Bytes. Below, hashing in the wasm with the rest of the signature is faster than a WebCrypto digest (as in driver.ts).
-const DIGEST_ABOVE = 4096;
+// Bytes. Below, hashing in the wasm with the rest of the signature takes less than a WebCrypto digest (as in driver.ts).
+const DIGEST_ABOVE = 8192;
 // Seconds: seven days, the longest that AWS lets a presigned URL live.
 const MAX_EXPIRES = 604_800;
 

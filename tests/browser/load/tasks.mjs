@@ -74,7 +74,7 @@ const tasks = {
     return { gone, operations: await operations(outcrop, options), left: await leave(outcrop, endless) };
   },
 
-  /** Four operations, and bodies in memory that is shared, which only such a page has: below and above 4 KB. */
+  /** Four operations, and bodies in memory that is shared, which only such a page has: below and above 8 KB. */
   async isolated(entry, options, elsewhere) {
     const outcrop = await import(entry);
     const told = { isolated: crossOriginIsolated, operations: await operations(outcrop, options), shared: [] };
