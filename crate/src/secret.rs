@@ -3,14 +3,19 @@
 use crate::error::Invalid;
 use crate::time::Timestamp;
 use alloc::string::String;
+use alloc::sync::Arc;
 use core::fmt;
 use zeroize::Zeroize;
 
-/// A text that is zeroed on drop and shows nothing of itself in `Debug`.
+/// A text that is zeroed on drop and shows nothing of itself in `Debug`. Clones share it: it is in memory once, until
+/// the last of them goes.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret(Arc<Wiped>);
 
-impl Drop for Secret {
+#[derive(PartialEq, Eq)]
+struct Wiped(String);
+
+impl Drop for Wiped {
     // Out of line: there are many places where one is dropped.
     #[inline(never)]
     fn drop(&mut self) {
@@ -21,12 +26,12 @@ impl Drop for Secret {
 impl Secret {
     /// Takes the text over.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self(Arc::new(Wiped(text.into())))
     }
 
     /// The text itself: do not print it.
     pub fn expose(&self) -> &str {
-        &self.0
+        &self.0.0
     }
 }
 

@@ -1,4 +1,4 @@
-//! CRC-32 (ISO-HDLC, the one of gzip) sixteen bytes at a step; its tables are built at the first use.
+//! CRC-32 (ISO-HDLC, the one of gzip) sixteen bytes at a step, for wasm32; its tables are built at the first use.
 
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
@@ -114,6 +114,8 @@ mod tests {
         let bytes: Vec<u8> = (0..200_u32).map(|i| (i.wrapping_mul(167) >> 2) as u8).collect();
         for length in 0..bytes.len() {
             assert_eq!(crc32(&bytes[..length]), bitwise(&bytes[..length]), "{length}");
+            #[cfg(not(target_arch = "wasm32"))]
+            assert_eq!(crc32fast::hash(&bytes[..length]), crc32(&bytes[..length]), "{length}");
         }
     }
 }

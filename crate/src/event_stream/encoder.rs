@@ -1,6 +1,6 @@
 //! Frames from headers and a payload; it refuses what no decoder may accept.
 
-use super::crc::crc32;
+use super::crc32;
 use super::frame::{MAX_HEADERS, MAX_HEADERS_BYTES, MAX_PAYLOAD_BYTES, OVERHEAD_BYTES, PRELUDE_BYTES};
 use super::header::{Header, Value};
 use alloc::vec::Vec;

@@ -1,6 +1,6 @@
 //! One frame: prelude, limits and checksums, checked before anything in it is believed or stored.
 
-use super::crc::crc32;
+use super::crc32;
 use super::header::Headers;
 use crate::bytes::Reader;
 use core::fmt;

@@ -127,13 +127,19 @@ impl<'a> Headers<'a> {
         if name.is_empty() || !name.bytes().all(is_token) {
             return Err(Invalid::value("InvalidHeader", "a header name is an HTTP token", name));
         }
-        // Folded lines (`\n`) are the SigV4 suite's; no HTTP client sends the others either.
-        if value.bytes().any(|b| b.is_ascii_control() && !matches!(b, b'\t' | b'\n')) {
-            return Err(Invalid::value("InvalidHeader", "a control character in the value of", name));
-        }
+        check_value(name, value)?;
         let name = name.to_ascii_lowercase();
         if !is_word_of(NEVER_SIGNED, &name) && !is_word_of(but, &name) {
             self.insert(name, value);
+        }
+        Ok(())
+    }
+
+    /// Adds the host, unless it was given.
+    pub fn add_host(&mut self, authority: &'a str) -> Result<(), Invalid> {
+        if !self.has("host") {
+            check_value("host", authority)?;
+            self.insert("host".to_owned(), authority);
         }
         Ok(())
     }
@@ -180,18 +186,18 @@ impl<'a> Headers<'a> {
                 sink.put(b":");
             }
             before = name;
-            // Of each run of white space (folded lines included) one space is left.
-            let mut space: &[u8] = b"";
-            for word in value.as_bytes().split(|b| matches!(b, b' ' | b'\t' | b'\n')) {
-                if !word.is_empty() {
-                    sink.put(space);
-                    sink.put(word);
-                    space = b" ";
-                }
-            }
+            sink.put_value(value.as_bytes());
         }
         sink.put(b"\n\n");
     }
+}
+
+/// Folded lines (`\n`) are the SigV4 suite's; no HTTP client sends the other control characters either.
+fn check_value(name: &str, value: &str) -> Result<(), Invalid> {
+    if value.bytes().any(|b| b.is_ascii_control() && !matches!(b, b'\t' | b'\n')) {
+        return Err(Invalid::value("InvalidHeader", "a control character in the value of", name));
+    }
+    Ok(())
 }
 
 /// RFC 9110 section 5.6.2.

@@ -9,8 +9,23 @@ fn hex_digit(value: u8, letters: u8) -> u8 {
     digit.wrapping_add(if digit > 9 { letters.wrapping_sub(10) } else { b'0' })
 }
 
-/// Appends `bytes` in lower-case hexadecimal.
-pub(crate) fn push_hex(out: &mut String, bytes: &[u8]) {
+/// Appends a hash in lower-case hexadecimal.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn push_hex(out: &mut String, bytes: &[u8; 32]) {
+    let mut digits = [0; 64];
+    for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {
+        pair.copy_from_slice(&[hex_digit(byte >> 4, b'a'), hex_digit(*byte, b'a')]);
+    }
+    // Digits are UTF-8.
+    out.push_str(core::str::from_utf8(&digits).unwrap_or_default());
+}
+
+#[cfg(target_arch = "wasm32")]
+pub(crate) use push_hex_small as push_hex;
+
+/// As `push_hex`, in fewer bytes of wasm and more time.
+#[cfg(any(test, target_arch = "wasm32"))]
+pub(crate) fn push_hex_small(out: &mut String, bytes: &[u8]) {
     for byte in bytes {
         for value in [byte >> 4, *byte] {
             out.push(char::from(hex_digit(value, b'a')));
@@ -67,4 +82,23 @@ pub(crate) fn percent_decode(text: &str) -> Vec<u8> {
 /// Appends one name or value of a query in canonical form, whether or not it came encoded.
 pub(crate) fn recode_query(out: &mut String, text: &str) {
     encode(&percent_decode(text), false, |byte| out.push(char::from(byte)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways_write_the_same_digits() {
+        for first in 0..=255_u8 {
+            let mut bytes = [0; 32];
+            bytes.iter_mut().zip(0..).for_each(|(byte, place)| *byte = first.wrapping_add(place));
+            let (mut told, mut small) = (String::from("x"), String::from("x"));
+            push_hex(&mut told, &bytes);
+            push_hex_small(&mut small, &bytes);
+            assert_eq!(told, small);
+            let due: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(told, ["x", &due].concat());
+        }
+    }
 }

@@ -61,9 +61,7 @@ pub fn presign(
     let line =
         RequestLine { method: request.method, authority: &url.authority, path: url.path, query: url.query };
     let mut headers = Headers::new(request.headers, "x-amz-date x-amz-security-token")?;
-    if !headers.has("host") {
-        headers.add("host", line.authority, "")?;
-    }
+    headers.add_host(line.authority)?;
     let signed_headers = headers.names();
     let scope_text = scope.text();
 

@@ -147,7 +147,8 @@ pub fn sign_line(
     let names = headers.names();
     let (path, query) = (canonical_path(line.path, settings), canonical_query(line.query, &[]));
     let line = RequestLine { path: &path, query: &query, ..*line };
-    let mut canonical = Vec::with_capacity(1024);
+    // Room for a session token of 1,000 bytes.
+    let mut canonical = Vec::with_capacity(2048);
     put_canonical(&mut canonical, &line, &headers, &names, &payload_hash, settings);
     let scope_text = scope.text();
     let string_to_sign = scope.string_to_sign(&scope_text, &Sha256::digest(&canonical));
@@ -214,9 +215,7 @@ fn signed_headers<'a>(
     if settings.own_headers && settings.content_sha256 {
         headers.insert("x-amz-content-sha256".to_owned(), payload_hash);
     }
-    if !headers.has("host") {
-        headers.add("host", line.authority, "")?;
-    }
+    headers.add_host(line.authority)?;
     Ok(headers)
 }
 
