@@ -116,12 +116,12 @@ impl Sink for Sha256 {
                     rest = tail;
                 }
                 _ => {
-                    let (_, room) = self.block.split_at_mut_checked(self.filled).unwrap_or_default();
-                    let taken = room.len().min(rest.len());
-                    let (head, tail) = rest.split_at_checked(taken).unwrap_or_default();
-                    room.iter_mut().zip(head).for_each(|(to, from)| *to = *from);
+                    let end = BLOCK_BYTES.min(self.filled.wrapping_add(rest.len()));
+                    let Some(room) = self.block.get_mut(self.filled..end) else { return };
+                    let (head, tail) = rest.split_at_checked(room.len()).unwrap_or_default();
+                    room.copy_from_slice(head);
                     rest = tail;
-                    self.filled = self.filled.wrapping_add(taken);
+                    self.filled = end;
                     if self.filled != BLOCK_BYTES {
                         return;
                     }

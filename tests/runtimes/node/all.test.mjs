@@ -27,6 +27,7 @@ for (const part of [
   "errors",
   "streams",
   "memory",
+  "keys",
   "traps",
   "traps-thousand",
   "cases",
