@@ -12,7 +12,7 @@ import { installed, target } from "./places.mjs";
 import { report } from "./report.mjs";
 import { judged, line } from "./rows.mjs";
 
-const PARTS = ["size", "decode", "sign", "e2e", "cold", "streams", "grow"];
+const PARTS = ["size", "decode", "sign", "e2e", "cold", "streams", "native", "grow"];
 
 const { values, positionals } = parseArgs({
   // `only`: the rows with this in their names, for the eye; nothing is kept then.

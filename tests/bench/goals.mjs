@@ -127,6 +127,8 @@ export const TABLE = [
   ["native", "decode small frames", "Rust native: decode small frames", [{ times: 4, peer: "aws-smithy-eventstream" }]],
   ["native", "sign 1 KB", "Rust native: sign 1 KB", [{ times: 3, peer: "aws-sigv4" }]],
   ["native", "sign 1 MiB", "Rust native: sign 1 MiB", []],
+  ["native", "decode small frames, allocations", "Rust native: allocations of a small frame", []],
+  ["native", "sign 1 KB, allocations", "Rust native: allocations of a signature", []],
 ];
 
 export const goals = (part, row) => TABLE.find(([where, name]) => where === part && name === row)?.[3] ?? [];

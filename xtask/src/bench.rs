@@ -53,6 +53,8 @@ pub enum Bench {
     Cold(Rounds),
     /// The memory of 1,000 streams at once
     Streams(Rounds),
+    /// The Rust crate beside AWS's crates, in rounds of its own
+    Native(Rounds),
     /// How cost grows with events, bodies and streams, as plots
     Grow(Rounds),
     /// All of these but `stop`: the README's table
@@ -77,6 +79,7 @@ pub fn run(bench: &Bench) -> Result<()> {
         Bench::E2e(rounds) => ("e2e", rounds),
         Bench::Cold(rounds) => ("cold", rounds),
         Bench::Streams(rounds) => ("streams", rounds),
+        Bench::Native(rounds) => ("native", rounds),
         Bench::Grow(rounds) => ("grow", rounds),
         Bench::All(rounds) => ("all", rounds),
     };
