@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { root } from "../places.mjs";
 
-/** Runs a bench in the open and answers what its last line told. */
+/** Runs a bench and answers what its last line told. What Criterion says of each round stays untold. */
 async function told(bench) {
   const args = ["bench", "--quiet", "--package", "outcrop-bench-native", "--bench", bench];
   const child = spawn(process.env.CARGO ?? "cargo", args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
@@ -13,7 +13,7 @@ async function told(bench) {
   let last;
   for await (const line of createInterface(child.stdout)) {
     if (line.startsWith('{"native')) last = JSON.parse(line);
-    else console.log(`  ${line}`);
+    else if (line.includes(", ratio ")) console.log(`  ${line}`);
   }
   const code = await ended;
   if (code !== 0) throw new Error(`cargo bench ended with ${code}`);
