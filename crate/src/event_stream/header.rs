@@ -62,7 +62,6 @@ impl<'a> Headers<'a> {
         let mut reader = Reader::new(bytes);
         let mut count = 0_usize;
         let check = !is_plain(bytes);
-        // No name is like a place that is still empty.
         let mut few: [&[u8]; FEW] = [&[]; FEW];
         let mut names = Vec::new();
         while !reader.is_empty() {
@@ -73,7 +72,7 @@ impl<'a> Headers<'a> {
             // Two values for one name would leave open which of them counts.
             let twice = if let Some(place) = few.get_mut(count) {
                 *place = header.name;
-                few.iter().filter(|name| **name == header.name).count() > 1
+                few.iter().take(count).any(|name| *name == header.name)
             } else {
                 if names.is_empty() {
                     few.iter().for_each(|before| _ = is_second(&mut names, before));

@@ -158,7 +158,8 @@ impl<'a> Headers<'a> {
 
     /// Each name once, with a semicolon between them.
     pub fn names(&self) -> String {
-        let mut out = String::new();
+        // Characters: five names of a usual length.
+        let mut out = String::with_capacity(64);
         let mut before = "";
         for (name, _) in &self.0 {
             if name != before {
