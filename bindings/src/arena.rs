@@ -34,6 +34,13 @@ impl Arena {
         Self { top: AtomicUsize::new(0) }
     }
 
+    /// Forgets everything, and makes room for an input at the beginning.
+    pub fn first(&self, size: usize) -> *mut u8 {
+        self.top.store(base(), Relaxed);
+        // SAFETY: bytes of no alignment.
+        unsafe { self.alloc(Layout::from_size_align_unchecked(size, 1)) }
+    }
+
     /// Moves the answer to the beginning, wipes everything else (keys lay there), and forgets it.
     pub fn last(&self, answer: &[u8]) -> Box<[u8]> {
         let (to, length) = (base() as *mut u8, answer.len());

@@ -8,6 +8,10 @@
 // writes them, are not in the wasm.
 #![cfg_attr(all(target_arch = "wasm32", not(test)), no_std)]
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::panic)]
+#![allow(
+    clippy::single_char_add_str,
+    reason = "`String::push` would bring the whole of UTF-8's encoding into the wasm"
+)]
 
 extern crate alloc;
 
@@ -23,7 +27,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use outcrop::error::Invalid;
-use outcrop::text::{Pieces, pieces};
+use outcrop::text::{Pieces, joined, pieces};
 use outcrop::time::Timestamp;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -40,7 +44,7 @@ fn trap(_: &core::panic::PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()
 }
 
-/// Everything that the wasm does: one export, as each would bring its own copy of how texts and bytes are
+/// Everything that the wasm does, behind one export, as each would bring its own copy of how texts and bytes are
 /// passed. The glue that `cargo xtask build` writes gives the kinds their names.
 ///
 /// # 0: endpoint
@@ -79,12 +83,11 @@ fn trap(_: &core::panic::PanicInfo<'_>) -> ! {
 /// how many bytes are missing of the frame that comes next (there is no use in calling before they are there), then
 /// twice the number of bytes at the end that belong to it, plus 1 when the end mark has been seen. Or an object:
 /// `{"exception","wire","payload"}`, `{"exception","wire","text"}` or `{"error"}`.
-#[wasm_bindgen]
-pub fn run(kind: u32, input: Vec<u8>) -> Box<[u8]> {
+fn answer(kind: u32, input: &[u8]) -> String {
     let length = usize::try_from(kind >> 3).unwrap_or(usize::MAX);
     let (text, bytes) = input.split_at_checked(length).unwrap_or_default();
     let text = core::str::from_utf8(text).unwrap_or_default();
-    let answer = match kind & 7 {
+    match kind & 7 {
         0 => told(request::endpoint(text)),
         #[cfg(all(target_arch = "wasm32", not(test)))]
         1 => KEYS.lend(|keys| told(request::sign(text, bytes, keys))),
@@ -92,17 +95,37 @@ pub fn run(kind: u32, input: Vec<u8>) -> Box<[u8]> {
         1 => told(request::sign(text, bytes, &mut outcrop::sigv4::KeyCache::new())),
         2 => verdict::verdict(text),
         kind => stream::decode(kind.wrapping_sub(3), bytes),
-    };
-    // The input may hold keys: it is wiped with all else.
+    }
+}
+
+/// Makes room for an input, and answers where: always at the same place.
+#[cfg(all(target_arch = "wasm32", not(test)))]
+#[unsafe(no_mangle)]
+extern "C" fn room(size: usize) -> *mut u8 {
+    ARENA.first(size)
+}
+
+/// Reads the input that was written where `room` said, writes the answer over it, and answers its length.
+#[cfg(all(target_arch = "wasm32", not(test)))]
+#[unsafe(no_mangle)]
+extern "C" fn run(kind: u32, at: *const u8, size: usize) -> usize {
+    // SAFETY: the glue made room for so many bytes there, and wrote them.
+    let input = unsafe { core::slice::from_raw_parts(at, size) };
+    ARENA.last(answer(kind, input).as_bytes()).len()
+}
+
+/// The same for wasm-bindgen's own glue, as `wasm-pack build bindings` makes it, which is not the package.
+#[wasm_bindgen]
+pub fn call(kind: u32, input: Vec<u8>) -> Box<[u8]> {
     #[cfg(all(target_arch = "wasm32", not(test)))]
-    return ARENA.last(answer.as_bytes());
+    return ARENA.last(answer(kind, &input).as_bytes());
     #[cfg(not(all(target_arch = "wasm32", not(test))))]
-    answer.into_bytes().into()
+    answer(kind, &input).into_bytes().into()
 }
 
 fn told(result: Result<String, Invalid>) -> String {
     result.unwrap_or_else(|error| {
-        ["!", error.who().as_str(), "\0", error.name(), "\0", error.message()].concat()
+        joined(&["!", error.who().as_str(), "\0", error.name(), "\0", error.message()])
     })
 }
 

@@ -24,8 +24,8 @@ pub fn endpoint(text: &str) -> Result<String, Invalid> {
 
 /// A name and a value, each with a NUL before it.
 fn push_pair(out: &mut String, name: &str, value: &str) {
-    for part in [name, value] {
-        out.push('\0');
+    for part in &[name, value] {
+        out.push_str("\0");
         out.push_str(part);
     }
 }

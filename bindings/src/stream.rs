@@ -18,12 +18,11 @@ fn tell(message: Result<Message<'_>, DecodeError>, end: &mut EndMark, out: &mut 
                 return true;
             };
             end.observe(event_type, payload);
-            out.push('{');
+            out.push_str("{");
             push_string(out, event_type);
-            out.push(':');
-            out.push_str(text);
-            out.push('}');
-            out.push(',');
+            for part in &[":", text, "},"] {
+                out.push_str(part);
+            }
             false
         }
         Ok(Message::Exception { exception_type, payload }) => {
@@ -49,15 +48,15 @@ fn tell(message: Result<Message<'_>, DecodeError>, end: &mut EndMark, out: &mut 
 }
 
 fn push_members(out: &mut String, members: &[(&str, &str)]) {
-    let mut before = '{';
+    let mut before = "{";
     for (name, value) in members {
-        out.push(before);
-        before = ',';
+        out.push_str(before);
+        before = ",";
         push_string(out, name);
-        out.push(':');
+        out.push_str(":");
         push_string(out, value);
     }
-    out.push('}');
+    out.push_str("}");
 }
 
 fn push_error(out: &mut String, name: &str) {
@@ -66,7 +65,7 @@ fn push_error(out: &mut String, name: &str) {
 
 pub fn decode(kind: u32, bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len().saturating_add(64));
-    out.push('[');
+    out.push_str("[");
     let kind_of = if kind < 2 { StreamKind::Converse } else { StreamKind::Invoke };
     let mut end = EndMark::new(kind_of, kind & 1 == 1);
     let mut rest = bytes;
@@ -81,7 +80,7 @@ pub fn decode(kind: u32, bytes: &[u8]) -> String {
                 // Both are below 2^26: a frame has at most 24 MiB and 128 KiB.
                 let number = |bytes| u32::try_from(bytes).unwrap_or(u32::MAX);
                 push_number(&mut out, number(missing).into());
-                out.push(',');
+                out.push_str(",");
                 push_number(&mut out, (number(rest.len()).wrapping_mul(2) | u32::from(end.seen())).into());
                 break;
             }
@@ -91,7 +90,7 @@ pub fn decode(kind: u32, bytes: &[u8]) -> String {
             }
         }
     }
-    out.push(']');
+    out.push_str("]");
     out
 }
 

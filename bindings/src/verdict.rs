@@ -34,19 +34,19 @@ pub fn verdict(text: &str) -> String {
         Next::CorrectClock { delta_ms } => ("skew", delta_ms, 0),
         Next::Renew => ("renew", 0, 0),
     };
-    for part in [
+    for part in &[
         word(verdict.error.fault == Fault::Server, "server"),
         word(verdict.retryable, "retryable"),
         word(verdict.throttling, "throttling"),
         action,
         word(number < 0, "-"),
     ] {
-        out.push('\0');
+        out.push_str("\0");
         out.push_str(part);
     }
     // Behind the sign.
     push_number(&mut out, number.unsigned_abs());
-    out.push('\0');
+    out.push_str("\0");
     push_number(&mut out, cost.into());
     out
 }

@@ -5,11 +5,10 @@
 use crate::error::Invalid;
 use crate::region::Region;
 pub use crate::service::Service;
-use crate::text::{cut, pieces};
+use crate::text::{cut, joined, pieces};
 use crate::url::Url;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
-use core::ptr;
 
 /// Regions whose STS calls went to the one global endpoint, before each region had its own.
 const STS_GLOBAL: [&str; 16] = [
@@ -31,81 +30,45 @@ const STS_GLOBAL: [&str; 16] = [
     "us-west-2",
 ];
 
-/// One part of AWS, with its own domain names.
+/// The parts of AWS, each with its own domain names: what comes before `-<word>-<digits>` in its regions, with a space
+/// between them; a region that this does not match, or nothing; the suffix of its hosts; that of the dual-stack ones.
+/// An unknown region belongs to the last. A text, as a table would have an address and a length for each.
+const PARTITIONS: &str = "\
+us-gov|aws-us-gov-global|amazonaws.com|api.aws
+cn|aws-cn-global|amazonaws.com.cn|api.amazonwebservices.com.cn
+eusc-de||amazonaws.eu|api.amazonwebservices.eu
+us-iso|aws-iso-global|c2s.ic.gov|api.aws.ic.gov
+us-isob|aws-iso-b-global|sc2s.sgov.gov|api.aws.scloud
+eu-isoe|aws-iso-e-global|cloud.adc-e.uk|api.cloud-aws.adc-e.uk
+us-isof|aws-iso-f-global|csp.hci.ic.gov|api.aws.hci.ic.gov
+us eu ap sa ca me af il mx|aws-global|amazonaws.com|api.aws";
+
+/// One of them.
+#[derive(Default)]
 struct Partition {
-    /// What comes before `-<word>-<digits>` in its regions, with a space between them.
-    prefixes: &'static str,
-    /// A region that its pattern does not match, or nothing.
+    /// The region that its pattern does not match; `aws-global` is AWS itself.
     other: &'static str,
     suffix: &'static str,
     dual_stack_suffix: &'static str,
 }
 
-/// The first is the default: an unknown region belongs to `aws`. The last is `aws-us-gov`.
-static PARTITIONS: [Partition; 8] = [
-    Partition {
-        prefixes: "us eu ap sa ca me af il mx",
-        other: "aws-global",
-        suffix: "amazonaws.com",
-        dual_stack_suffix: "api.aws",
-    },
-    Partition {
-        prefixes: "cn",
-        other: "aws-cn-global",
-        suffix: "amazonaws.com.cn",
-        dual_stack_suffix: "api.amazonwebservices.com.cn",
-    },
-    Partition {
-        prefixes: "eusc-de",
-        other: "",
-        suffix: "amazonaws.eu",
-        dual_stack_suffix: "api.amazonwebservices.eu",
-    },
-    Partition {
-        prefixes: "us-iso",
-        other: "aws-iso-global",
-        suffix: "c2s.ic.gov",
-        dual_stack_suffix: "api.aws.ic.gov",
-    },
-    Partition {
-        prefixes: "us-isob",
-        other: "aws-iso-b-global",
-        suffix: "sc2s.sgov.gov",
-        dual_stack_suffix: "api.aws.scloud",
-    },
-    Partition {
-        prefixes: "eu-isoe",
-        other: "aws-iso-e-global",
-        suffix: "cloud.adc-e.uk",
-        dual_stack_suffix: "api.cloud-aws.adc-e.uk",
-    },
-    Partition {
-        prefixes: "us-isof",
-        other: "aws-iso-f-global",
-        suffix: "csp.hci.ic.gov",
-        dual_stack_suffix: "api.aws.hci.ic.gov",
-    },
-    Partition {
-        prefixes: "us-gov",
-        other: "aws-us-gov-global",
-        suffix: "amazonaws.com",
-        dual_stack_suffix: "api.aws",
-    },
-];
-
 impl Partition {
-    fn of(region: &Region) -> &'static Self {
-        let text = region.as_str();
-        let matches = |partition: &&Partition| {
-            partition.other == text
-                || pieces(partition.prefixes, b' ').any(|prefix| {
-                    text.strip_prefix(prefix)
-                        .and_then(|rest| rest.strip_prefix("-"))
-                        .is_some_and(is_word_and_number)
-                })
-        };
-        let [default, ..] = &PARTITIONS;
-        PARTITIONS.iter().find(matches).unwrap_or(default)
+    fn of(region: &str) -> Self {
+        let mut found = Self::default();
+        for line in pieces(PARTITIONS, b'\n') {
+            let mut columns = pieces(line, b'|');
+            let mut next = || columns.next().unwrap_or_default();
+            let prefixes = next();
+            found = Self { other: next(), suffix: next(), dual_stack_suffix: next() };
+            let matches = |prefix| {
+                let rest = region.strip_prefix(prefix).and_then(|rest| rest.strip_prefix("-"));
+                rest.is_some_and(is_word_and_number)
+            };
+            if found.other == region || pieces(prefixes, b' ').any(matches) {
+                break;
+            }
+        }
+        found
     }
 }
 
@@ -123,25 +86,24 @@ pub struct Endpoint(String);
 impl Endpoint {
     /// AWS's endpoint of a service.
     pub fn of(service: Service, region: &Region, fips: bool, dual_stack: bool) -> Self {
-        let partition = Partition::of(region);
-        let [aws, .., gov] = &PARTITIONS;
         let name = region.as_str();
+        let partition = Partition::of(name);
         let (mut fips_host, mut dual_host) = (fips, dual_stack);
         match service {
             // Reached over IPv6 by the usual name; with FIPS, in four regions only.
-            Service::CognitoIdentity if !fips && ptr::eq(partition, aws) => dual_host = false,
+            Service::CognitoIdentity if !fips && partition.other == "aws-global" => dual_host = false,
             Service::CognitoIdentity
                 if matches!(name, "us-east-1" | "us-east-2" | "us-west-1" | "us-west-2") =>
             {
                 dual_host = false;
             }
-            Service::Sts if ptr::eq(partition, gov) && !dual_stack => fips_host = false,
+            Service::Sts if partition.other == "aws-us-gov-global" && !dual_stack => fips_host = false,
             Service::Sts if name == "aws-global" && !fips && !dual_stack => return Self::sts_of_all(),
             _ => {}
         }
         let suffix = if dual_host { partition.dual_stack_suffix } else { partition.suffix };
         let fips = if fips_host { "-fips" } else { "" };
-        Self(["https://", service.host_name(), fips, ".", name, ".", suffix].concat())
+        Self(joined(&["https://", service.host_name(), fips, ".", name, ".", suffix]))
     }
 
     fn sts_of_all() -> Self {
@@ -187,7 +149,7 @@ impl Endpoint {
             ));
         }
         let scheme = if parsed.https { "https://" } else { "http://" };
-        Ok(Self([scheme, &parsed.authority, path].concat()))
+        Ok(Self(joined(&[scheme, &parsed.authority, path])))
     }
 
     /// AWS's endpoint of a service, or the caller's own unless `given` is empty.

@@ -1,5 +1,6 @@
 //! Who can mend an error, and the one error type of the pure floors; it never holds a body, a header value or a credential.
 
+use crate::text::push_ascii;
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -63,9 +64,10 @@ impl Invalid {
     pub(crate) fn value(name: &'static str, message: &str, value: &str) -> Self {
         let mut text = message.to_owned();
         text.push_str(": \"");
-        let shown = |b: u8| char::from(if b.is_ascii_graphic() || b == b' ' { b } else { b'?' });
-        text.extend(value.bytes().take(64).map(shown));
-        text.push('"');
+        for byte in value.bytes().take(64) {
+            push_ascii(&mut text, &[if byte.is_ascii_graphic() || byte == b' ' { byte } else { b'?' }]);
+        }
+        text.push_str("\"");
         Self::by(Who::Caller, name, text)
     }
 

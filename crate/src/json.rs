@@ -1,26 +1,29 @@
 //! The little of JSON that the pure floors need: writing a string, and seeing that bytes hold one object; it parses nothing.
 
+use crate::text::{hex_digit, push_ascii};
 use alloc::string::String;
 
 /// Appends `text` as a JSON string.
 pub fn push_string(out: &mut String, text: &str) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
+    out.push_str("\"");
+    let mut rest = text;
+    loop {
+        let escaped = rest.bytes().position(|b| b < b' ' || matches!(b, b'"' | b'\\'));
+        let (plain, behind) = rest.split_at_checked(escaped.unwrap_or(rest.len())).unwrap_or_default();
+        out.push_str(plain);
+        let Some(byte) = behind.bytes().next() else { break };
+        match byte {
+            b'"' | b'\\' => push_ascii(out, &[b'\\', byte]),
+            b'\n' => out.push_str("\\n"),
             // The other control characters must be escaped (RFC 8259 section 7); all are below 0x20.
-            c if c < ' ' => {
-                let code = u32::from(c);
+            _ => {
                 out.push_str("\\u00");
-                out.push(if code >= 16 { '1' } else { '0' });
-                out.push(char::from_digit(code & 15, 16).unwrap_or('0'));
+                push_ascii(out, &[hex_digit(byte >> 4, b'a'), hex_digit(byte, b'a')]);
             }
-            c => out.push(c),
         }
+        rest = behind.get(1..).unwrap_or_default();
     }
-    out.push('"');
+    out.push_str("\"");
 }
 
 /// Appends a number in decimal digits.
@@ -28,7 +31,7 @@ pub fn push_number(out: &mut String, value: u64) {
     if value > 9 {
         push_number(out, value / 10);
     }
-    out.push(u32::try_from(value % 10).ok().and_then(|digit| char::from_digit(digit, 10)).unwrap_or('0'));
+    push_ascii(out, &[b'0'.wrapping_add((value % 10) as u8)]);
 }
 
 /// Whether `text` is one balanced `{…}` with nothing but white space around it.

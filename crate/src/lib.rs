@@ -38,6 +38,10 @@
 
 #![forbid(unsafe_code)]
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::panic)]
+#![allow(
+    clippy::single_char_add_str,
+    reason = "`String::push` would bring the whole of UTF-8's encoding into the wasm"
+)]
 // On docs.rs each item says which feature or target it needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // The pure floors need an allocator and nothing else of the standard library.

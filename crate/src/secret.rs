@@ -129,18 +129,17 @@ impl<'a> CredentialsRef<'a> {
         session_token: Option<&'a str>,
     ) -> Result<Self, Invalid> {
         let visible = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
-        let wrong = |message| Err(Invalid::new("InvalidCredentials", message));
         // '/' would end the access key within the credential scope, ',' within the header.
-        if !visible(access_key_id) || access_key_id.bytes().any(|b| matches!(b, b'/' | b',')) {
-            return wrong("accessKeyId is not as AWS issues it");
-        }
-        if secret_access_key.is_empty() {
-            return wrong("secretAccessKey is empty");
-        }
-        if !session_token.is_none_or(visible) {
-            return wrong("sessionToken is not as AWS issues it");
-        }
-        Ok(Self { access_key_id, secret_access_key, session_token })
+        let wrong = if !visible(access_key_id) || access_key_id.bytes().any(|b| matches!(b, b'/' | b',')) {
+            "accessKeyId is not as AWS issues it"
+        } else if secret_access_key.is_empty() {
+            "secretAccessKey is empty"
+        } else if !session_token.is_none_or(visible) {
+            "sessionToken is not as AWS issues it"
+        } else {
+            return Ok(Self { access_key_id, secret_access_key, session_token });
+        };
+        Err(Invalid::new("InvalidCredentials", wrong))
     }
 }
 

@@ -28,7 +28,7 @@ impl Service {
     /// The service with that name in its hosts.
     pub fn hosted(name: &str) -> Option<Self> {
         let all = [Self::BedrockRuntime, Self::Bedrock, Self::CognitoIdentity, Self::Sts];
-        all.into_iter().find(|service| service.host_name() == name)
+        all.iter().find(|service| service.host_name() == name).copied()
     }
 
     /// The name in a signature's scope.

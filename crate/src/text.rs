@@ -1,4 +1,7 @@
-//! Cutting text at ASCII bytes: all the searching that the pure floors do, in a tenth of the wasm of the standard library's patterns.
+//! Cutting text at ASCII bytes: all the searching that the pure floors do, in a tenth of the wasm of the standard library's patterns;
+//! and putting it together.
+
+use alloc::string::String;
 
 /// What stands before the first `at`, and what stands behind it if it is there. `at` is ASCII.
 pub(crate) fn cut(text: &str, at: u8) -> (&str, Option<&str>) {
@@ -34,6 +37,27 @@ impl<'a> Iterator for Pieces<'a> {
         self.rest = rest;
         Some(piece)
     }
+}
+
+/// The parts side by side, in memory of their own size: nothing is copied twice. (The standard library's `concat` is
+/// four times as large in wasm.)
+pub fn joined(parts: &[&str]) -> String {
+    let mut out = String::with_capacity(parts.iter().fold(0, |sum, part| part.len().saturating_add(sum)));
+    for part in parts {
+        out.push_str(part);
+    }
+    out
+}
+
+/// Appends bytes of ASCII. (`String::push` would bring the whole of UTF-8's encoding.)
+pub(crate) fn push_ascii(out: &mut String, bytes: &[u8]) {
+    out.push_str(core::str::from_utf8(bytes).unwrap_or_default());
+}
+
+/// A digit of lower case, or of upper case with `letters` 32 less: SigV4 compares bytes, `%3a` is not `%3A`.
+pub(crate) fn hex_digit(value: u8, letters: u8) -> u8 {
+    let digit = value & 15;
+    digit.wrapping_add(if digit > 9 { letters.wrapping_sub(10) } else { b'0' })
 }
 
 /// Whether `wanted` is one of the words of `list`, which have one space between them. A table of texts would need

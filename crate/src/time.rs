@@ -1,6 +1,7 @@
 //! Points in time as SigV4 and JSON write them; it knows no clock, and no time zone but UTC and what a text says of itself.
 
 use crate::error::Invalid;
+use crate::text::push_ascii;
 use alloc::string::String;
 
 /// The first and the last millisecond that a SigV4 date of eight digits can say from 1970 on.
@@ -41,14 +42,12 @@ impl Timestamp {
         let (days, of_day) = ((seconds / 86_400) as u32, (seconds % 86_400) as u32);
         let (year, month, day) = civil(days);
         let mut out = String::with_capacity(16);
-        push_digits(&mut out, year, 4);
-        push_digits(&mut out, month, 2);
-        push_digits(&mut out, day, 2);
-        out.push('T');
-        push_digits(&mut out, of_day / 3600, 2);
-        push_digits(&mut out, of_day / 60 % 60, 2);
-        push_digits(&mut out, of_day % 60, 2);
-        out.push('Z');
+        // Two digits each, as one number.
+        let behind = |first: u32, second: u32| first.wrapping_mul(100).wrapping_add(second);
+        push_digits(&mut out, behind(behind(year, month), day), 8);
+        out.push_str("T");
+        push_digits(&mut out, behind(behind(of_day / 3600, of_day / 60 % 60), of_day % 60), 6);
+        out.push_str("Z");
         out
     }
 
@@ -189,9 +188,9 @@ impl Fields<'_> {
 /// As `Timestamp::parse_amz_date`, without an error's words.
 pub(crate) fn read_amz_date(text: &str) -> Option<Timestamp> {
     let mut fields = Fields(text.as_bytes());
-    let date = [fields.number(4, b"")?, fields.number(2, b"")?, fields.number(2, b"")?];
-    let of_day = [fields.number(2, b"T")?, fields.number(2, b"")?, fields.number(2, b"")?];
-    at(fields.0 == b"Z", date, of_day)
+    let (date, of_day) = (fields.number(8, b"")?, fields.number(6, b"T")?);
+    let date = [date / 10_000, date / 100 % 100, date % 100];
+    at(fields.0 == b"Z", date, [of_day / 10_000, of_day / 100 % 100, of_day % 100])
 }
 
 /// That second of that day, if the calendar and the clock have both and the text was `good` otherwise.
@@ -210,7 +209,7 @@ fn push_digits(out: &mut String, value: u32, width: u32) {
     if width > 1 {
         push_digits(out, value / 10, width.saturating_sub(1));
     }
-    out.push(char::from_digit(value % 10, 10).unwrap_or('0'));
+    push_ascii(out, &[b'0'.wrapping_add((value % 10) as u8)]);
 }
 
 /// Days since 1970 to (year, month, day), by counting in 400-year eras of 146,097 days that begin on

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 /// every other floor only lower floors. A new module needs a line here.
 const FLOORS: [(&str, u8); 30] = [
     // Values that cannot hold something bad.
+    ("text", 0),
     ("error", 0),
     ("bytes", 0),
-    ("text", 0),
     ("json", 0),
     ("region", 0),
     ("service", 0),

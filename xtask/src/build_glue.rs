@@ -20,7 +20,6 @@ pub fn generate(module: &Path, unneeded: &[String]) -> Result<(Vec<u8>, String)>
         output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty(),
         "the glue brings JavaScript of its own"
     );
-    known(output.js())?;
     let emptied = crate::build::snip::panics(output.wasm_mut())?;
     ensure!(emptied > 0, "no panic was found: the compiler's library has other names for them");
     let emptied = crate::build::snip::frees(output.wasm_mut())?;
@@ -57,7 +56,7 @@ fn alone(module: &mut walrus::Module, unneeded: &[String]) -> Result<()> {
 }
 
 /// What the factory needs of the module.
-const EXPORTS: [&str; 4] = ["memory", "run", "__wbindgen_malloc", "__wbindgen_free"];
+const EXPORTS: [&str; 3] = ["memory", "room", "run"];
 /// What wasm-bindgen's loader calls once: it sets up the table of host objects, which is not there.
 const START: &str = "__wbindgen_start";
 
@@ -86,54 +85,24 @@ fn unused(module: &mut walrus::Module) -> Result<()> {
     Ok(())
 }
 
-/// How wasm-bindgen itself passes bytes to `run` and back, line by line: the factory does the same.
-const KNOWN: [&str; 12] = [
-    "export function run(kind, input) {",
-    "const val2 = +kind;",
-    "const ptr0 = passArray8ToWasm0(input, wasm.__wbindgen_malloc);",
-    "const len0 = WASM_VECTOR_LEN;",
-    "const ret = wasm.run(val2, ptr0, len0);",
-    "var v3 = getArrayU8FromWasm0(ret[0], ret[1]).slice();",
-    "wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);",
-    "return v3;",
-    "const ptr = malloc(arg.length * 1, 1) >>> 0;",
-    "getUint8ArrayMemory0().set(arg, ptr / 1);",
-    "WASM_VECTOR_LEN = arg.length;",
-    "return getUint8ArrayMemory0().subarray(ptr / 1, ptr / 1 + len);",
-];
-
-fn known(glue: &str) -> Result<()> {
-    for line in KNOWN {
-        let found = glue.lines().filter(|other| other.trim() == line).count();
-        ensure!(found == 1, "wasm-bindgen's glue has the line `{line}` {found} times");
-    }
-    // Up to the imports, which are taken out, and the loader.
-    let (exports, _) =
-        glue.split_once("function __wbg_get_imports() {").context("the glue has no imports")?;
-    ensure!(exports.matches("export ").count() == 1, "the wasm exports more than `run`");
-    let (_, body) = exports.split_once(KNOWN[0]).context("the glue has no `run`")?;
-    // The lines above and the brace.
-    ensure!(body.trim().lines().count() == 8, "`run` does more than pass bytes");
-    ensure!(!glue.contains("import "), "the glue imports something");
-    Ok(())
-}
-
-/// Text goes in as UTF-8, with the bytes behind it; its length stands in the kind, above three bits (bindings/src/lib.rs).
-/// Views of the memory are made anew, as it may have grown. A call that throws has trapped, and then the instance is not
-/// called again, not even to free.
+/// Text goes in as UTF-8 (at most three bytes for each of its units), with the bytes behind it; its length stands in the kind, above three bits (bindings/src/lib.rs).
+/// The answer
+/// stands where the input stood, and may hold a session token: it is wiped. Views of the memory are made anew, as it may
+/// have grown. A call that throws has trapped, and then the instance is not called again.
 const FACTORY: &str = r#"// Written by `cargo xtask build`: every call makes an instance of its own.
 export function create(module) {
-  const { memory, run, __wbindgen_malloc: room, __wbindgen_free: free } = new WebAssembly.Instance(module).exports;
+  const { memory, room, run } = new WebAssembly.Instance(module).exports;
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
   const call = (kind, text, bytes) => {
-    const head = new TextEncoder().encode(text);
-    const size = head.length + bytes.length;
-    const at = room(size, 1) >>> 0;
-    const input = new Uint8Array(memory.buffer, at, size);
-    input.set(head);
-    input.set(bytes, head.length);
-    const [from, length] = run(head.length * 8 + kind, at, size);
-    const answer = new TextDecoder().decode(new Uint8Array(memory.buffer, from >>> 0, length));
-    free(from, length, 1);
+    const at = room(text.length * 3 + bytes.length);
+    const input = new Uint8Array(memory.buffer, at);
+    const { written } = encoder.encodeInto(text, input);
+    input.set(bytes, written);
+    const length = run(written * 8 + kind, at, written + bytes.length);
+    const output = new Uint8Array(memory.buffer, at, length);
+    const answer = decoder.decode(output);
+    output.fill(0);
     return answer;
   };
   return {
@@ -145,32 +114,3 @@ export function create(module) {
   };
 }
 "#;
-
-#[cfg(test)]
-mod tests {
-    use super::{KNOWN, known};
-
-    fn glue() -> String {
-        let (run, rest) = KNOWN.split_at(8);
-        format!(
-            "{}\n}}\nfunction __wbg_get_imports() {{\n}}\n{}\nexport {{ initSync, __wbg_init as default }};",
-            run.join("\n"),
-            rest.join("\n")
-        )
-    }
-
-    #[test]
-    fn the_glue_is_known_line_by_line() {
-        known(&glue()).unwrap();
-        for line in KNOWN {
-            assert!(known(&glue().replacen(line, "something else", 1)).is_err(), "{line}");
-            assert!(known(&glue().replacen(line, &format!("{line}\n{line}"), 1)).is_err(), "{line}");
-        }
-        for more in ["export function other() {\n}\n", "import x from 'y';\n"] {
-            assert!(known(&format!("{more}{}", glue())).is_err(), "{more}");
-        }
-        let inside = glue().replacen("return v3;", "sideEffect();\nreturn v3;", 1);
-        assert!(known(&inside).is_err());
-        assert!(known(&glue().replace("__wbg_get_imports", "other")).is_err());
-    }
-}

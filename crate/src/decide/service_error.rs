@@ -29,7 +29,7 @@ pub struct ServiceErrorName {
 
 /// Names an error answer. Empty texts count as absent.
 pub fn service_error_name(status: u16, header: &str, code: &str, type_: &str) -> ServiceErrorName {
-    let stated = [header, code, type_].into_iter().map(bare).find(|name| !name.is_empty());
+    let stated = [header, code, type_].iter().map(|stated| bare(stated)).find(|name| !name.is_empty());
     ServiceErrorName {
         name: stated.unwrap_or_else(|| by_status(status)).to_owned(),
         fault: if status >= 500 { Fault::Server } else { Fault::Client },

@@ -164,7 +164,7 @@ impl<'a> Headers<'a> {
         for (name, _) in &self.0 {
             if name != before {
                 if !out.is_empty() {
-                    out.push(';');
+                    out.push_str(";");
                 }
                 out.push_str(name);
             }
@@ -294,11 +294,11 @@ pub(super) fn put_canonical(
         }
         PathEncoding::AsSent => sink.put(line.path.as_bytes()),
     }
-    for part in ["\n", line.query, "\n"] {
+    for part in &["\n", line.query, "\n"] {
         sink.put(part.as_bytes());
     }
     headers.put(sink);
-    for part in [signed_headers, "\n", payload_hash] {
+    for part in &[signed_headers, "\n", payload_hash] {
         sink.put(part.as_bytes());
     }
 }

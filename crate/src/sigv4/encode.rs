@@ -1,13 +1,10 @@
 //! Percent-encoding as SigV4 wants it (RFC 3986 unreserved characters stay); it never decodes `+` to a space.
 
+use crate::text::hex_digit;
+#[cfg(any(test, target_arch = "wasm32"))]
+use crate::text::push_ascii;
 use alloc::string::String;
 use alloc::vec::Vec;
-
-/// A digit of lower case, or of upper case with `letters` 32 less: SigV4 compares bytes, `%3a` is not `%3A`.
-fn hex_digit(value: u8, letters: u8) -> u8 {
-    let digit = value & 15;
-    digit.wrapping_add(if digit > 9 { letters.wrapping_sub(10) } else { b'0' })
-}
 
 /// Appends a hash in lower-case hexadecimal.
 #[cfg(not(target_arch = "wasm32"))]
@@ -27,9 +24,7 @@ pub(crate) use push_hex_small as push_hex;
 #[cfg(any(test, target_arch = "wasm32"))]
 pub(crate) fn push_hex_small(out: &mut String, bytes: &[u8]) {
     for byte in bytes {
-        for value in [byte >> 4, *byte] {
-            out.push(char::from(hex_digit(value, b'a')));
-        }
+        push_ascii(out, &[hex_digit(byte >> 4, b'a'), hex_digit(*byte, b'a')]);
     }
 }
 

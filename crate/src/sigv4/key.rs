@@ -12,7 +12,7 @@ pub struct SigningKey(Zeroizing<[u8; 32]>);
 impl SigningKey {
     /// Derives the key: four HMACs, the secret going into the first.
     pub fn derive(secret: &str, date: &str, region: &str, service: &str) -> Self {
-        let first = Zeroizing::new(["AWS4", secret].concat());
+        let first = Zeroizing::new(crate::text::joined(&["AWS4", secret]));
         let mut key = Zeroizing::new(hmac(first.as_bytes(), date.as_bytes()));
         for part in [region, service, "aws4_request"] {
             *key = hmac(key.as_slice(), part.as_bytes());

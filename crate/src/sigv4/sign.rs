@@ -9,7 +9,7 @@ use super::key::{KeyCache, SigningKey};
 use crate::error::Invalid;
 use crate::region::Region;
 use crate::secret::{Credentials, CredentialsRef, Secret};
-use crate::text::cut;
+use crate::text::{cut, joined};
 use crate::time::Timestamp;
 use crate::url::Url;
 use alloc::borrow::ToOwned;
@@ -41,9 +41,9 @@ impl<'a> Scope<'a> {
 
     pub(super) fn text(&self) -> String {
         let mut out = String::with_capacity(64);
-        for part in [self.date(), self.region, self.service] {
+        for part in &[self.date(), self.region, self.service] {
             out.push_str(part);
-            out.push('/');
+            out.push_str("/");
         }
         out.push_str("aws4_request");
         out
@@ -62,9 +62,9 @@ impl<'a> Scope<'a> {
     /// `canonical` is the hash of the canonical request.
     pub(super) fn string_to_sign(&self, scope_text: &str, canonical: &[u8; 32]) -> String {
         let mut out = String::with_capacity(192);
-        for part in [ALGORITHM, &self.amz_date, scope_text] {
+        for part in &[ALGORITHM, &self.amz_date, scope_text] {
             out.push_str(part);
-            out.push('\n');
+            out.push_str("\n");
         }
         push_hex(&mut out, canonical);
         out
@@ -220,7 +220,7 @@ fn signed_headers<'a>(
 }
 
 fn authorization(access_key_id: &str, scope: &str, names: &str, signature: &str) -> String {
-    [
+    joined(&[
         ALGORITHM,
         " Credential=",
         access_key_id,
@@ -230,8 +230,7 @@ fn authorization(access_key_id: &str, scope: &str, names: &str, signature: &str)
         names,
         ", Signature=",
         signature,
-    ]
-    .concat()
+    ])
 }
 
 /// All of it came from texts, cut at ASCII.

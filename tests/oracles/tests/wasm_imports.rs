@@ -11,8 +11,10 @@ use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
 const IMPORTS: [&str; 2] = ["__wbindgen_init_externref_table", "__wbg___wbindgen_throw"];
 
 /// What wasm-bindgen's glue needs to call the surface with texts and bytes.
-const GLUE: [&str; 8] = [
+const GLUE: [&str; 9] = [
     "memory",
+    // The same surface, for wasm-bindgen's own glue: not in the package.
+    "call",
     "__abort_handler",
     "__instance_terminated",
     "__wbindgen_externrefs",
@@ -26,9 +28,9 @@ const GLUE: [&str; 8] = [
 fn exported_by_the_source() -> Vec<String> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../bindings/src/lib.rs");
     let source = std::fs::read_to_string(&file).expect("the bindings' source");
-    let names = source.split("\n#[wasm_bindgen").skip(1).map(|after| {
+    let names = source.split("\n#[unsafe(no_mangle)").skip(1).map(|after| {
         let line = after.lines().nth(1).unwrap_or_default();
-        let name = line.strip_prefix("pub fn ").and_then(|rest| rest.split_once('('));
+        let name = line.strip_prefix("extern \"C\" fn ").and_then(|rest| rest.split_once('('));
         name.unwrap_or_else(|| panic!("not a plain function: {line}")).0.to_owned()
     });
     names.collect()

@@ -1,60 +1,46 @@
-// What the WebAssembly's memory holds after a call: nothing of the secrets that went through it, and no more of it than
-// the largest call needed. It calls the module itself, without the package's JavaScript.
+// What the WebAssembly's memory holds after a call: nothing of what went through it, and no more room than the largest
+// call needed. It calls the module through the factory that the build writes, without the rest of the package.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { create } from "../../../bindings/js/glue.js";
 import { file } from "./context.mjs";
 
 const module = new WebAssembly.Module(readFileSync(new URL(file("dist/outcrop.wasm"))));
 const SECRET = "canary+of+a+secret+access+key/0123456789";
 const TOKEN = "canary-of-a-session-token".repeat(40);
-const [ENDPOINT, SIGN, DECODE] = [0, 1, 3];
-
-function instance() {
-  const { memory, run, __wbindgen_malloc: room } = new WebAssembly.Instance(module).exports;
-  const call = (kind, text, bytes = new Uint8Array()) => {
-    const head = new TextEncoder().encode(text);
-    const size = head.length + bytes.length;
-    const at = room(size, 1) >>> 0;
-    new Uint8Array(memory.buffer).set(head, at);
-    new Uint8Array(memory.buffer).set(bytes, at + head.length);
-    const [from, length] = run(head.length * 8 + kind, at, size);
-    return Buffer.from(memory.buffer, from >>> 0, length).toString();
-  };
-  return { call, memory };
-}
-
 const line = ["POST", "a.b", "/", "", "us-east-1", "bedrock", "AKID", SECRET, TOKEN, 1_700_000_000_000, "", ""];
+const signed = [...line, "x-amzn-header", "canary-of-a-header"].join("\0");
 const endpoint = ["bedrock-runtime", "us-east-1", "", "", ""].join("\0");
 
-test("no secret is left in the memory", () => {
-  const { call, memory } = instance();
+test("nothing that went through is left in the memory", () => {
+  const { sign, decode, memory } = create(module);
   const held = (text) => Buffer.from(memory.buffer).includes(text);
   const body = Buffer.from("canary of a prompt ".repeat(10_000));
-  const signed = call(SIGN, [...line, "x-amzn-canary", "value-of-a-header"].join("\0"), body);
-  assert.match(signed, /Signature=[0-9a-f]{64}/);
-  for (const text of ["canary+of", "secret+access", "canary of a prompt", "value-of-a-header"]) {
+  const answer = sign(signed, body);
+  const signature = /Signature=([0-9a-f]{64})/.exec(answer)[1];
+  assert.ok(answer.includes(TOKEN));
+  for (const text of ["canary", "secret+access", "session-token", "AKID", signature])
     assert.equal(held(text), false, text);
-  }
-  // The answer is what is left, with the token, until the next call.
-  assert.equal(held(TOKEN), true);
-  assert.equal(call(ENDPOINT, endpoint), "https://bedrock-runtime.us-east-1.amazonaws.com");
-  assert.equal(held(TOKEN.slice(0, 100)), false);
-  assert.equal(held(/[0-9a-f]{64}/.exec(signed)[0]), false);
   // Refused, it is wiped too.
-  assert.match(call(SIGN, line.join("\0").replace("AKID", "A/B")), /^!caller/);
+  assert.match(sign(signed.replace("AKID", "A/B"), body), /^!caller\0InvalidCredentials/);
   assert.equal(held("canary"), false);
+  assert.equal(decode(0, Buffer.from("canary of an answer ".repeat(1000))), '[{"error":"PreludeChecksumMismatch"}]');
+  assert.equal(held("canary"), false);
+  // It can be found where it is.
+  new Uint8Array(memory.buffer).set(Buffer.from("canary"), 70_000);
+  assert.equal(held("canary"), true);
 });
 
 test("the memory does not grow with the number of calls", () => {
-  const { call, memory } = instance();
+  const { endpoint: where, sign, decode, memory } = create(module);
   const bytes = Buffer.alloc(20_000, 1);
   const all = () => {
-    const signed = call(SIGN, line.join("\0"), bytes);
+    const answer = sign(signed, bytes);
     // No frame: it is refused after its first 12 bytes.
-    assert.equal(call(DECODE, "", bytes), '[{"error":"PreludeChecksumMismatch"}]');
-    call(ENDPOINT, endpoint);
-    return signed;
+    assert.equal(decode(0, bytes), '[{"error":"PreludeChecksumMismatch"}]');
+    assert.equal(where(endpoint), "https://bedrock-runtime.us-east-1.amazonaws.com");
+    return answer;
   };
   const [first, size] = [all(), memory.buffer.byteLength];
   for (let round = 0; round < 300; round++) assert.equal(all(), first);
