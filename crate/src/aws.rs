@@ -136,7 +136,7 @@ impl Signer for AwsSigner {
         time: Timestamp,
     ) -> Result<Vec<(String, String)>, Invalid> {
         let refused = |what: &str, error: &dyn core::fmt::Display| {
-            Invalid::refused(&format!("aws-sigv4 refused the {what}: {error}"))
+            Invalid::new("SignerRefused", &format!("aws-sigv4 refused the {what}: {error}"))
         };
         let identity: Identity = aws_credential_types::Credentials::from(credentials).into();
         let mut settings = SigningSettings::default();

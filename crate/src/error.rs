@@ -83,12 +83,6 @@ impl Invalid {
         Self::new("InvalidInput", &["the input can't be written as JSON: ", place].concat())
     }
 
-    /// A part that the caller chose, such as another signer, refused what it was given.
-    #[cfg(all(feature = "aws", not(target_arch = "wasm32")))]
-    pub(crate) fn refused(message: &str) -> Self {
-        Self::new("SignerRefused", message)
-    }
-
     /// What one part of outcrop handed to another was not what it should be: a bug.
     pub fn malformed(message: &str) -> Self {
         Self::by(Who::Outcrop, "Malformed", message.to_owned())

@@ -69,6 +69,8 @@ pub(crate) fn is_word_of(list: &str, wanted: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn words_are_whole() {

@@ -243,6 +243,8 @@ fn days_from_civil(year: u32, month: u32, day: u32) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn every_day_of_eight_centuries_comes_back() {

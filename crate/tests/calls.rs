@@ -19,6 +19,8 @@ use outcrop::{Client, Error};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 use world::{Chunk, START_MS, World, event, exception};
 
 fn builder(world: &World) -> ClientBuilder {

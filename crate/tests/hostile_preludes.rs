@@ -5,6 +5,8 @@
 use outcrop::event_stream::{DecodeError, Decoder, MAX_HEADERS_BYTES, MAX_PAYLOAD_BYTES};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// The system's allocator, counting bytes held now and the most at a time.
 struct Counting;

@@ -3,6 +3,8 @@
 
 use outcrop::time::Timestamp;
 use std::time::{Duration, UNIX_EPOCH};
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn ours(text: &str) -> Option<i64> {
     Timestamp::from_http_date(text).ok().map(Timestamp::as_unix_millis)

@@ -27,6 +27,8 @@ use outcrop::{Bedrock, Client, Error};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 use world::{Chunk, World};
 
 /// What was sent, and a world that answers with these bodies one after the other, the last one for ever.

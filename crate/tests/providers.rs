@@ -5,7 +5,6 @@
 
 mod world;
 
-use futures::FutureExt;
 use outcrop::client::Timeouts;
 use outcrop::credentials::{
     ApiKey, Cache, Chain, CognitoIdentity, CognitoIdentityPool, CognitoOpenIdToken, Credentials, Environment,
@@ -19,6 +18,8 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 use world::{Chunk, START_MS, World};
 
 const POOL: &str = "eu-west-1:11111111-2222-3333-4444-555555555555";
@@ -379,7 +380,7 @@ fn an_expiry_is_moved_to_the_hosts_clock() {
 fn a_chain_takes_the_first_that_has_some() {
     let (world, _, transport) = service(good);
     let failing =
-        |text: &'static str| from_fn(move || async move { Err(CredentialsError::new(text)) }.boxed());
+        |text: &'static str| from_fn(move || Box::pin(async move { Err(CredentialsError::new(text)) }));
     let key = |chain: Chain| world.run(chain.provide(&transport)).map(|got| got.access_key_id().to_owned());
     let own = || Credentials::new("AKIDOWN", "s", None).unwrap();
     assert_eq!(key(Chain::new(own()).then(failing("x"))).unwrap(), "AKIDOWN");

@@ -97,7 +97,7 @@ pub fn check() -> Result<()> {
 /// Against the newest release tag before this commit.
 fn released(now: &str) -> Result<()> {
     let Some(tag) = tools::ask("git", &["describe", "--tags", "--abbrev=0", "--match", "v[0-9]*"]) else {
-        println!("no release is tagged yet (v0.1.0 …): there is no older API to compare with");
+        println!("git knows of no release (a tag v0.1.0 …) yet: there is no older API to compare with");
         return Ok(());
     };
     let version = rustdoc::version()?;
@@ -111,27 +111,14 @@ fn released(now: &str) -> Result<()> {
     for line in &gone {
         println!("- {line}");
     }
+    // As Cargo reads a version that someone asks for.
+    let asked = semver::VersionReq::parse(tag.trim_start_matches('v')).context("the tag's version")?;
     ensure!(
-        gone.is_empty() || !compatible(tag.trim_start_matches('v'), &version),
+        gone.is_empty() || !asked.matches(&semver::Version::parse(&version)?),
         "{version} promises what {tag} had, and {} items of it are gone or changed",
         gone.len()
     );
     Ok(())
-}
-
-/// Whether Cargo takes the one version where the other was asked for: the first number that is not 0 is the same.
-fn compatible(one: &str, other: &str) -> bool {
-    let leading = |version: &str| -> Vec<String> {
-        let numbers = version.split(['-', '+']).next().unwrap_or_default().split('.');
-        let zeros = numbers.clone().take_while(|number| *number == "0").count();
-        // At least one number, and no pre-release is compatible with anything but itself.
-        let mut leading: Vec<String> = numbers.take(zeros.saturating_add(1)).map(str::to_owned).collect();
-        if version.contains('-') {
-            leading.push(version.to_owned());
-        }
-        leading
-    };
-    leading(one) == leading(other)
 }
 
 /// Lines that only the first has, and those that only the second has.

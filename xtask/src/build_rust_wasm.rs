@@ -1,5 +1,6 @@
 //! Builds tests/runtimes/rust-wasm into a module that Node imports, and beside it, in `web`, one for everything
-//! else. It is a test's program: nothing of it is optimised for size, and nothing of it is published.
+//! else; and the crate's own tests for the same target. They are tests' programs: nothing of them is optimised for
+//! size, and nothing of them is published.
 
 use std::path::PathBuf;
 
@@ -7,7 +8,7 @@ use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::build::TARGET;
-use crate::shell::{program, run as run_program, target_dir};
+use crate::shell::{output, program, run as run_program, target_dir};
 use crate::tools;
 
 const PACKAGE: &str = "outcrop-rust-wasm";
@@ -37,4 +38,37 @@ pub fn run() -> Result<PathBuf> {
     bindgen().nodejs_module(true)?.generate(&folder).context("wasm-bindgen")?;
     bindgen().web(true)?.generate(folder.join("web")).context("wasm-bindgen")?;
     Ok(folder.join("outcrop_rust_wasm.js"))
+}
+
+/// The crate's test files that want nothing of an operating system: no file, no process, no clock.
+const TESTS: &[&str] =
+    &["calls", "hostile_preludes", "http_date", "models", "operations", "providers", "renewal", "sts_xml"];
+
+/// The folder of the crate's own tests: its units, `outcrop`, and each of `TESTS`, each in a folder of its name.
+pub fn tests() -> Result<PathBuf> {
+    tools::rust_target(TARGET, "the crate's tests run as wasm too")?;
+    let mut build = program("cargo");
+    build.args(["test", "--no-run", "--quiet", "-p", "outcrop", "--lib"]);
+    build.args(TESTS.iter().flat_map(|test| ["--test", test]));
+    build.args(["--profile", PROFILE, "--target", TARGET, "--message-format=json-render-diagnostics"]);
+    let told = output(&mut build)?;
+    let folder = target_dir().join("rust-wasm-tests");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    std::fs::create_dir_all(&folder)?;
+    // So that Node takes what lies here for ES modules.
+    std::fs::write(folder.join("package.json"), r#"{"type":"module"}"#)?;
+    for line in String::from_utf8(told)?.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).context("cargo's JSON")?;
+        let (Some(module), Some(name)) = (line["executable"].as_str(), line["target"]["name"].as_str())
+        else {
+            continue;
+        };
+        // The start function would be the native test harness's `main`.
+        let mut bindgen = Bindgen::new();
+        bindgen.input_path(module).out_name(name).typescript(false).emit_start(false);
+        bindgen.web(true)?.generate(folder.join(name)).context("wasm-bindgen")?;
+    }
+    Ok(folder)
 }

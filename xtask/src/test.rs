@@ -129,6 +129,11 @@ const LONGER: &[Check] = &[
         "each row of the bench but growth can be measured, beside the peers; a thousand streams give their memory back",
         bench::once,
     ),
+    (
+        "wasm-units",
+        "the crate's own tests on wasm32, in Node, Chromium, Firefox and WebKit; in the browsers' pages every case of the Rust client",
+        wasm_units,
+    ),
 ];
 
 /// Runs the checks and tells how each ended.
@@ -360,32 +365,51 @@ fn runtimes() -> Result<()> {
 }
 
 fn rust_wasm() -> Result<()> {
-    let module = build_rust_wasm::run()?;
-    tools::npm_ci(&root().join("tests/runtimes/workerd"), "miniflare brings workerd")?;
     let chromium = tools::chromium("the Rust client runs in a page too")?;
-    let files =
-        ["rust-wasm.test.mjs", "elsewhere.test.mjs"].map(|file| ["tests/runtimes/rust-wasm/", file].concat());
+    tools::npm_ci(&root().join("tests/runtimes/workerd"), "miniflare brings workerd")?;
+    rust_wasm_tests(
+        &["rust-wasm", "elsewhere"],
+        chromium.environment().map(|(name, value)| (name, value.to_owned())),
+    )
+}
+
+fn wasm_units() -> Result<()> {
+    let mut environment = three_browsers("the crate's own tests and the Rust client run in three browsers")?;
+    environment.push(("OUTCROP_WASM_TESTS", build_rust_wasm::tests()?));
+    rust_wasm_tests(&["units"], environment)
+}
+
+/// Tests of tests/runtimes/rust-wasm, with its module built.
+fn rust_wasm_tests(
+    names: &[&str],
+    environment: impl IntoIterator<Item = (&'static str, PathBuf)>,
+) -> Result<()> {
+    let module = build_rust_wasm::run()?;
     shell::run(
         Command::new(tools::node()?)
             .current_dir(root())
             .args(["--test", "--test-reporter=spec"])
-            .args(files)
+            .args(names.iter().map(|name| format!("tests/runtimes/rust-wasm/{name}.test.mjs")))
             .env("OUTCROP_EMULATOR", emulator()?)
             .env("OUTCROP_XTASK", std::env::current_exe()?)
             .env("OUTCROP_RUST_WASM", module)
-            .envs(chromium.environment()),
+            .envs(environment),
     )
 }
 
 /// A file of tests that ask all three browsers.
 fn in_browsers(file: &str) -> Result<()> {
     packed()?;
-    let why = "the package is tested in three browsers";
+    node_tests(&[file], &three_browsers("the package is tested in three browsers")?)
+}
+
+/// Chromium, Firefox and WebKit, as the browser tests read them.
+fn three_browsers(why: &str) -> Result<Vec<(&'static str, PathBuf)>> {
     let chromium = tools::chromium(why)?;
     let mut environment = chromium.environment().map(|(name, value)| (name, value.to_owned())).to_vec();
     environment.extend(tools::firefox(why)?);
     environment.extend(tools::webkit(why)?);
-    node_tests(&[file], &environment)
+    Ok(environment)
 }
 
 fn browsers() -> Result<()> {

@@ -15,9 +15,10 @@ use crate::{bench, build, published, rustdoc, tools};
 /// A set of features, with those that they bring.
 type Features = BTreeSet<String>;
 
-/// There they switch nothing but what they bring of other features: they are tried alone and with all, not in each set.
-const NOTHING_NATIVELY: &[&str] = &["fetch"];
-const NOTHING_ON_WASM32: &[&str] = &["ureq", "aws"];
+/// Tried alone and with all others, not in each set: on that target they switch nothing, or (`aws`) one module that
+/// nothing else asks for. Each of them would double the number of sets, and what they bring makes them slow.
+const ALONE_NATIVELY: &[&str] = &["aws", "fetch"];
+const ALONE_ON_WASM32: &[&str] = &["aws", "ureq"];
 
 /// The check `features`: every set of features that differs from the others, natively and on wasm32.
 pub fn features() -> Result<()> {
@@ -25,7 +26,7 @@ pub fn features() -> Result<()> {
     let table = manifest["features"].as_table().context("no features")?;
     let names: Vec<&str> = table.keys().map(String::as_str).filter(|name| *name != "default").collect();
     tools::rust_target(build::TARGET, "every set of features is checked for it")?;
-    for (target, without) in [("", NOTHING_NATIVELY), (build::TARGET, NOTHING_ON_WASM32)] {
+    for (target, without) in [("", ALONE_NATIVELY), (build::TARGET, ALONE_ON_WASM32)] {
         let varied: Vec<&str> = names.iter().copied().filter(|name| !without.contains(name)).collect();
         let mut sets: BTreeSet<Features> = powerset(&varied).map(|set| closure(table, &set)).collect();
         sets.extend(without.iter().map(|&alone| closure(table, &[alone])));
@@ -129,17 +130,17 @@ pub fn versions() -> Result<()> {
 /// Puts the oldest version that the manifest allows of each direct dependency into the lock file, and leaves the others
 /// as they are locked. Answers what it chose.
 fn lowest(packed: &Path) -> Result<Vec<String>> {
-    let manifest: toml::Table = toml::from_str(&fs::read_to_string(packed.join("Cargo.toml"))?)?;
-    let targets = manifest.get("target").and_then(toml::Value::as_table);
-    let mut needed = BTreeSet::new();
-    for table in std::iter::once(&manifest)
-        .chain(targets.into_iter().flat_map(|all| all.values().filter_map(toml::Value::as_table)))
-    {
-        for kind in ["dependencies", "dev-dependencies"] {
-            let names = table.get(kind).and_then(toml::Value::as_table);
-            needed.extend(names.into_iter().flat_map(toml::Table::keys).cloned());
-        }
+    let path = packed.join("Cargo.toml");
+    let mut manifest: toml::Table = toml::from_str(&fs::read_to_string(&path)?)?;
+    // What the tests need is nothing to those who build the crate, and may want newer versions of the same things.
+    manifest.remove("dev-dependencies");
+    let mut needed: BTreeSet<String> = names(&manifest);
+    for table in manifest.get_mut("target").and_then(toml::Value::as_table_mut).into_iter().flatten() {
+        let table = table.1.as_table_mut().context("a target without a table")?;
+        table.remove("dev-dependencies");
+        needed.extend(names(table));
     }
+    fs::write(&path, toml::to_string(&manifest)?)?;
     let path = packed.join("Cargo.lock");
     let mut lock: toml::Table = toml::from_str(&fs::read_to_string(&path)?)?;
     let packages = lock["package"].as_array_mut().context("an empty Cargo.lock")?;
@@ -166,4 +167,10 @@ fn lowest(packed: &Path) -> Result<Vec<String>> {
             [&package["name"], &package["version"]].map(|text| text.as_str().unwrap_or_default()).join(" ")
         })
         .collect())
+}
+
+/// What a manifest's table of dependencies names.
+fn names(table: &toml::Table) -> BTreeSet<String> {
+    let needs = table.get("dependencies").and_then(toml::Value::as_table);
+    needs.into_iter().flat_map(toml::Table::keys).cloned().collect()
 }

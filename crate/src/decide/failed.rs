@@ -119,6 +119,8 @@ pub fn verdict(failed: &Failed<'_>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     const FIRST: Failed<'_> = Failed {
         attempt: 1,

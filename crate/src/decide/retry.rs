@@ -115,6 +115,8 @@ pub fn retry(
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     const THROTTLED: Failure<'_> = Failure::Service { status: 429, name: "ThrottlingException" };
 

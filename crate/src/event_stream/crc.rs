@@ -87,6 +87,8 @@ pub(super) fn crc32(bytes: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     /// One bit at a time, from the definition: the check that the tables are those of the polynomial.
     fn bitwise(bytes: &[u8]) -> u32 {

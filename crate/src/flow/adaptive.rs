@@ -135,6 +135,8 @@ impl Bucket {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     /// Runs 20 attempts a second against a service that bears 5 a second; tells how many a second pass.
     fn passing(adaptive: &Adaptive, from_ms: i64, to_ms: i64) -> f64 {

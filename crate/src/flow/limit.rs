@@ -105,6 +105,8 @@ impl fmt::Debug for Permit {
 mod tests {
     use super::*;
     use futures::FutureExt;
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn first_come_first_served_and_who_leaves_makes_room() {

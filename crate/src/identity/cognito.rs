@@ -102,6 +102,8 @@ fn text(members: &mut Map<String, Value>, name: &str, missing: &'static str) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn bodies_are_json_whatever_is_in_them() {

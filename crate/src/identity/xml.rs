@@ -174,6 +174,8 @@ fn unescape(text: &str) -> Read<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     fn one(xml: &str) -> Read<Option<String>> {
         texts(xml.as_bytes(), ["a/b"]).map(|[found]| found)

@@ -48,6 +48,8 @@ fn string_to_sign(scope: &Scope<'_>, time: Timestamp, prior: &str, payload: &[u8
 mod tests {
     use super::*;
     use crate::event_stream::{Header, Value, encode};
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     /// The example in aws-sigv4's own tests (1.6.4, `event_stream.rs`).
     #[test]

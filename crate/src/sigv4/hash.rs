@@ -178,6 +178,8 @@ mod tests {
     use super::*;
     use hmac::{Hmac, KeyInit, Mac};
     use sha2::Digest;
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     /// Bytes without a pattern that a block could hide.
     fn bytes(length: usize) -> Vec<u8> {

@@ -241,6 +241,8 @@ pub(super) fn text(bytes: Vec<u8>) -> Result<String, Invalid> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn the_header_alone_is_the_same() {

@@ -1,7 +1,7 @@
 //! The default transport on wasm32: the host's own `fetch`, in windows, workers, Node and workerd. It follows no
 //! redirect, sends no cookie, caches nothing, and can't write and read a stream at once.
 
-use super::{Body, BoxFuture, HttpRequest, HttpResponse, Transport, host};
+use super::{Body, BoxFuture, HttpRequest, HttpResponse, Transport, header, host};
 use crate::failure::NetworkError;
 use crate::time::Timestamp;
 use bytes::Bytes;
@@ -48,7 +48,8 @@ impl Transport for FetchTransport {
                     headers.push((name, value));
                 }
             }
-            Ok(HttpResponse { status, headers, body: body(&answer, abort) })
+            let promised = promised(&headers);
+            Ok(HttpResponse { status, headers, body: body(&answer, abort, promised) })
         })
     }
 
@@ -122,16 +123,25 @@ fn init(request: &HttpRequest, abort: &Abort) -> Result<Object, NetworkError> {
     Ok(init)
 }
 
-/// The answer's body; the abort lives as long as it does.
-fn body(answer: &Response, abort: Abort) -> Body {
+/// How many bytes the body has, if the host tells; of a packed one the length is another.
+fn promised(headers: &[(String, String)]) -> u64 {
+    match (header(headers, "content-length"), header(headers, "content-encoding")) {
+        (Some(length), None) => length.parse().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+/// The answer's body; the abort lives as long as it does. Fewer bytes than promised are an error, as most hosts say
+/// themselves: WebKitGTK takes the end of a connection for the end of the body.
+fn body(answer: &Response, abort: Abort, promised: u64) -> Body {
     let Some(stream) = answer.body() else {
         let mut abort = abort;
         abort.ended = true;
         return futures::stream::empty().boxed_local();
     };
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
-    futures::stream::unfold(Some((reader, abort)), |state| async move {
-        let (reader, mut abort) = state?;
+    futures::stream::unfold(Some((reader, abort, promised)), |state| async move {
+        let (reader, mut abort, left) = state?;
         let read = match JsFuture::from(reader.read()).await {
             Ok(read) => read,
             Err(error) => {
@@ -141,10 +151,12 @@ fn body(answer: &Response, abort: Abort) -> Body {
         };
         if member(&read, "done").is_truthy() {
             abort.ended = true;
-            return None;
+            let short = || NetworkError::new("the body broke off: it is shorter than its content-length");
+            return (left > 0).then(|| (Err(short()), None));
         }
         let chunk = member(&read, "value").unchecked_into::<Uint8Array>().to_vec();
-        Some((Ok(Bytes::from(chunk)), Some((reader, abort))))
+        let left = left.saturating_sub(chunk.len() as u64);
+        Some((Ok(Bytes::from(chunk)), Some((reader, abort, left))))
     })
     .boxed_local()
 }

@@ -217,6 +217,8 @@ mod tests {
     use crate::time::Timestamp;
     use crate::transport::{BoxFuture, HttpRequest, HttpResponse};
     use core::time::Duration;
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     /// Its random bits, all the same, or none.
     #[derive(Debug)]

@@ -3,12 +3,11 @@
 #![allow(dead_code, reason = "each test takes what it needs")]
 
 use bytes::Bytes;
-use futures::future::{BoxFuture, FutureExt};
 use futures::stream;
 use outcrop::event_stream::{Header, Value, encode};
 use outcrop::failure::NetworkError;
 use outcrop::time::Timestamp;
-use outcrop::transport::{HttpRequest, HttpResponse, Transport};
+use outcrop::transport::{BoxFuture, HttpRequest, HttpResponse, Sendable, Shared, Transport};
 use std::fmt;
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -20,8 +19,12 @@ use std::time::Duration;
 /// 2026-11-21T09:30:00Z in Unix milliseconds: when every test begins.
 pub const START_MS: i64 = 1_795_253_400_000;
 
-type Handler =
-    dyn Fn(World, HttpRequest, u32) -> BoxFuture<'static, Result<HttpResponse, NetworkError>> + Send + Sync;
+type Answering = BoxFuture<'static, Result<HttpResponse, NetworkError>>;
+#[cfg(not(target_arch = "wasm32"))]
+type Handler = dyn Fn(World, HttpRequest, u32) -> Answering + Send + Sync;
+// What the tests close over is not asked to be Send where there is one thread.
+#[cfg(target_arch = "wasm32")]
+type Handler = dyn Fn(World, HttpRequest, u32) -> Answering;
 
 /// Clones are the same world.
 #[derive(Clone)]
@@ -54,9 +57,9 @@ impl Drop for Open {
 
 impl World {
     /// `answer` is given each request and its number, from 1.
-    pub fn new<F>(answer: impl Fn(World, HttpRequest, u32) -> F + Send + Sync + 'static) -> Self
+    pub fn new<F>(answer: impl Fn(World, HttpRequest, u32) -> F + Shared + 'static) -> Self
     where
-        F: Future<Output = Result<HttpResponse, NetworkError>> + Send + 'static,
+        F: Future<Output = Result<HttpResponse, NetworkError>> + Sendable + 'static,
     {
         Self::with_random(1 << 31, answer)
     }
@@ -64,15 +67,15 @@ impl World {
     /// With other random bits than those of the middle.
     pub fn with_random<F>(
         random: u64,
-        answer: impl Fn(World, HttpRequest, u32) -> F + Send + Sync + 'static,
+        answer: impl Fn(World, HttpRequest, u32) -> F + Shared + 'static,
     ) -> Self
     where
-        F: Future<Output = Result<HttpResponse, NetworkError>> + Send + 'static,
+        F: Future<Output = Result<HttpResponse, NetworkError>> + Sendable + 'static,
     {
         Self(Arc::new(Inner {
             now: AtomicI64::new(START_MS),
             timers: Mutex::default(),
-            handler: Box::new(move |world, request, number| answer(world, request, number).boxed()),
+            handler: Box::new(move |world, request, number| Box::pin(answer(world, request, number))),
             sent: AtomicU32::new(0),
             open: AtomicU32::new(0),
             random,
@@ -233,10 +236,7 @@ impl Future for Sleep {
 }
 
 impl Transport for World {
-    fn send(
-        &self,
-        request: HttpRequest,
-    ) -> outcrop::transport::BoxFuture<'_, Result<HttpResponse, NetworkError>> {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, NetworkError>> {
         let number = self.0.sent.fetch_add(1, Ordering::SeqCst) + 1;
         self.0.open.fetch_add(1, Ordering::SeqCst);
         let open = Open(self.clone());
@@ -248,7 +248,7 @@ impl Transport for World {
         })
     }
 
-    fn sleep(&self, duration: Duration) -> outcrop::transport::BoxFuture<'static, ()> {
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         Box::pin(self.wait(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 

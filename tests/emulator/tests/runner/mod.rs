@@ -133,18 +133,28 @@ pub struct Runner {
     hello: Arc<Value>,
     /// `rust-wasm` or `rust-ureq` beside `rust`, for what a case excepts.
     kind: &'static str,
+    /// Which verdict counts: `page` or `other`.
+    place: &'static str,
 }
 
 impl Runner {
     pub fn new(transport: Arc<dyn Transport>, hello: Value, kind: &'static str) -> Self {
-        Self { through: Through(transport), hello: Arc::new(hello), kind }
+        Self { through: Through(transport), hello: Arc::new(hello), kind, place: "other" }
+    }
+
+    /// In a page, behind CORS.
+    #[allow(dead_code, reason = "only a runner in a page is")]
+    pub fn in_page(self) -> Self {
+        Self { place: "page", ..self }
     }
 
     /// Runs one case. `run` is a name that no other run at this emulator has.
     pub async fn run(&self, case: &Value, run: &str) -> Outcome {
         let name = text(case, "name").to_owned();
         let except = |kind: &str| case["except"][kind].as_str().map(str::to_owned);
-        if let Some(reason) = except(self.kind).or_else(|| except("rust")) {
+        // What only a page does is excepted for Node as well.
+        let rust = || except("rust").filter(|_| self.place != "page" || except("node").is_none());
+        if let Some(reason) = except(self.kind).or_else(rust) {
             return Outcome { name, skipped: Some(reason), ..Outcome::default() };
         }
         let told = Arc::new(Told::default());
@@ -206,7 +216,7 @@ impl Runner {
             attempts: ended.metadata.as_ref().map(|metadata| metadata.attempts.into()),
             ms,
         };
-        compare(&case["verdict"]["other"], outcome, &ended, &told, &seen)
+        compare(&case["verdict"][self.place], outcome, &ended, &told, &seen)
     }
 
     /// The client of a case.
