@@ -9,16 +9,8 @@ use serde_json::json;
 
 use crate::shell::{output, program, say};
 
-/// The app whose weight the budget limits.
-const APP: &str = r#"import { BedrockRuntime, fromCognitoIdentityPool } from "outcrop";
-const credentials = fromCognitoIdentityPool({ identityPoolId: "us-east-1:00000000-0000-0000-0000-000000000000" });
-const bedrock = new BedrockRuntime({ region: "us-east-1", credentials });
-const modelId = "amazon.nova-lite-v1:0";
-const messages = [{ role: "user", content: [{ text: "Hello" }] }];
-console.log(await bedrock.converse({ modelId, messages }));
-const { stream } = await bedrock.converseStream({ modelId, messages });
-for await (const event of stream) console.log(event);
-"#;
+/// The app whose weight the budget limits, which the bench weighs beside its peers' too.
+const APP: &str = include_str!("../../tests/bench/size/outcrop.mjs");
 
 const MEASURE: &str = r"
 const { readFileSync } = require('node:fs');
