@@ -95,7 +95,8 @@ test("./slim takes a module, or a promise of one, and keeps one instance for it"
   const made = t.mock.method(WebAssembly, "Instance");
   await converses(slim, { module });
   await converses(slim, { module });
-  assert.equal(made.mock.callCount(), 1);
+  // Of this module: other parts of the suite, which load meanwhile, make instances of their own.
+  assert.equal(made.mock.calls.filter((call) => call.arguments[0] === module).length, 1);
   await converses(slim, { module: Promise.resolve(module) });
   const bad = client("http://127.0.0.1:1", { module: {} }, slim);
   await assert.rejects(bad.converse({ modelId, messages }), { name: "NetworkError" });
