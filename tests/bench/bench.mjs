@@ -16,7 +16,12 @@ const PARTS = ["size", "decode", "sign", "e2e", "cold", "streams", "native", "gr
 
 const { values, positionals } = parseArgs({
   // `only`: the rows with this in their names, for the eye; nothing is kept then.
-  options: { rounds: { type: "string", default: "5" }, only: { type: "string", default: "" } },
+  options: {
+    rounds: { type: "string", default: "5" },
+    only: { type: "string", default: "" },
+    // The README shows this table from now on.
+    readme: { type: "boolean", default: false },
+  },
   allowPositionals: true,
 });
 const asked = positionals.includes("all") ? PARTS : positionals;
@@ -60,6 +65,6 @@ for (const part of asked) {
   }
 }
 
-if (!values.only) console.log(await report(build, PARTS));
+if (!values.only) console.log(await report(build, PARTS, values.readme));
 // A part's own programs have ended; what a peer keeps open (timers, sockets) does not hold the bench.
 process.exit(process.exitCode ?? 0);

@@ -4,14 +4,27 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TABLE } from "./goals.mjs";
-import { LEGEND, target } from "./places.mjs";
+import { LEGEND, root, target } from "./places.mjs";
 import { plots } from "./plots.mjs";
 import { figure, judged, median } from "./rows.mjs";
 
 const cells = (list) => `| ${list.join(" | ")} |`;
 
-/** Writes table.md, report.md (the table with the plots) and report.json; answers the table. */
-export async function report(build, names) {
+/** The README's place for the table is between these two. */
+const [BEGIN, END] = ["<!-- `cargo xtask bench all --readme` writes this -->", "<!-- to here -->"];
+
+/** Puts the whole table into the README: never one of some parts only. */
+function show(table, missing) {
+  if (missing.length) throw new Error(`the README's table needs ${missing.join(", ")} of this build, too`);
+  const file = join(root, "README.md");
+  const text = readFileSync(file, "utf8");
+  const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
+  if (from < 0 || to < from) throw new Error(`README.md has no place for the table: ${BEGIN} … ${END}`);
+  writeFileSync(file, `${text.slice(0, from)}${BEGIN}\n${table}\n${text.slice(to)}`);
+}
+
+/** Writes table.md, report.md (the table with the plots) and report.json, and the README if asked; answers the table. */
+export async function report(build, names, readme) {
   const parts = names
     .map((name) => join(target, `${name}.json`))
     .filter(existsSync)
@@ -63,6 +76,11 @@ export async function report(build, names) {
   const table = text.join("\n");
   writeFileSync(join(target, "table.md"), table);
   writeFileSync(join(target, "report.json"), `${JSON.stringify({ build, rows: flat, parts: now }, undefined, 1)}\n`);
+  if (readme)
+    show(
+      table,
+      names.filter((name) => !now.some(({ part }) => part === name)),
+    );
   const grown = now.find(({ part }) => part === "grow");
   const files = grown ? await plots(grown.rows) : [];
   writeFileSync(join(target, "report.md"), [table, ...files.map((file) => `![${file}](${file})`), ""].join("\n"));

@@ -57,8 +57,15 @@ pub enum Bench {
     Native(Rounds),
     /// How cost grows with events, bodies and streams, as plots
     Grow(Rounds),
-    /// All of these but `stop`: the README's table
-    All(Rounds),
+    /// All of these but `stop`
+    All {
+        /// Rounds in which all contenders take turns
+        #[arg(long, default_value_t = 5)]
+        rounds: u32,
+        /// Write the table into the README
+        #[arg(long)]
+        readme: bool,
+    },
 }
 
 /// How often each contender is measured.
@@ -81,7 +88,9 @@ pub fn run(bench: &Bench) -> Result<()> {
         Bench::Streams(rounds) => ("streams", rounds),
         Bench::Native(rounds) => ("native", rounds),
         Bench::Grow(rounds) => ("grow", rounds),
-        Bench::All(rounds) => ("all", rounds),
+        Bench::All { rounds, readme } => {
+            return measure(if *readme { &["all", "--readme"] } else { &["all"] }, *rounds);
+        }
     };
     measure(&[part], *rounds)
 }
