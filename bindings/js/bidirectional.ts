@@ -8,14 +8,13 @@ import { opened, reason } from "./bidirectional-socket.js";
 import type { BedrockRuntimeClient } from "./client.js";
 import {
   type BedrockRuntimeServiceException,
-  base,
   bind,
   clock,
+  endpoint,
   events,
   Failed,
   internals,
   iterator,
-  joined,
   jsonBytes,
   judged,
   LEFT,
@@ -133,7 +132,7 @@ async function open(
     ...client._options,
     ...Object.fromEntries(Object.entries(options).filter(([, own]) => own != null)),
   };
-  const { retryMode, endpoint, useFipsEndpoint, useDualstackEndpoint } = settings;
+  const { retryMode } = settings;
   if (typeof retryMode === "string" && retryMode !== "standard") {
     throw new OutcropError(`retryMode: import { ${retryMode} } from "outcrop/flow" and call it`, "caller");
   }
@@ -141,10 +140,8 @@ async function open(
   const the = scheme(client, { region: settings.region, credentials: options.credentials }, true);
   checkCrypto();
   await life._wait(client._engine.load());
-  const own = endpoint == null ? "" : base(endpoint);
-  const text = joined(["bedrock-runtime", settings.region, own, useFipsEndpoint || "", useDualstackEndpoint || ""]);
   const { _target } = bind(LINE.split(" ")[3]!, [], input, undefined);
-  const url = new URL(`${client._engine._pure((glue) => glue.endpoint(text))}${_target}-websocket`);
+  const url = new URL(`${endpoint("bedrock-runtime", settings)}${_target}-websocket`);
   const parts = { _method: "GET", _url: url, _headers: [], _body: new Uint8Array() };
 
   const host = { "server.address": url.hostname };
@@ -277,7 +274,7 @@ class Talk implements Stream {
       try {
         await this.#stream._begin();
       } catch (failed) {
-        const error = failed instanceof Failed ? judged(client._engine, failed, life._meta)._error : failed;
+        const error = failed instanceof Failed ? judged(failed, life._meta)._error : failed;
         life._end(error);
         throw error;
       }

@@ -1,11 +1,12 @@
 // One call, of Bedrock or of the services that give credentials for it: sign, send, judge, wait, again. The verdicts
-// are the wasm's; this loop does the waiting and the talking. Every attempt is signed anew, a failed one is closed.
+// are of tries.ts; this loop does the waiting and the talking. Every attempt is signed anew, a failed one is closed.
 
 import { bind } from "./bind.js";
 import type { Marks } from "./body.js";
 import { Blob, blobBytes, jsonBytes, kind, revive, start, unbroken, whole } from "./body.js";
 import type { Identity } from "./credentials.js";
 import { checked, current } from "./credentials.js";
+import { endpoint } from "./endpoint.js";
 import { AnswerError, CredentialsProviderError, EventStreamError, NetworkError, OutcropError } from "./errors.js";
 import type { RequestLike, ResponseLike } from "./host.js";
 import type { Engine } from "./instance.js";
@@ -43,27 +44,6 @@ export interface Client {
   _quota?: number | undefined;
   /** Milliseconds by which the host's clock is wrong. */
   _offset?: number | undefined;
-}
-
-/** Origin and path of the caller's own endpoint, as the parser has them that `fetch` itself uses. */
-export function base(endpoint: string): string {
-  let url: URL | undefined;
-  try {
-    url = new URL(endpoint);
-  } catch {
-    // Said below.
-  }
-  if (
-    !url ||
-    url.username + url.password + url.search + url.hash ||
-    // In the clear only to this machine itself.
-    !/^(https:\/\/|http:\/\/(([\w-]+\.)*localhost|127(\.\d+){3}|\[::1\])(:|$))/.test(url.origin)
-  ) {
-    throw new OutcropError("an endpoint is https:// (http:// on this machine), host and path, no more", "caller", {
-      code: "InvalidEndpoint",
-    });
-  }
-  return url.origin + url.pathname.replace(/\/+$/, "");
 }
 
 /**
@@ -147,14 +127,7 @@ export async function call(
 
     const type = payload === "none" ? undefined : (client._type ?? "application/json");
     const { _target, _headers, _rest } = bind(path, bindings, input, type);
-    const text = joined([
-      service,
-      settings.region ?? "",
-      settings.endpoint == null ? "" : base(settings.endpoint),
-      settings.useFipsEndpoint || "",
-      settings.useDualstackEndpoint || "",
-    ]);
-    const url = new URL(engine._pure((glue) => glue.endpoint(text)) + _target);
+    const url = new URL(endpoint(service, settings) + _target);
     about["server.address"] = url.hostname;
     const streaming = /^(converse|invoke)$/.test(due);
     // Signed; the others give credentials.

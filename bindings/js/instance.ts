@@ -11,9 +11,7 @@ const MEMORY_LIMIT = 33_554_432;
 
 /** The wasm's exports as `cargo xtask build` wraps them (glue.js): text and bytes, never a promise. */
 export interface Glue {
-  endpoint(text: string): string;
   sign(text: string, body: Uint8Array): string;
-  verdict(text: string): string;
   decode(kind: number, bytes: Uint8Array): string;
   readonly memory: { readonly buffer: { readonly byteLength: number } };
 }

@@ -213,8 +213,8 @@ async function attempts(
   const log = teller(settings.logger, about);
   const limiter: Limiter | undefined = typeof settings.retryMode === "object" ? settings.retryMode : undefined;
   const most = stream ? 1 : settings.maxAttempts;
-  const maySkew = (!the._bearer && !stream) || "";
-  const mayRenew = (typeof the._identity === "function" && !stream) || "";
+  const maySkew = !the._bearer && !stream;
+  const mayRenew = typeof the._identity === "function" && !stream;
   const tried = tries(client, life, log, most, the._identity, maySkew, mayRenew);
 
   for (;;) {

@@ -1,7 +1,16 @@
 // A request's signature in header or in query form, for any service: what SigV4 wants written how is here, hashing
 // and HMAC are the wasm's. It sends nothing, and refuses what a host would send otherwise than it was signed.
 
-import { base, CredentialsProviderError, checked, current, joined, lifetime, OutcropError } from "./core.js";
+import {
+  base,
+  CredentialsProviderError,
+  checked,
+  checkedRegion,
+  current,
+  joined,
+  lifetime,
+  OutcropError,
+} from "./core.js";
 import type { Identity } from "./credentials.js";
 import type { Client } from "./driver.js";
 import type { AbortSignalLike, Bytes } from "./host.js";
@@ -120,7 +129,6 @@ export interface Scheme {
 export function scheme(client: Client, options: SigningOptions, keys?: boolean): Scheme {
   const settings: ClientOptions = client._options;
   const { service = "bedrock", region = settings.region } = options;
-  // The wasm checks the region.
   if (!/^[\w.-]+$/.test(service)) throw bad("a service's name is letters, digits, dots and hyphens", "InvalidService");
   let token = options.token ?? (options.credentials ? undefined : settings.token);
   const credentials = options.credentials ?? settings.credentials;
@@ -141,7 +149,7 @@ export function scheme(client: Client, options: SigningOptions, keys?: boolean):
     _client: client,
     _options: options,
     _service: service,
-    _region: region,
+    _region: checkedRegion(region),
     _identity: identity,
     _bearer: bearer,
   };

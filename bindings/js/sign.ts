@@ -2,7 +2,7 @@
 // signature; a `fetch` for other packages. It signs nothing in the clear but for this machine, and knows no service's API.
 
 import type { BedrockRuntimeClient } from "./client.js";
-import { base, internals, joined } from "./core.js";
+import { endpoint, internals } from "./core.js";
 import { isRequest, readBody, sending, settingsOf } from "./sign-fetch.js";
 import type { Headers } from "./sign-scheme.js";
 import { authorization, isS3, known, now, place, presigned, scheme, sendable, within } from "./sign-scheme.js";
@@ -118,12 +118,7 @@ export function signedFetch(client: BedrockRuntimeClient, options: SignedFetchOp
  * client's own endpoint.
  */
 export async function runtimeUrl(client: BedrockRuntimeClient): Promise<string> {
-  const { _engine, _options } = internals(client);
-  const { region, endpoint, useFipsEndpoint, useDualstackEndpoint } = _options;
-  await _engine.load();
-  const own = endpoint == null ? "" : base(endpoint);
-  const text = joined(["bedrock-runtime", region, own, useFipsEndpoint || "", useDualstackEndpoint || ""]);
-  return _engine._pure((glue) => glue.endpoint(text));
+  return endpoint("bedrock-runtime", internals(client)._options);
 }
 
 /** Where it answers as OpenAI does (Chat Completions and Responses): the `baseURL` of the package `openai`. */

@@ -1,13 +1,11 @@
-// The attempts of one call: how many there were, what the wasm says about one that has failed, and what follows for the
-// clock, the credentials, the retry quota and the next attempt. It sends nothing and reads no answer.
+// The attempts of one call and the verdict on one that has failed, twin of crate/src/decide (failed.rs and below): what
+// follows for the clock, the credentials, the retry quota and the next attempt. It sends nothing and reads no answer.
 
 import { drop } from "./credentials.js";
 import type { Client } from "./driver.js";
 import type { OutcropError } from "./errors.js";
 import { BedrockRuntimeServiceException } from "./errors.js";
 import type { ResponseLike } from "./host.js";
-import type { Engine } from "./instance.js";
-import { joined } from "./instance.js";
 import type { Lifetime } from "./lifetime.js";
 import type { ResponseMetadata } from "./types/index.js";
 
@@ -15,8 +13,39 @@ import type { ResponseMetadata } from "./types/index.js";
 const MAX_ATTEMPTS = 3;
 // Retry tokens of a client, as AWS's clients have: what a retry takes comes back when it succeeds.
 const QUOTA = 500;
-// A number of ms (11 days) or of attempts that stands for all longer ones, which the wasm could not read.
-const MOST = 999_999_999;
+// Retry tokens and the first wait in ms, after throttling (the service is there and asks for patience) and otherwise
+// (it may be down, and retries would hold it down); the longest wait, which no header makes longer.
+const THROTTLED = [5, 1000] as const;
+const OTHERWISE = [14, 50] as const;
+const LONGEST = 20_000;
+// Four minutes, in ms. AWS refuses what is more than five minutes off; a `Date` is older than its reading by the
+// answer's way, and whoever is this close was refused for another reason.
+const SKEW = 240_000;
+
+// Names that AWS's services give to throttling; to a signature that is too old or too new; to errors without a name, by
+// the status: the commonest of those that share it. And how the text of an expired token begins.
+const THROTTLING =
+  /^(Throttl(ing(Exception)?|edException)|TooManyRequestsException|Request(LimitExceeded|Throttled)|SlowDown)$/;
+const SIGNATURE =
+  /^(InvalidSignature(Exception)?|SignatureDoesNotMatch|Request(TimeTooSkewed|Expired|InTheFuture)|AuthFailure)$/;
+const BY_STATUS: Record<number, string> = {
+  400: "ValidationException",
+  403: "AccessDeniedException",
+  404: "ResourceNotFoundException",
+  408: "ModelTimeoutException",
+  424: "ModelErrorException",
+  429: "ThrottlingException",
+  500: "InternalServerException",
+  503: "ServiceUnavailableException",
+};
+const EXPIRED = "The security token included in the request is expired";
+
+/** `ns#Name:http://…` without what stands before `#` and from `:` on. */
+const bare = (stated: unknown): string =>
+  typeof stated === "string" ? stated.replace(/:.*/s, "").replace(/^.*?#/s, "").trim() : "";
+
+/** Unix milliseconds of `20260101T000000Z`, or NaN. */
+const instant = (text?: string): number => Date.parse(`${text}`.replace(/^(....)(..)(..T..)(..)/, "$1-$2-$3:$4:"));
 
 /** How an attempt failed, to be judged. */
 export class Failed {
@@ -33,38 +62,49 @@ export class Failed {
   }
 }
 
-/** The wasm's verdict: the error, and what to do. Unless more is told, that is nothing. */
-export function judged(
-  engine: Engine,
-  { _status, _type, _body, _error }: Failed,
-  $metadata: ResponseMetadata,
-  attempts: readonly unknown[] = [1, 1],
-  more: readonly unknown[] = [],
-) {
-  const plain = (value: unknown) => (typeof value === "string" ? value.replaceAll("\0", "") : "");
-  const said = plain(_body.message) || plain(_body.Message);
-  const text = joined([...attempts, _status, ...[_type, _body.code, _body.__type].map(plain), said, ...more]);
-  const [name, server, retryable, throttling, _action, milliseconds, cost] = engine
-    ._pure((glue) => glue.verdict(text))
-    .split("\0");
+/** An error that is AWS's by what it says of itself, or by its status; whether it may pass, and with whom the fault lies. */
+export function judged({ _status, _type, _body, _error }: Failed, $metadata: ResponseMetadata) {
+  const [stated] = [_type, _body.code, _body.__type].map(bare).filter(Boolean);
+  const name = stated || BY_STATUS[_status!] || "UnknownError";
+  // Inside a stream the name alone tells whose fault it is.
+  const server = _status! > 499 || (_status === 200 && /^(InternalServer|ServiceUnavailable)Exception$/.test(name));
+  // The status of a model that is not ready is 429 too, but the API's description says that this is no throttling.
+  const ready = name !== "ModelNotReadyException";
+  const throttling = !!_status && ready && (_status === 429 || THROTTLING.test(name));
+  const retryable =
+    !_status ||
+    throttling ||
+    !ready ||
+    // STS could not reach the identity provider: 400, and yet not the caller's fault.
+    name === "IDPCommunicationError" ||
+    (server && /200|50[0234]/.test(`${_status}`));
+  const said = [_body.message, _body.Message].find((text) => text && typeof text === "string") ?? "";
   let error = _error;
   if (!error) {
     const shown: Record<string, unknown> = { name, $fault: server ? "server" : "client", $metadata };
-    if (retryable) shown.$retryable = { throttling: !!throttling };
+    if (retryable) shown.$retryable = { throttling };
     for (const key of ["originalStatusCode", "originalMessage", "resourceName"]) {
       if (Object.hasOwn(_body, key)) shown[key] = _body[key];
     }
     error = new BedrockRuntimeServiceException(said || `HTTP ${_status}`, server ? "aws" : "caller", shown);
   }
-  return { _error: error, _throttled: !!throttling, _action, _milliseconds: +milliseconds!, _cost: +cost! };
+  return {
+    _error: error,
+    _throttled: throttling,
+    _retryable: retryable,
+    // For a page that CORS keeps the name from there is the text.
+    _expired: /^ExpiredToken(Exception)?$/.test(name) || (!stated && said.startsWith(EXPIRED)),
+    _signature: SIGNATURE.test(name),
+    // When it was signed, and the service's own time, as the text of such an error says.
+    _times: /^Signature (expired|not yet current): (\d{8}T\d{6}Z)[^(]*\((\d{8}T\d{6}Z)/.exec(said),
+  };
 }
 
-/** Milliseconds that the service asks to wait, or nothing. */
-function asked(headers: ResponseLike["headers"], now: number): number | "" {
+/** Milliseconds that the service asks to wait, or something that is no such number. */
+function asked(headers: ResponseLike["headers"], now: number): number {
   const own = headers.get("x-amz-retry-after");
   const after = own ?? headers.get("retry-after") ?? "";
-  const milliseconds = /^\d+$/.test(after) ? +after * (own ? 1 : 1000) : Date.parse(after) - now;
-  return milliseconds >= 0 ? Math.min(Math.ceil(milliseconds), MOST) : "";
+  return /^\d+$/.test(after) ? +after * (own ? 1 : 1000) : Date.parse(after) - now;
 }
 
 /** Runs what is not ours; its errors are no reason to fail. */
@@ -94,7 +134,7 @@ export interface Tries {
   _again(verdict: Verdict, known: unknown): Promise<void>;
 }
 
-type Verdict = ReturnType<typeof judged>;
+type Verdict = ReturnType<typeof judged> & { _action: string; _milliseconds: number; _cost: number };
 
 /** The attempts of a call with that identity, or a provider of it; whether the clock and the identity may be mended. */
 export function tries(
@@ -104,8 +144,8 @@ export function tries(
   most: number | undefined,
   identity: unknown,
   // Each once a call.
-  maySkew: true | "" = true,
-  mayRenew: true | "" = typeof identity === "function" || "",
+  maySkew = true,
+  mayRenew = typeof identity === "function",
 ): Tries {
   let tried = 1;
   let sent = 0;
@@ -125,24 +165,24 @@ export function tries(
       client._quota = Math.min((client._quota ?? QUOTA) + (taken || 1), QUOTA);
     },
     _judge(failed, headers, told = headers?.get("date")) {
+      const judgement = judged(failed, life._meta);
+      const { _throttled, _retryable, _expired, _signature, _times } = judgement;
       const now = Date.now() + offset;
       const date = Date.parse(told ?? "");
-      return judged(
-        client._engine,
-        failed,
-        life._meta,
-        [tried, Math.min(most ?? MAX_ATTEMPTS, MOST)],
-        [
-          headers ? asked(headers, date || now) : "",
-          // 32 random bits.
-          (Math.random() * 2 ** 32) >>> 0,
-          client._quota ?? QUOTA,
-          date || "",
-          now,
-          maySkew,
-          mayRenew,
-        ],
-      );
+      const verdict = (_action = "", _milliseconds = 0, _cost = 0) => ({ ...judgement, _action, _milliseconds, _cost });
+      // The text is believed first: it has both times, of one moment. It is all that a page can read when CORS hides
+      // `Date` and the error's name.
+      const [, , signed, theirs] = _times ?? [];
+      const apart = instant(theirs) - instant(signed);
+      const delta = Number.isNaN(apart) && _signature && Math.abs(date - now) > SKEW ? date - now : apart;
+      if (maySkew && !Number.isNaN(delta)) return verdict("skew", delta);
+      if (mayRenew && _expired) return verdict("renew");
+      const [cost, first] = _throttled ? THROTTLED : OTHERWISE;
+      if (!_retryable || !(tried < (most ?? MAX_ATTEMPTS)) || (client._quota ?? QUOTA) < cost) return verdict();
+      // Any time up to twice as long as before; not before the service wants it.
+      const wait = Math.random() * Math.min(first * 2 ** (tried - 1), LONGEST);
+      const least = (headers && asked(headers, date || now)) || 0;
+      return verdict("retry", Math.min(Math.max(Math.floor(wait), Math.ceil(least)), LONGEST), cost);
     },
     async _again({ _error, _action, _milliseconds, _cost }, known) {
       const again = _action === "retry";
@@ -154,10 +194,10 @@ export function tries(
       });
       if (_action === "skew") {
         client._offset = offset + _milliseconds;
-        maySkew = "";
+        maySkew = false;
       } else if (!again) {
         drop(identity as object, known);
-        mayRenew = "";
+        mayRenew = false;
       } else {
         tried++;
         taken = _cost;

@@ -21,7 +21,6 @@ mod arena;
 mod kept;
 mod request;
 mod stream;
-mod verdict;
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -47,12 +46,6 @@ fn trap(_: &core::panic::PanicInfo<'_>) -> ! {
 /// Everything that the wasm does, behind one export, as each would bring its own copy of how texts and bytes are
 /// passed. The glue that `cargo xtask build` writes gives the kinds their names.
 ///
-/// # 0: endpoint
-/// The service by its host's name, region, then the caller's own endpoint (origin and path, parsed by the host) or
-/// nothing, something if the FIPS endpoint is wanted, something if the dual-stack one is.
-///
-/// Answers origin and base path, without a slash at the end.
-///
 /// # 1: sign
 /// Method, then host and path as the host's URL parser tells them, the query in SigV4's canonical form (sorted,
 /// encoded), region, service, access key id, secret access key, session token or nothing, time in Unix
@@ -63,17 +56,6 @@ fn trap(_: &core::panic::PanicInfo<'_>) -> ! {
 /// is for what this does not make itself, such as a signature in the query.
 ///
 /// Answers the headers to add, a NUL before each name and each value.
-///
-/// # 2: verdict
-/// The attempt that failed (from 1), the most attempts, the status (0: no answer came; 200: an exception in a
-/// stream), `x-amzn-errortype`, the body's `code`, its `__type`, its message, how many milliseconds the service
-/// asks to wait or nothing, 32 random bits as a number, the tokens left, the answer's `Date` in Unix milliseconds
-/// or nothing, the host's now with the correction that this attempt used, something if the clock may still be
-/// corrected, something if the credentials may still be renewed.
-///
-/// Answers the error's name, then three parts that are empty or not: whether the fault is the server's, whether
-/// it is retryable, whether it is throttling; then nothing, `retry`, `skew` or `renew`; the milliseconds to wait or
-/// to move the clock by; the tokens to take.
 ///
 /// # 3 to 6: decode
 /// Reads a stream's frames: 3 those of ConverseStream, 5 those of InvokeModelWithResponseStream, and 1 more when the
@@ -88,12 +70,10 @@ fn answer(kind: u32, input: &[u8]) -> String {
     let (text, bytes) = input.split_at_checked(length).unwrap_or_default();
     let text = core::str::from_utf8(text).unwrap_or_default();
     match kind & 7 {
-        0 => told(request::endpoint(text)),
         #[cfg(all(target_arch = "wasm32", not(test)))]
         1 => KEYS.lend(|keys| told(request::sign(text, bytes, keys))),
         #[cfg(not(all(target_arch = "wasm32", not(test))))]
         1 => told(request::sign(text, bytes, &mut outcrop::sigv4::KeyCache::new())),
-        2 => verdict::verdict(text),
         kind => stream::decode(kind.wrapping_sub(3), bytes),
     }
 }

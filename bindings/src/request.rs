@@ -1,26 +1,12 @@
-//! Where a request goes, and its signature; path, query and body are made in JavaScript, and only signed here.
+//! A request's signature; where it goes, path, query and body are made in JavaScript, and only signed here.
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 
 use crate::Parts;
-use outcrop::endpoint::{Endpoint, Service};
 use outcrop::error::Invalid;
 use outcrop::region::Region;
 use outcrop::secret::CredentialsRef;
 use outcrop::sigv4::{self, KeyCache, Payload, RequestLine, Scope, Settings};
-
-pub fn endpoint(text: &str) -> Result<String, Invalid> {
-    let mut parts = Parts::new(text);
-    let service = Service::hosted(parts.next()).ok_or_else(|| Invalid::malformed("no such service"))?;
-    let region = Region::new(parts.next())?;
-    let (base, fips, dual_stack) = (parts.next(), parts.next(), parts.next());
-    let endpoint = match base {
-        "" => Endpoint::of(service, &region, !fips.is_empty(), !dual_stack.is_empty()),
-        _ => Endpoint::checked(base, !fips.is_empty() || !dual_stack.is_empty())?,
-    };
-    Ok(endpoint.as_str().to_owned())
-}
 
 /// A name and a value, each with a NUL before it.
 fn push_pair(out: &mut String, name: &str, value: &str) {
@@ -114,24 +100,6 @@ mod tests {
             // Not bare, the path is another and the date and the token are headers too.
             let parts = [&line[..], &["", hashed]].concat();
             assert_ne!(signature(&parts, &["x-other", "a  b"], body), due.signature);
-        }
-    }
-
-    #[test]
-    fn an_endpoint_is_the_services_or_the_callers_own() {
-        let told = |parts: &[&str]| endpoint(&parts.join("\0"));
-        assert_eq!(
-            told(&["bedrock", "eu-west-1", "", "", "1"]).unwrap(),
-            "https://bedrock.eu-west-1.api.aws"
-        );
-        let own = "http://localhost:1/base";
-        assert_eq!(told(&["bedrock-runtime", "eu-west-1", own, "", ""]).unwrap(), own);
-        for wrong in [
-            ["bedrock", "eu-west-1", own, "1", ""],
-            ["bedrock", "", "", "", ""],
-            ["s3", "eu-west-1", "", "", ""],
-        ] {
-            assert!(told(&wrong).is_err(), "{wrong:?}");
         }
     }
 }

@@ -106,9 +106,7 @@ export function create(module) {
     return answer;
   };
   return {
-    endpoint: (text) => call(0, text, []),
     sign: (text, body) => call(1, text, body),
-    verdict: (text) => call(2, text, []),
     decode: (kind, bytes) => call(3 + kind, "", bytes),
     memory,
   };

@@ -179,4 +179,55 @@ mod tests {
         let invalid = inside("ValidationException");
         assert_eq!((invalid.next, invalid.error.fault, invalid.retryable), (STOP, Fault::Client, false));
     }
+
+    /// The npm package is held to the same table.
+    #[test]
+    fn every_row_of_the_table() {
+        let table = include_str!("../../tests/verdicts.txt");
+        let rows = table.lines().filter(|line| !line.starts_with('#'));
+        let mut judged = 0;
+        for row in rows {
+            let columns: Vec<&str> = row.split('|').map(str::trim).collect();
+            let [status, header, code, type_, message, date, after, name, fault, kind, next] = columns[..]
+            else {
+                panic!("{row}");
+            };
+            let now_ms = 1_700_000_000_000;
+            let date_ms = now_ms + date.parse::<i64>().unwrap() * 1000;
+            let failed = Failed {
+                status: status.parse().unwrap(),
+                header,
+                code,
+                type_,
+                message,
+                retry_after: after.parse::<u32>().ok().map(|seconds| seconds * 1000),
+                date_ms: Some(date_ms),
+                now_ms,
+                ..FIRST
+            };
+            let words: Vec<&str> = next.split(' ').collect();
+            let number = |at: usize| words[at].parse::<i64>().unwrap();
+            for (random, bound) in [(0, 1), (u32::MAX, 2)] {
+                let told = verdict(&Failed { random, ..failed });
+                assert_eq!(told.error.name, name, "{row}");
+                assert_eq!(told.error.fault == Fault::Server, fault == "server", "{row}");
+                assert_eq!(
+                    (told.retryable, told.throttling),
+                    (kind != "final", kind == "throttling"),
+                    "{row}"
+                );
+                let due = match words[0] {
+                    "stop" => matches!(told.next, Next::Stop { .. }),
+                    "renew" => told.next == Next::Renew,
+                    "skew" => told.next == Next::CorrectClock { delta_ms: number(bound) },
+                    _ => {
+                        matches!(told.next, Next::Retry { delay_ms, .. } if i64::from(delay_ms) == number(bound))
+                    }
+                };
+                assert!(due, "{row}: {:?}", told.next);
+            }
+            judged += 1;
+        }
+        assert!(judged > 50, "{judged}");
+    }
 }

@@ -25,6 +25,7 @@ for (const part of [
   "tools",
   "abandoned",
   "errors",
+  "judged",
   "streams",
   "memory",
   "keys",
