@@ -1,10 +1,11 @@
 //! The canonical request: what a signature is made over; it changes nothing that is sent.
 
-use super::encode::{encode, percent_encode, push_hex, recode_query};
-use super::hash::{Sha256, Sink};
+use super::encode::{percent_encode, push_hex, recode_query};
+use super::hash::Sha256;
+use super::sink::Sink;
 use crate::error::Invalid;
 use crate::text::{cut, is_word_of, pieces};
-use alloc::borrow::ToOwned;
+use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -103,14 +104,50 @@ pub struct Request<'a> {
     pub payload: Payload<'a>,
 }
 
-/// Headers that a proxy, a browser or a tracer may change on the way; signing one would break the
-/// request. botocore's list, and `authorization` itself. With a space between them.
-const NEVER_SIGNED: &str = "authorization baggage connection expect keep-alive proxy-authenticate \
-    proxy-authorization te traceparent tracestate trailer transfer-encoding upgrade user-agent x-amzn-trace-id";
+// Headers that a proxy, a browser or a tracer may change on the way; signing one would break the
+// request. botocore's list, and `authorization` itself.
+macro_rules! never_signed {
+    ($($name:literal)*) => {
+        /// In few bytes of wasm: one text, with a space in front of each.
+        #[cfg(any(test, target_arch = "wasm32"))]
+        fn is_never_signed_small(name: &str) -> bool {
+            is_word_of(concat!($(" ", $name),*), name)
+        }
+
+        #[cfg(not(target_arch = "wasm32"))]
+        fn is_never_signed(name: &str) -> bool {
+            matches!(name, $($name)|*)
+        }
+    };
+}
+
+never_signed! {
+    "authorization" "baggage" "connection" "expect" "keep-alive" "proxy-authenticate" "proxy-authorization" "te"
+    "traceparent" "tracestate" "trailer" "transfer-encoding" "upgrade" "user-agent" "x-amzn-trace-id"
+}
+
+#[cfg(target_arch = "wasm32")]
+use is_never_signed_small as is_never_signed;
+
+/// A name in lower case: borrowed where it can be, but in wasm, where that is larger.
+#[cfg(not(target_arch = "wasm32"))]
+type Name<'a> = Cow<'a, str>;
+#[cfg(target_arch = "wasm32")]
+type Name<'a> = String;
+
+#[cfg(not(target_arch = "wasm32"))]
+fn lower(name: &str) -> Name<'_> {
+    if name.bytes().any(|b| b.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name.into() }
+}
+
+#[cfg(target_arch = "wasm32")]
+fn lower(name: &str) -> Name<'_> {
+    name.to_ascii_lowercase()
+}
 
 /// Names in lower case, sorted by name; several values of one name stand side by side in their own order.
 #[derive(Default)]
-pub(super) struct Headers<'a>(Vec<(String, &'a str)>);
+pub(super) struct Headers<'a>(Vec<(Name<'a>, &'a str)>);
 
 impl<'a> Headers<'a> {
     /// The caller's own, without those that the signature says itself (`own`, with a space between them).
@@ -123,13 +160,13 @@ impl<'a> Headers<'a> {
     }
 
     /// Adds one, unless its name is among `but`.
-    pub fn add(&mut self, name: &str, value: &'a str, but: &str) -> Result<(), Invalid> {
+    pub fn add(&mut self, name: &'a str, value: &'a str, but: &str) -> Result<(), Invalid> {
         if name.is_empty() || !name.bytes().all(is_token) {
             return Err(Invalid::value("InvalidHeader", "a header name is an HTTP token", name));
         }
         check_value(name, value)?;
-        let name = name.to_ascii_lowercase();
-        if !is_word_of(NEVER_SIGNED, &name) && !is_word_of(but, &name) {
+        let name = lower(name);
+        if !is_never_signed(&name) && !is_word_of(but, &name) {
             self.insert(name, value);
         }
         Ok(())
@@ -139,14 +176,14 @@ impl<'a> Headers<'a> {
     pub fn add_host(&mut self, authority: &'a str) -> Result<(), Invalid> {
         if !self.has("host") {
             check_value("host", authority)?;
-            self.insert("host".to_owned(), authority);
+            self.insert("host".into(), authority);
         }
         Ok(())
     }
 
     /// Adds one that is as it must be: the name in lower case. Sorted as they come: there are few, and the standard
     /// library's sorts are large in wasm.
-    pub fn insert(&mut self, name: String, value: &'a str) {
+    pub fn insert(&mut self, name: Name<'a>, value: &'a str) {
         let at = self.0.iter().take_while(|(before, _)| *before <= name).count();
         self.0.insert(at, (name, value));
     }
@@ -178,18 +215,18 @@ impl<'a> Headers<'a> {
         let mut before = "";
         for (name, value) in &self.0 {
             if name == before {
-                sink.put(b",");
+                sink.text(",");
             } else {
                 if !before.is_empty() {
-                    sink.put(b"\n");
+                    sink.text("\n");
                 }
-                sink.put(name.as_bytes());
-                sink.put(b":");
+                sink.text(name);
+                sink.text(":");
             }
             before = name;
-            sink.put_value(value.as_bytes());
+            sink.value(value);
         }
-        sink.put(b"\n\n");
+        sink.text("\n\n");
     }
 }
 
@@ -261,13 +298,17 @@ fn normalize(path: &str) -> String {
     out
 }
 
-/// The canonical path of a request.
-pub(super) fn canonical_path(path: &str, settings: &Settings) -> String {
-    match path {
-        _ if settings.normalize_path => normalize(path),
-        "" => "/".to_owned(),
-        _ => path.to_owned(),
+/// The canonical path of a request: most are in canonical form already, which is seen many bytes at a time.
+pub(super) fn canonical_path<'a>(path: &'a str, settings: &Settings) -> Cow<'a, str> {
+    if path.is_empty() {
+        return Cow::Borrowed("/");
     }
+    // Every dot segment but one in front, and every second slash, stands behind a slash.
+    let behind = path.bytes().skip(1);
+    let good = path.bytes().zip(behind).fold(path.starts_with('/'), |good, (before, byte)| {
+        good & !((before == b'/') & ((byte == b'/') | (byte == b'.')))
+    });
+    if good || !settings.normalize_path { Cow::Borrowed(path) } else { Cow::Owned(normalize(path)) }
 }
 
 /// Writes the canonical request of a line whose path and query are in canonical form, but for the path's encoding.
@@ -279,27 +320,18 @@ pub(super) fn put_canonical(
     payload_hash: &str,
     settings: &Settings,
 ) {
-    sink.put(line.method.as_bytes());
-    sink.put(b"\n");
+    sink.text(line.method);
+    sink.text("\n");
     match settings.path {
-        PathEncoding::Again => {
-            let mut before = 0;
-            encode(line.path.as_bytes(), true, |byte| {
-                // Doubled slashes are one, as AWS has it.
-                if byte != b'/' || before != b'/' || !settings.normalize_path {
-                    sink.put(&[byte]);
-                }
-                before = byte;
-            });
-        }
-        PathEncoding::AsSent => sink.put(line.path.as_bytes()),
+        PathEncoding::Again => sink.path(line.path, settings.normalize_path),
+        PathEncoding::AsSent => sink.text(line.path),
     }
     for part in &["\n", line.query, "\n"] {
-        sink.put(part.as_bytes());
+        sink.text(part);
     }
     headers.put(sink);
     for part in &[signed_headers, "\n", payload_hash] {
-        sink.put(part.as_bytes());
+        sink.text(part);
     }
 }
 
@@ -314,6 +346,28 @@ mod tests {
         for byte in 0..=255_u8 {
             let due = byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
             assert_eq!(is_token(byte), due, "{byte}");
+        }
+    }
+    #[test]
+    #[cfg(not(target_arch = "wasm32"))]
+    fn both_ways_know_what_is_never_signed() {
+        let text = "authorization baggage connection expect keep-alive proxy-authenticate proxy-authorization te \
+            traceparent tracestate trailer transfer-encoding upgrade user-agent x-amzn-trace-id";
+        for name in text.split(' ') {
+            assert!(is_never_signed(name) && is_never_signed_small(name), "{name}");
+        }
+        for name in ["host", "t", "tee", "te traceparent", "x-amz-date", "user", "content-type"] {
+            assert!(!is_never_signed(name) && !is_never_signed_small(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_path_in_canonical_form_is_seen() {
+        const PIECES: [&str; 5] = ["", "/", ".", "a", "%2e"];
+        for number in 0..5_usize.pow(6) {
+            let path: String = (0..6).map(|place| PIECES[number / 5_usize.pow(place) % 5]).collect();
+            let due = normalize(&path);
+            assert_eq!(canonical_path(&path, &Settings::default()), due, "{path}");
         }
     }
 }

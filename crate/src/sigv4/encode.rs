@@ -28,13 +28,17 @@ pub(crate) fn push_hex_small(out: &mut String, bytes: &[u8]) {
     }
 }
 
+/// Whether a byte needs no encoding.
+// Inlined, as otherwise the wasm is larger.
+#[inline(always)]
+pub(super) fn stays(byte: u8, keep_slash: bool) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') || keep_slash && byte == b'/'
+}
+
 /// Hands on `bytes` with everything but `A-Z a-z 0-9 - . _ ~`, and `/` if it is to stay, percent-encoded.
 pub(super) fn encode(bytes: &[u8], keep_slash: bool, mut put: impl FnMut(u8)) {
     for &byte in bytes {
-        let stays = byte.is_ascii_alphanumeric()
-            || matches!(byte, b'-' | b'.' | b'_' | b'~')
-            || keep_slash && byte == b'/';
-        if stays {
+        if stays(byte, keep_slash) {
             put(byte);
         } else {
             put(b'%');

@@ -3,7 +3,7 @@
 //! Source: Amazon Transcribe's developer guide, "Event stream encoding", and the published signers of AWS.
 
 use super::encode::push_hex;
-use super::hash::{Sha256, Sink};
+use super::hash::Sha256;
 use super::sign::Scope;
 use crate::region::Region;
 use crate::time::Timestamp;

@@ -26,47 +26,6 @@ fn compress(state: &mut [u32; 8], block: &[u8; BLOCK_BYTES]) {
     sha2::block_api::compress256(state, core::slice::from_ref(block));
 }
 
-/// Where a text is written that may be hashed at once instead of being kept.
-pub(super) trait Sink {
-    /// Appends.
-    fn put(&mut self, bytes: &[u8]);
-
-    /// Appends a header's value.
-    fn put_value(&mut self, value: &[u8])
-    where
-        Self: Sized,
-    {
-        put_words(self, value);
-    }
-}
-
-/// Appends the words of a header's value: of each run of white space (folded lines included) one space is left.
-fn put_words(sink: &mut impl Sink, value: &[u8]) {
-    let mut space: &[u8] = b"";
-    for word in value.split(|b| matches!(b, b' ' | b'\t' | b'\n')) {
-        if !word.is_empty() {
-            sink.put(space);
-            sink.put(word);
-            space = b" ";
-        }
-    }
-}
-
-impl Sink for alloc::vec::Vec<u8> {
-    fn put(&mut self, bytes: &[u8]) {
-        self.extend_from_slice(bytes);
-    }
-
-    // Most values are one word, a session token of 1,000 bytes among them: that is seen many bytes at a time.
-    fn put_value(&mut self, value: &[u8]) {
-        if value.iter().fold(true, |word, byte| word & (*byte > b' ')) {
-            self.put(value);
-        } else {
-            put_words(self, value);
-        }
-    }
-}
-
 /// A hash that is not finished.
 pub(super) struct Sha256 {
     state: [u32; 8],
@@ -108,11 +67,9 @@ impl Sha256 {
         }
         out
     }
-}
 
-impl Sink for Sha256 {
     #[inline(never)]
-    fn put(&mut self, bytes: &[u8]) {
+    pub fn put(&mut self, bytes: &[u8]) {
         self.length = self.length.wrapping_add(bytes.len() as u64);
         let mut rest = bytes;
         loop {

@@ -1,7 +1,7 @@
 //! The signing key of one day, region and service, zeroed when it goes; it never keeps the secret it came from.
 
 use super::encode::push_hex;
-use super::hash::{Sha256, Sink, hmac};
+use super::hash::{Sha256, hmac};
 use alloc::string::String;
 use zeroize::Zeroizing;
 

@@ -11,6 +11,7 @@ mod hash;
 mod key;
 mod presign;
 mod sign;
+mod sink;
 
 pub use canonical::{PathEncoding, Payload, Request, RequestLine, Settings};
 pub use encode::{percent_encode, percent_encode_path};

@@ -6,7 +6,7 @@ use super::canonical::{
 use super::encode::percent_encode;
 use super::hash::Sha256;
 use super::key::KeyCache;
-use super::sign::{ALGORITHM, Scope, text};
+use super::sign::{ALGORITHM, Scope};
 use crate::error::Invalid;
 use crate::secret::Credentials;
 use crate::url::Url;
@@ -14,7 +14,6 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::string::ToString;
 use alloc::vec;
-use alloc::vec::Vec;
 
 /// The longest time that AWS lets a presigned URL live: seven days, in seconds.
 pub const MAX_EXPIRES_SECONDS: u32 = 604_800;
@@ -81,11 +80,11 @@ pub fn presign(
         parameters.extend(token);
     }
     let query = canonical_query(url.query, &parameters);
-    let mut canonical = Vec::with_capacity(1024);
+    let mut canonical = String::with_capacity(1024);
     let path = canonical_path(line.path, settings);
     let line = RequestLine { path: &path, query: &query, ..line };
     put_canonical(&mut canonical, &line, &headers, &signed_headers, &payload_hash, settings);
-    let string_to_sign = scope.string_to_sign(&scope_text, &Sha256::digest(&canonical));
+    let string_to_sign = scope.string_to_sign(&scope_text, &Sha256::digest(canonical.as_bytes()));
     let signature =
         keys.key(credentials.secret_access_key().expose(), scope, &scope_text).sign(&string_to_sign);
 
@@ -106,5 +105,5 @@ pub fn presign(
         out.push('=');
         percent_encode(&mut out, value);
     }
-    Ok(Presigned { url: out, signature, canonical_request: text(canonical)?, string_to_sign })
+    Ok(Presigned { url: out, signature, canonical_request: canonical, string_to_sign })
 }

@@ -12,9 +12,7 @@ use crate::secret::{Credentials, CredentialsRef, Secret};
 use crate::text::{cut, joined};
 use crate::time::Timestamp;
 use crate::url::Url;
-use alloc::borrow::ToOwned;
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 
 /// The one algorithm spoken here.
@@ -102,8 +100,9 @@ impl core::fmt::Debug for Signed {
 impl Signed {
     /// The headers to add to the request.
     pub fn headers(&self) -> Vec<(&'static str, &str)> {
-        let mut headers =
-            vec![("authorization", self.authorization.as_str()), ("x-amz-date", self.amz_date.as_str())];
+        let mut headers = Vec::with_capacity(4);
+        headers.push(("authorization", self.authorization.as_str()));
+        headers.push(("x-amz-date", self.amz_date.as_str()));
         if let Some(token) = &self.security_token {
             headers.push(("x-amz-security-token", token.expose()));
         }
@@ -148,10 +147,10 @@ pub fn sign_line(
     let (path, query) = (canonical_path(line.path, settings), canonical_query(line.query, &[]));
     let line = RequestLine { path: &path, query: &query, ..*line };
     // Room for a session token of 1,000 bytes.
-    let mut canonical = Vec::with_capacity(2048);
+    let mut canonical = String::with_capacity(2048);
     put_canonical(&mut canonical, &line, &headers, &names, &payload_hash, settings);
     let scope_text = scope.text();
-    let string_to_sign = scope.string_to_sign(&scope_text, &Sha256::digest(&canonical));
+    let string_to_sign = scope.string_to_sign(&scope_text, &Sha256::digest(canonical.as_bytes()));
     let signature = keys.key(borrowed.secret_access_key, scope, &scope_text).sign(&string_to_sign);
     Ok(Signed {
         authorization: authorization(borrowed.access_key_id, &scope_text, &names, &signature),
@@ -159,7 +158,7 @@ pub fn sign_line(
         security_token: credentials.session_token().cloned(),
         content_sha256: settings.content_sha256.then_some(payload_hash),
         signature,
-        canonical_request: text(canonical)?,
+        canonical_request: canonical,
         string_to_sign,
     })
 }
@@ -207,13 +206,13 @@ fn signed_headers<'a>(
     };
     let mut headers = Headers::new(given, own)?;
     if settings.own_headers {
-        headers.insert("x-amz-date".to_owned(), &scope.amz_date);
+        headers.insert("x-amz-date".into(), &scope.amz_date);
         if let Some(token) = credentials.session_token.filter(|_| settings.sign_session_token) {
-            headers.insert("x-amz-security-token".to_owned(), token);
+            headers.insert("x-amz-security-token".into(), token);
         }
     }
     if settings.own_headers && settings.content_sha256 {
-        headers.insert("x-amz-content-sha256".to_owned(), payload_hash);
+        headers.insert("x-amz-content-sha256".into(), payload_hash);
     }
     headers.add_host(line.authority)?;
     Ok(headers)
@@ -231,11 +230,6 @@ fn authorization(access_key_id: &str, scope: &str, names: &str, signature: &str)
         ", Signature=",
         signature,
     ])
-}
-
-/// All of it came from texts, cut at ASCII.
-pub(super) fn text(bytes: Vec<u8>) -> Result<String, Invalid> {
-    String::from_utf8(bytes).map_err(|_| Invalid::malformed("a canonical request is text"))
 }
 
 #[cfg(test)]
