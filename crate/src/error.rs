@@ -64,8 +64,9 @@ impl Invalid {
     pub(crate) fn value(name: &'static str, message: &str, value: &str) -> Self {
         let mut text = message.to_owned();
         text.push_str(": \"");
-        for byte in value.bytes().take(64) {
-            push_ascii(&mut text, &[if byte.is_ascii_graphic() || byte == b' ' { byte } else { b'?' }]);
+        for character in value.chars().take(64) {
+            let byte = u8::try_from(character).ok().filter(|byte| byte.is_ascii_graphic() || *byte == b' ');
+            push_ascii(&mut text, &[byte.unwrap_or(b'?')]);
         }
         text.push_str("\"");
         Self::by(Who::Caller, name, text)
