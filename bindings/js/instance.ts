@@ -12,7 +12,7 @@ const MEMORY_LIMIT = 33_554_432;
 /** The wasm's exports as `cargo xtask build` wraps them (glue.js): text and bytes, never a promise. */
 export interface Glue {
   sign(text: string, body: Uint8Array): string;
-  decode(kind: number, bytes: Uint8Array): string;
+  decode(pieces: readonly Uint8Array[]): string;
   readonly memory: { readonly buffer: { readonly byteLength: number } };
 }
 

@@ -11,6 +11,13 @@ export const noop = (): void => {};
 /** Milliseconds that only ever grow, where the host has such a clock. */
 export const clock = (): number => (globalThis.performance ?? Date).now();
 
+// So often within a silence that is too long it is looked whether there is one: no chunk costs a clock or a timer. It
+// is seen at most a quarter later, and a machine that slept is no silence.
+const LOOKS = 4;
+
+/** What a reader reads. */
+type Chunk = { readonly value?: Uint8Array | undefined };
+
 /** Why a stream that was merely left has ended: nobody is told. */
 export const LEFT = {};
 
@@ -34,6 +41,10 @@ export interface Lifetime {
   _open(response: ResponseLike, most?: number): void;
   /** The body's next bytes, or nothing at its end. Too long a silence ends the call. */
   _read(): Promise<Uint8Array | undefined>;
+  /** The same, told to the reader's own callbacks, also after the call's end; they set `_idle` to 0. */
+  _pull(got: (chunk: Chunk) => void, broke: (cause: unknown) => void): void;
+  /** While bytes are waited for, more than 0: how often in a row that was seen. */
+  _idle: number;
   /** Ends the attempt: its request and its body. */
   _close(): void;
   /** Ends the call: nothing is listened to any more. With a reason, what it waits for fails with that. */
@@ -50,6 +61,7 @@ export function lifetime(signal: AbortSignalLike | undefined, idle: number): Lif
   let interrupt: (reason: unknown) => void = noop;
   let ended = false;
   let silence = idle;
+  let watched = false;
 
   const arm = () => {
     clearTimeout(timer);
@@ -75,6 +87,18 @@ export function lifetime(signal: AbortSignalLike | undefined, idle: number): Lif
       if (at < due) arm();
     }
   };
+  const watch = () => {
+    watched = silence > 0 && silence < Infinity && !ended;
+    if (watched) limit("idle", silence / LOOKS, look);
+  };
+  const look = () => {
+    watched = false;
+    if (!life._idle) return;
+    if (life._idle++ > LOOKS) life._end(late("idle", silence));
+    else watch();
+  };
+  const late = (name: string, milliseconds: number | undefined) =>
+    new TimeoutError(`${name}: more than ${milliseconds} ms`, "network", { $metadata: life._meta });
   const onabort = () => {
     life._end(new AbortError("the call was aborted", "caller", { cause: signal!.reason, $metadata: life._meta }));
   };
@@ -90,8 +114,7 @@ export function lifetime(signal: AbortSignalLike | undefined, idle: number): Lif
       }),
     _limit(name, milliseconds, whole) {
       limit(name, milliseconds, () => {
-        const { _meta: $metadata } = life;
-        const error = new TimeoutError(`${name}: more than ${milliseconds} ms`, "network", { $metadata });
+        const error = late(name, milliseconds);
         if (whole) life._end(error);
         else interrupt(error);
       });
@@ -102,15 +125,22 @@ export function lifetime(signal: AbortSignalLike | undefined, idle: number): Lif
       silence = most ? 0 : idle;
       if (most) life._limit("firstByte", Math.min(idle || most, most));
     },
+    _idle: 0,
+    _pull(got, broke) {
+      life._idle = 1;
+      if (!watched) watch();
+      if (reader) reader.read().then(got, broke);
+      else got({});
+    },
     async _read() {
-      life._limit("idle", silence, true);
-      const chunk = reader && (await life._wait(reader.read()));
-      limits.delete("idle");
-      return chunk?.value;
+      const { value } = await life._wait(new Promise<Chunk>((resolve, reject) => life._pull(resolve, reject)));
+      life._idle = 0;
+      return value;
     },
     _close() {
       limits.delete("firstByte");
       limits.delete("idle");
+      watched = false;
       controller?.abort();
       // For a fetch that heeds no signal.
       reader?.cancel().catch(noop);

@@ -3,7 +3,7 @@
 
 import type { Marks } from "./body.js";
 import { concat, revive } from "./body.js";
-import { EventStreamError, TimeoutError, TruncatedStreamError } from "./errors.js";
+import { EventStreamError, TruncatedStreamError } from "./errors.js";
 import type { ResponseLike } from "./host.js";
 import type { Engine } from "./instance.js";
 import type { Lifetime } from "./lifetime.js";
@@ -23,14 +23,12 @@ export interface Stream {
 }
 
 export function events(engine: Engine, kind: string, response: ResponseLike, marks: Marks, life: Lifetime): Stream {
-  // As the wasm names the kinds of streams.
-  const wire = kind === "invoke" ? 2 : 0;
-  // The start of a frame whose rest has not come, and how many bytes are wanted before it is worth another look.
+  // What came after the last whole frame, how many bytes that is, and how many are wanted before it is worth a look.
   let held: Uint8Array[] = [];
   let wanted = 0;
-  // 1 when the stream's end mark has come, or none is known. With `held` all there is to know: the wasm remembers nothing.
+  // Whether the stream's end mark has come, or none is known.
   const unmarked = kind === "bidirectional";
-  let seen = +unmarked;
+  let seen = unmarked;
 
   let queue: any[] = [];
   let at = 0;
@@ -40,8 +38,8 @@ export function events(engine: Engine, kind: string, response: ResponseLike, mar
   let begun = false;
   let over = false;
   let failure: unknown;
-  let tail: Promise<unknown> = Promise.resolve();
-  let turns = 0;
+  /** Those who wait for an event, in order. */
+  const waiting: ((result: any) => void)[] = [];
 
   const end = (reason?: unknown) => {
     over = true;
@@ -60,37 +58,55 @@ export function events(engine: Engine, kind: string, response: ResponseLike, mar
     if (over) return;
     end(life._reason);
     queue = [];
+    settle();
   };
 
-  const decode = (bytes: Uint8Array): string => engine._pure((glue) => glue.decode(wire + seen, bytes));
-  /** Events, and last what to do. */
-  const parsed = (text: string): any[] => {
+  const decode = (pieces: Uint8Array[]): string => engine._pure((glue) => glue.decode(pieces));
+  /** Events, and what to do: how many bytes are missing and how many are left, or what ended the stream. */
+  const parsed = (text: string): [events: any[], status: any, left?: number] => {
     const list = JSON.parse(text);
-    revive(list, marks);
-    return list;
+    const left = typeof list.at(-1) === "number" ? list.pop() : undefined;
+    const status = list.pop();
+    const told: any[] = [];
+    let contentBlockIndex: unknown;
+    let chunk: any;
+    for (const item of list) {
+      // Most events are a piece of text, and stand there as such, behind its number if that is another.
+      if (typeof item === "string") told.push({ contentBlockDelta: { contentBlockIndex, delta: { text: item } } });
+      else if (typeof item === "number") contentBlockIndex = item;
+      else {
+        revive(item, marks);
+        // Padding, so that a listener can't tell the words by their lengths: of no use to the caller.
+        for (const type in item) delete item[type].p;
+        told.push(item);
+        stopReason = item.messageStop?.stopReason ?? stopReason;
+        if (kind === "invoke") chunk = item.chunk ?? chunk;
+        else if (item.metadata) seen = true;
+      }
+    }
+    // As a key: within a JSON text a quote is escaped, so these are never a model's words.
+    if (chunk) seen = /amazon-bedrock-invocationMetrics"\s*:/.test(chunk.bytes?.transformToString?.());
+    return [told, status, left];
   };
 
   const push = () => {
-    const bytes = held.length > 1 ? concat(held) : held[0]!;
-    const text = decode(bytes);
-    let list: any[];
+    const text = decode(held);
+    let told: ReturnType<typeof parsed>;
     try {
-      list = parsed(text);
+      told = parsed(text);
     } catch {
-      list = salvaged(bytes);
+      told = salvaged(concat(held));
     }
-    const status = list.pop();
-    if (typeof status === "number") wanted = list.pop();
-    for (const event of list) {
-      stopReason = event.messageStop?.stopReason ?? stopReason;
-      // Padding, so that a listener can't tell the words by their lengths: of no use to the caller.
-      for (const type in event) delete event[type].p;
-    }
+    const [list, status, left] = told;
     queue = list;
     at = 0;
-    if (typeof status === "number") {
-      seen = status & 1;
-      held = status > 1 ? [bytes.subarray(-(status >> 1))] : [];
+    if (left! >= 0) {
+      wanted = status;
+      let more = left!;
+      let from = held.length;
+      while (more > 0) more -= held[--from]!.length;
+      held = held.slice(from);
+      if (more) held[0] = held[0]!.subarray(-more);
     } else if (status.error) {
       fail(
         new EventStreamError(`not an event stream from here on (${status.error})`, "aws", {
@@ -111,30 +127,40 @@ export function events(engine: Engine, kind: string, response: ResponseLike, mar
   };
 
   /** Those bytes again, frame by frame: the events before the one that could not be read, and a status that says so. */
-  const salvaged = (bytes: Uint8Array): any[] => {
+  const salvaged = (bytes: Uint8Array): [any[], any] => {
     const list: any[] = [];
     try {
       // From each frame's prelude (12 bytes) to its end.
       for (let from = 0; from < bytes.length; ) {
-        const to = from + 12 + parsed(decode(bytes.subarray(from, from + 12)))[0];
-        list.push(...parsed(decode(bytes.subarray(from, to))).slice(0, -2));
+        const to = from + 12 + parsed(decode([bytes.subarray(from, from + 12)]))[1];
+        list.push(...parsed(decode([bytes.subarray(from, to)]))[0]);
         from = to;
       }
     } catch {
       // This one.
     }
-    return [...list, { error: "InvalidPayload" }];
+    return [list, { error: "InvalidPayload" }];
   };
 
-  /** Reads until there is an event or an end. */
-  const fill = async () => {
-    let cause: unknown;
-    let value: Uint8Array | undefined;
-    try {
-      value = await life._read();
-    } catch (error) {
-      cause = error;
+  /** The bytes have ended. */
+  const finish = (cause?: unknown) => {
+    if (seen && !held.length && !(cause && unmarked)) {
+      end();
+      life._end();
+    } else {
+      fail(
+        new TruncatedStreamError(
+          `the stream ended ${held.length ? "within" : "between two of its"} events`,
+          "network",
+          { events: delivered, bytesReceived, stopReason, cause, $metadata: life._meta },
+        ),
+      );
     }
+  };
+
+  // One callback for all reads: a stream of single bytes makes no closure and no promise for each.
+  const got = ({ value }: { readonly value?: Uint8Array | undefined }) => {
+    life._idle = 0;
     if (over) return;
     try {
       if (value) {
@@ -142,57 +168,61 @@ export function events(engine: Engine, kind: string, response: ResponseLike, mar
         if (value.length) held.push(value);
         wanted -= value.length;
         if (value.length && wanted <= 0) push();
-        return;
-      }
-      // Before the first event: the rest of an attempt's time has passed.
-      if (cause instanceof TimeoutError) fail(cause);
-      else if (seen && !held.length && !(cause && unmarked)) {
-        end();
-        life._end();
-      } else {
-        fail(
-          new TruncatedStreamError(
-            `the stream ended ${held.length ? "within" : "between two of its"} events`,
-            "network",
-            { events: delivered, bytesReceived, stopReason, cause, $metadata: life._meta },
-          ),
-        );
-      }
+      } else finish();
     } catch (error) {
       fail(error);
     }
+    settle();
+  };
+  const broke = (cause: unknown) => {
+    life._idle = 0;
+    if (over) return;
+    finish(cause);
+    settle();
   };
 
-  const step = async (): Promise<IteratorResult<any, undefined>> => {
-    try {
-      while (at >= queue.length) {
-        if (over) {
-          const error = failure;
-          failure = undefined;
-          if (error) throw error;
-          return { value: undefined, done: true };
-        }
-        await fill();
-      }
+  /** The next event, or how the stream ended; nothing when neither is there. */
+  const take = () => {
+    if (at < queue.length) {
       delivered++;
       return { value: queue[at++], done: false };
-    } finally {
-      if (!--turns) stream._kept = undefined;
     }
+    if (!over) return;
+    const error = failure;
+    failure = undefined;
+    return error ? Promise.reject(error) : { value: undefined, done: true };
   };
+  /** Tells those who wait; while one of them still does, it reads on. */
+  const settle = () => {
+    while (waiting.length) {
+      if (at >= queue.length && !over) return life._pull(got, broke);
+      waiting.shift()!(begun && take());
+    }
+    stream._kept = undefined;
+  };
+  const wait = () =>
+    new Promise<any>((resolve) => {
+      if (waiting.push(resolve) < 2) settle();
+    });
 
   const stream: Stream = {
     async _begin() {
       life._open(response);
-      while (at >= queue.length && !over) await fill();
+      try {
+        await life._wait(wait());
+      } catch (cause) {
+        // The rest of an attempt's time has passed.
+        if (!over) end(cause);
+      }
       if (at >= queue.length && failure) throw failure;
       begun = true;
       if (failure) fail(failure);
     },
     _next() {
-      const turn = turns++ ? tail.then(step, step) : step();
-      tail = turn;
-      return turn;
+      const there = waiting.length ? undefined : take();
+      if (!there) return wait();
+      stream._kept = undefined;
+      return Promise.resolve(there);
     },
     _leave() {
       if (!over) {
@@ -201,6 +231,7 @@ export function events(engine: Engine, kind: string, response: ResponseLike, mar
       }
       queue = [];
       failure = undefined;
+      settle();
     },
   };
   return stream;

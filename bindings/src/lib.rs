@@ -57,14 +57,14 @@ fn trap(_: &core::panic::PanicInfo<'_>) -> ! {
 ///
 /// Answers the headers to add, a NUL before each name and each value.
 ///
-/// # 3 to 6: decode
-/// Reads a stream's frames: 3 those of ConverseStream, 5 those of InvokeModelWithResponseStream, and 1 more when the
-/// stream's end mark was already seen. `bytes` are the rest of the last call's bytes and those that have come since.
+/// # 3: decode
+/// Reads a stream's frames: `bytes` are the rest of the last call's bytes and those that have come since.
 ///
-/// Answers a JSON array: the events, each `{"<event type>": <payload>}`, and last what to do. To go on, two numbers:
-/// how many bytes are missing of the frame that comes next (there is no use in calling before they are there), then
-/// twice the number of bytes at the end that belong to it, plus 1 when the end mark has been seen. Or an object:
-/// `{"exception","wire","payload"}`, `{"exception","wire","text"}` or `{"error"}`.
+/// Answers a JSON array: the events, each `{"<event type>": <payload>}`, and last what to do. Of an event that is
+/// `{"contentBlockDelta":{"contentBlockIndex":<number>,"delta":{"text":<text>}}}`, padded or not, only the text stands
+/// there, and its number before it where it is another than the last text's. To go on, two numbers: how many bytes
+/// are missing of the frame that comes next (there is no use in calling before they are there), then how many bytes
+/// at the end belong to it. Or an object: `{"exception","wire","payload"}`, `{"exception","wire","text"}` or `{"error"}`.
 fn answer(kind: u32, input: &[u8]) -> String {
     let length = usize::try_from(kind >> 3).unwrap_or(usize::MAX);
     let (text, bytes) = input.split_at_checked(length).unwrap_or_default();
@@ -74,7 +74,7 @@ fn answer(kind: u32, input: &[u8]) -> String {
         1 => KEYS.lend(|keys| told(request::sign(text, bytes, keys))),
         #[cfg(not(all(target_arch = "wasm32", not(test))))]
         1 => told(request::sign(text, bytes, &mut outcrop::sigv4::KeyCache::new())),
-        kind => stream::decode(kind.wrapping_sub(3), bytes),
+        _ => stream::decode(bytes),
     }
 }
 

@@ -87,27 +87,35 @@ fn unused(module: &mut walrus::Module) -> Result<()> {
 
 /// Text goes in as UTF-8 (at most three bytes for each of its units), with the bytes behind it; its length stands in the kind, above three bits (bindings/src/lib.rs).
 /// The answer
-/// stands where the input stood, and may hold a session token: it is wiped. Views of the memory are made anew, as it may
-/// have grown. A call that throws has trapped, and then the instance is not called again.
+/// stands where the input stood, and may hold a session token: it is wiped. The view of the memory is made anew when it
+/// has grown, as the old one is empty then. A call that throws has trapped, and then the instance is not called again.
 const FACTORY: &str = r#"// Written by `cargo xtask build`: every call makes an instance of its own.
 export function create(module) {
   const { memory, room, run } = new WebAssembly.Instance(module).exports;
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
-  const call = (kind, text, bytes) => {
-    const at = room(text.length * 3 + bytes.length);
-    const input = new Uint8Array(memory.buffer, at);
-    const { written } = encoder.encodeInto(text, input);
-    input.set(bytes, written);
-    const length = run(written * 8 + kind, at, written + bytes.length);
-    const output = new Uint8Array(memory.buffer, at, length);
+  let view = [];
+  const bytes = () => (view.length ? view : (view = new Uint8Array(memory.buffer)));
+  const call = (kind, text, pieces) => {
+    let most = text.length * 3;
+    for (const piece of pieces) most += piece.length;
+    const at = room(most);
+    let end = at;
+    if (text) end += encoder.encodeInto(text, bytes().subarray(at)).written;
+    kind += (end - at) * 8;
+    for (const piece of pieces) {
+      bytes().set(piece, end);
+      end += piece.length;
+    }
+    const length = run(kind, at, end - at);
+    const output = bytes().subarray(at, at + length);
     const answer = decoder.decode(output);
     output.fill(0);
     return answer;
   };
   return {
-    sign: (text, body) => call(1, text, body),
-    decode: (kind, bytes) => call(3 + kind, "", bytes),
+    sign: (text, body) => call(1, text, [body]),
+    decode: (pieces) => call(3, "", pieces),
     memory,
   };
 }

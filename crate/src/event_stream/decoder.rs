@@ -1,6 +1,7 @@
 //! The incremental decoder: any chunking, linear in its input; its buffer grows with bytes received, never with bytes promised.
 
 use super::frame::{DecodeError, Frame, PRELUDE_BYTES, Prelude};
+use super::header::Headers;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -88,7 +89,7 @@ impl Decoder {
             return Ok(None);
         }
         self.spent = true;
-        let frame = Frame::parse(prelude, &self.buffer);
+        let frame = Frame::parse(prelude, &self.buffer, Headers::default());
         if let Err(error) = frame {
             self.failed = Some(error);
         }

@@ -131,19 +131,25 @@ impl<'a> Frame<'a> {
     /// The frame at the start of `input`, which is advanced past it; or how many bytes are missing, of the prelude
     /// or, once its 12 bytes are there and good, of the whole frame.
     pub fn read(input: &mut &'a [u8]) -> Result<Result<Self, usize>, DecodeError> {
+        Self::read_after(input, Headers::default())
+    }
+
+    /// The same, where the headers of a frame before are at hand: they were checked, and those of most frames are
+    /// theirs byte for byte.
+    pub fn read_after(input: &mut &'a [u8], before: Headers<'_>) -> Result<Result<Self, usize>, DecodeError> {
         let missing = |wanted: usize| Ok(Err(wanted.saturating_sub(input.len())));
         let Some(bytes) = input.first_chunk() else { return missing(PRELUDE_BYTES) };
         let prelude = Prelude::parse(bytes)?;
         let Some((frame, rest)) = input.split_at_checked(prelude.total) else {
             return missing(prelude.total);
         };
-        let frame = Self::parse(prelude, frame)?;
+        let frame = Self::parse(prelude, frame, before)?;
         *input = rest;
         Ok(Ok(frame))
     }
 
     /// `bytes` is one frame from first to last byte and `prelude` is its prelude.
-    pub(super) fn parse(prelude: Prelude, bytes: &'a [u8]) -> Result<Self, DecodeError> {
+    pub(super) fn parse(prelude: Prelude, bytes: &'a [u8], before: Headers<'_>) -> Result<Self, DecodeError> {
         let (body, crc) = bytes.split_last_chunk::<4>().ok_or(DecodeError::FrameTooShort)?;
         if crc32(body) != u32::from_be_bytes(*crc) {
             return Err(DecodeError::MessageChecksumMismatch);
@@ -153,6 +159,6 @@ impl<'a> Frame<'a> {
             .take(PRELUDE_BYTES)
             .and_then(|_| reader.take(prelude.headers))
             .ok_or(DecodeError::InvalidHeadersLength)?;
-        Ok(Self { headers: Headers::parse(headers)?, payload: reader.rest() })
+        Ok(Self { headers: Headers::parse_after(headers, before)?, payload: reader.rest() })
     }
 }

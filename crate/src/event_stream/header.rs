@@ -52,13 +52,19 @@ pub struct Header<'a> {
     pub value: Value<'a>,
 }
 
-/// The headers of one frame: checked when the frame was, walked again at each use.
-#[derive(Clone, Copy, Debug, Default)]
+/// The headers of one frame: checked when the frame was, walked again at each use. Equal are those that are equal byte
+/// for byte.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Headers<'a>(&'a [u8]);
 
 impl<'a> Headers<'a> {
+    /// Checks them unless they are those before, which were checked.
+    pub(super) fn parse_after(bytes: &'a [u8], before: Headers<'_>) -> Result<Self, DecodeError> {
+        if bytes == before.0 { Ok(Self(bytes)) } else { Self::parse(bytes) }
+    }
+
     /// Checks all of them. Every header is at least 2 bytes, so the loop ends.
-    pub(super) fn parse(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+    fn parse(bytes: &'a [u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
         let mut count = 0_usize;
         let check = !is_plain(bytes);

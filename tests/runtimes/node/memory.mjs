@@ -24,7 +24,7 @@ test("nothing that went through is left in the memory", () => {
   // Refused, it is wiped too.
   assert.match(sign(signed.replace("AKID", "A/B"), body), /^!caller\0InvalidCredentials/);
   assert.equal(held("canary"), false);
-  assert.equal(decode(0, Buffer.from("canary of an answer ".repeat(1000))), '[{"error":"PreludeChecksumMismatch"}]');
+  assert.equal(decode([Buffer.from("canary of an answer ".repeat(1000))]), '[{"error":"PreludeChecksumMismatch"}]');
   assert.equal(held("canary"), false);
   // It can be found where it is.
   new Uint8Array(memory.buffer).set(Buffer.from("canary"), 70_000);
@@ -37,7 +37,7 @@ test("the memory does not grow with the number of calls", () => {
   const all = () => {
     const answer = sign(signed, bytes);
     // No frame: it is refused after its first 12 bytes.
-    assert.equal(decode(0, bytes), '[{"error":"PreludeChecksumMismatch"}]');
+    assert.equal(decode([bytes]), '[{"error":"PreludeChecksumMismatch"}]');
     return answer;
   };
   const [first, size] = [all(), memory.buffer.byteLength];

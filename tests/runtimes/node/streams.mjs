@@ -334,6 +334,65 @@ test("an exception in the stream has AWS's name, fault and members, after the ev
   }
 });
 
+test("texts, however they are written, are what JSON says they are", async () => {
+  const payloads = [
+    '{"contentBlockIndex":0,"delta":{"text":"a"},"p":"abcXYZ019"}',
+    '{"contentBlockIndex":0,"delta":{"text":""},"p":""}',
+    '{"contentBlockIndex":1,"delta":{"text":"\\"}}\\\\"}}',
+    '{"contentBlockIndex":10,"delta":{"text":"\\ud83d\\ude00 é 😀 \\u0000"}}',
+    '{"contentBlockIndex":10,"delta":{"text":"b"},"p":"\\""}',
+    '{"contentBlockIndex":0,"delta":{"text":"b"},"p":7}',
+    '{"delta":{"text":"c"},"contentBlockIndex":0}',
+    ' {"contentBlockIndex":0,"delta":{"text":"d"}}',
+    '{"contentBlockIndex":0,"delta":{"text":"e","more":1}}',
+    '{"contentBlockIndex":0,"delta":{"text":"f"},"more":"g"}',
+    '{"contentBlockIndex":0,"delta":{"text":null}}',
+    '{"contentBlockIndex":2.5,"delta":{"text":"h"}}',
+    '{"contentBlockIndex":0,"delta":{"toolUse":{"input":"{}"}},"p":"a"}',
+    '{"contentBlockIndex":0,"delta":{"text":"i"}}',
+  ];
+  const due = payloads.map((payload) => {
+    const { p, ...contentBlockDelta } = JSON.parse(payload);
+    return { contentBlockDelta };
+  });
+  const frames = payloads.map((payload) => event("contentBlockDelta", payload));
+  const bytes = joined(...frames, event("other", payloads[0]), event("metadata", "{}"));
+  for (const size of [1, 7, 100, bytes.length]) {
+    const got = await collect((await fed(bytes, size).converseStream(input)).stream);
+    assert.deepEqual(got, [...due, { other: due[0].contentBlockDelta }, { metadata: {} }], `${size}`);
+  }
+  for (const bad of ['"\n"', '"\\x"', '"a', '"a\\"', '"\\ud8"']) {
+    const spoiled = event("contentBlockDelta", `{"contentBlockIndex":0,"delta":{"text":${bad}}}`);
+    const { got, error } = await failing(fed(joined(frames[0], spoiled, frames[0]), 10_000));
+    assert.equal(error.name, "EventStreamError", bad);
+    assert.deepEqual(got, [due[0]]);
+  }
+});
+
+test("an invoke stream has ended when its last chunk has the metrics as a key", async () => {
+  const chunk = (value) => event("chunk", JSON.stringify({ bytes: btoa(JSON.stringify(value)), p: "ab" }));
+  const metrics = chunk({ type: "message_stop", "amazon-bedrock-invocationMetrics": {} });
+  const words = chunk({ text: 'amazon-bedrock-invocationMetrics":' });
+  const large = chunk({ text: "x".repeat(10_000), "amazon-bedrock-invocationMetrics": {} });
+  for (const [frames, ended] of [
+    [[words, metrics], true],
+    [[words, large], true],
+    [[metrics, event("other", "{}")], true],
+    [[metrics, words], false],
+    [[words], false],
+    [[metrics, event("chunk", "{}")], false],
+  ]) {
+    for (const size of [50, 100_000]) {
+      const { body } = await fed(joined(...frames), size).invokeModelWithResponseStream({ modelId, body: claude });
+      const error = await collect(body).then(
+        (events) => assert.equal(events.length, frames.length),
+        (error) => error,
+      );
+      assert.equal(error?.name, ended ? undefined : "TruncatedStreamError");
+    }
+  }
+});
+
 test("an error frame has its code as name", async () => {
   const bytes = frame({ ":message-type": "error", ":error-code": "InternalFailure", ":error-message": "said" }, "");
   const { error } = await failing(fed(bytes, 9));
