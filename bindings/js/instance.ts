@@ -1,7 +1,6 @@
 // Loads the module and makes instances of it. It never calls an instance again that has trapped, never keeps a
 // failed load, and never asks twice for a module that it has.
 
-import type { Who } from "./errors.js";
 import { NetworkError, OutcropError } from "./errors.js";
 import { create } from "./glue.js";
 import type { Wasm } from "./host.js";
@@ -59,20 +58,8 @@ export function engine(source: () => unknown): Engine {
       if (again) throw new OutcropError("the WebAssembly part of outcrop failed", "outcrop", { cause });
       return pure(call, true);
     }
-    if (answer[0] === "!") {
-      const [who, name, message] = answer.slice(1).split("\0") as [Who, string, string];
-      throw new OutcropError(message, who, { code: name });
-    }
     return answer;
   };
 
   return { load, _pure: pure };
-}
-
-/** Parts of a text for the wasm, which tells them apart by NUL. */
-export function joined(parts: readonly unknown[]): string {
-  if (parts.some((part) => `${part}`.includes("\0"))) {
-    throw new OutcropError("a value holds the character U+0000", "caller");
-  }
-  return parts.join("\0");
 }

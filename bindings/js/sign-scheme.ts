@@ -2,14 +2,18 @@
 // and HMAC are the wasm's. It sends nothing, and refuses what a host would send otherwise than it was signed.
 
 import {
+  again,
+  authorise,
   base,
   CredentialsProviderError,
   checked,
-  checkedRegion,
   current,
-  joined,
+  DIGEST_ABOVE,
   lifetime,
   OutcropError,
+  scoped,
+  signature,
+  tidied,
 } from "./core.js";
 import type { Identity } from "./credentials.js";
 import type { Client } from "./driver.js";
@@ -17,9 +21,10 @@ import type { AbortSignalLike, Bytes } from "./host.js";
 import type { Lifetime } from "./lifetime.js";
 import type { ClientOptions, Logger } from "./options.js";
 import type { SigningOptions } from "./sign-types.js";
+import type { Scope } from "./signature.js";
 
-// Bytes. Below, hashing in the wasm with the rest of the signature takes less than a WebCrypto digest (as in driver.ts).
-const DIGEST_ABOVE = 8192;
+// ms: the end of the year 9999, behind which a date has more than four digits of a year.
+const MAX_TIME = 253_402_300_800_000;
 // Seconds: seven days, the longest that AWS lets a presigned URL live.
 const MAX_EXPIRES = 604_800;
 
@@ -44,6 +49,11 @@ const PRESIGNED = /^X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Secur
 
 /** S3 and what is like it (`s3express`, `s3-object-lambda`): their rules are their own. */
 export const isS3 = (service: string): boolean => service.startsWith("s3");
+
+const NO_BYTES = /* @__PURE__ */ new Uint8Array();
+
+/** In place of a body's hash. */
+const UNSIGNED = "UNSIGNED-PAYLOAD";
 
 const bad = (message: string, code: string): OutcropError => new OutcropError(message, "caller", { code });
 
@@ -149,7 +159,7 @@ export function scheme(client: Client, options: SigningOptions, keys?: boolean):
     _client: client,
     _options: options,
     _service: service,
-    _region: checkedRegion(region),
+    _region: region,
     _identity: identity,
     _bearer: bearer,
   };
@@ -178,43 +188,24 @@ export const now = (client: Client): number => Date.now() + (client._offset ?? 0
 export const hex = (bytes: ArrayBuffer): string =>
   [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-const NO_BYTES = /* @__PURE__ */ new Uint8Array();
-
-let second: number | undefined;
-let stamp = "";
-
-/** As SigV4 writes a time in milliseconds; of one second once. */
-function amzDate(time: number): string {
-  const wanted = Math.floor(time / 1000);
-  if (second !== wanted) {
-    stamp = new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
-    second = wanted;
-  }
-  return stamp;
-}
-
-const SIGNATURE = "Signature=";
-// Digits of a signature.
-const HEX = 64;
-
 /** What both forms have in common, made ready. */
 interface Ready {
-  readonly _identity: Identity;
-  readonly _date: string;
-  readonly _credential: string;
+  readonly _scope: Scope;
+  /** Method, path and what stands before the query, in canonical form. */
+  readonly _line: string;
+  readonly _payload: Bytes;
+  /** The payload is a hash, or there is none. */
+  readonly _hashed: boolean;
   /** `x-amz-content-sha256`, where it is wanted. */
   readonly _checksum: string | undefined;
-  _sign(headers: Headers, query: string): string;
 }
 
 async function ready(the: Scheme, parts: Parts, identity: Identity, time: number, life: Lifetime): Promise<Ready> {
-  const { _client, _options, _service, _region } = the;
+  const { _options, _service, _region } = the;
   const s3 = isS3(_service);
   const { applyChecksum = s3, uriEscapePath = !s3 } = _options;
-  const { accessKeyId, secretAccessKey, sessionToken } = identity;
-  const keys = [checked(accessKeyId, "accessKeyId"), checked(secretAccessKey, "secretAccessKey")];
-  keys.push(sessionToken ? checked(sessionToken, "sessionToken") : "");
-  if (!Number.isFinite(time) || time < 0) throw bad("the signing date is no date since 1970", "InvalidDate");
+  if (!(time >= 0 && time < MAX_TIME)) throw bad("the signing date is no date since 1970", "InvalidDate");
+  const scope = scoped(identity, _region, _service, time);
 
   let payload = parts._body;
   let hash: ArrayBuffer | undefined;
@@ -226,44 +217,32 @@ async function ready(the: Scheme, parts: Parts, identity: Identity, time: number
   }
   let path = parts._url.pathname;
   if (uriEscapePath) {
-    // As AWS has it: doubled slashes are one. (Dot segments went when the URL was parsed.)
-    path = path.replace(/\/{2,}/g, "/");
+    // Dot segments went when the URL was parsed.
+    path = again(path);
   } else {
     try {
-      // Encoded by the wasm. S3 signs the object's name, encoded once, however the URL has it.
-      path = decodeURIComponent(path);
+      decodeURIComponent(path);
     } catch (cause) {
       throw new OutcropError("the path is not percent-encoded UTF-8", "caller", { code: "InvalidUrl", cause });
     }
+    // S3 signs the object's name, encoded once, however the URL has it.
+    path = encoded(path).replaceAll("%2F", "/");
   }
-  const date = amzDate(time);
   return {
-    _identity: identity,
-    _date: date,
-    _credential: `${keys[0]}/${date.slice(0, 8)}/${_region}/${_service}/aws4_request`,
-    _checksum: applyChecksum ? (hash ? hex(hash) : "UNSIGNED-PAYLOAD") : undefined,
-    _sign(headers, query) {
-      const where = [parts._method, parts._url.host, path, query, _region, _service];
-      // Bare: what is given is signed and nothing else but the host.
-      const text = joined([...where, ...keys, time, 1, hash || !payload ? 1 : "", ...headers.flat()]);
-      const bytes = hash ? new Uint8Array(hash) : (payload ?? NO_BYTES);
-      // The whole `authorization` header, whose last part is the signature.
-      const told = _client._engine._pure((glue) => glue.sign(text, bytes));
-      const at = told.indexOf(SIGNATURE) + SIGNATURE.length;
-      return told.slice(at, at + HEX);
-    },
+    _scope: scope,
+    _line: `${parts._method}\n${path}\n`,
+    _payload: hash ? new Uint8Array(hash) : (payload ?? NO_BYTES),
+    _hashed: !!hash || !payload,
+    _checksum: applyChecksum ? (hash ? hex(hash) : UNSIGNED) : undefined,
   };
 }
 
 /** Those to be signed. Hosts send Latin-1, and what others make of it is no matter of agreement. */
-function plain(headers: Headers, wanted: (name: string) => boolean): Headers {
+function plain(headers: Headers, wanted: (name: string) => boolean): Record<string, string> {
   const found = headers.filter(([name]) => wanted(name));
   for (const [name, value] of found) if (!/^[\t -~]*$/.test(value)) throw unfit(name);
-  return found;
+  return tidied(found);
 }
-
-/** The names of headers that are signed, and `host`, as SigV4 lists them. */
-const listed = (headers: Headers): string => ["host", ...headers.map(([name]) => name)].sort().join(";");
 
 /** The headers that authorise the request. `parts` has none of them. */
 export async function authorization(
@@ -277,18 +256,18 @@ export async function authorization(
     const key = typeof identity === "string" ? identity : identity.token;
     return [["authorization", `Bearer ${checked(key, "the API key")}`]];
   }
-  const { _date, _credential, _checksum, _sign } = await ready(the, parts, identity, time, life);
-  const added: Headers = [["x-amz-date", _date]];
-  if (identity.sessionToken) added.push(["x-amz-security-token", identity.sessionToken]);
-  if (_checksum) added.push(["x-amz-content-sha256", _checksum]);
-  else if (!parts._body) added.push(["x-amz-content-sha256", "UNSIGNED-PAYLOAD"]);
-  const more = new Set([...(the._options.signableHeaders ?? [])].map((name) => name.toLowerCase()));
+  const { _scope, _line, _payload, _hashed, _checksum } = await ready(the, parts, identity, time, life);
+  const more =
+    the._options.signableHeaders && new Set([...the._options.signableHeaders].map((name) => name.toLowerCase()));
   const signable = (name: string) =>
-    (name === "content-type" || name.startsWith("x-amz-") || more.has(name)) && !NEVER_SIGNED.test(name);
-  const signed = [...plain(parts._headers, signable), ...added];
-  const signature = _sign(signed, canonical(pairs(parts._url.search)));
-  const said = `Credential=${_credential}, SignedHeaders=${listed(signed)}, Signature=${signature}`;
-  return [["authorization", `AWS4-HMAC-SHA256 ${said}`], ...added];
+    (name === "content-type" || name.startsWith("x-amz-") || !!more?.has(name)) && !NEVER_SIGNED.test(name);
+  const signed = plain(parts._headers, signable);
+  const checksum = _checksum ?? (parts._body ? undefined : UNSIGNED);
+  if (checksum) signed["x-amz-content-sha256"] = checksum;
+  const { search, host } = parts._url;
+  const line = _line + canonical(pairs(search));
+  const added = authorise(the._client._engine, _scope, line, signed, host, _payload, _hashed);
+  return Object.entries({ ...added, ...(checksum && { "x-amz-content-sha256": checksum }) });
 }
 
 /** The URL that carries its own signature. All given headers are signed: they must be sent with it. */
@@ -303,21 +282,24 @@ export async function presigned(
   if (!(Number.isInteger(expires) && expires >= 1 && expires <= MAX_EXPIRES)) {
     throw bad(`a presigned URL lives for 1 to ${MAX_EXPIRES} seconds`, "InvalidExpires");
   }
-  const { _date, _credential, _sign } = await ready(the, parts, identity, time, life);
+  const { _scope, _line, _payload, _hashed } = await ready(the, parts, identity, time, life);
+  const { origin, pathname, search, host } = parts._url;
   const headers = plain(parts._headers, (name) => !NEVER_SIGNED.test(name));
+  headers.host = host;
+  const names = Object.keys(headers).sort();
   const own: [string, string][] = [
     ["X-Amz-Algorithm", "AWS4-HMAC-SHA256"],
-    ["X-Amz-Credential", _credential],
-    ["X-Amz-Date", _date],
+    ["X-Amz-Credential", `${_scope._id}/${_scope._scope}`],
+    ["X-Amz-Date", _scope._date],
     ["X-Amz-Expires", `${expires}`],
-    ["X-Amz-SignedHeaders", listed(headers)],
+    ["X-Amz-SignedHeaders", names.join(";")],
   ];
-  if (identity.sessionToken) own.push(["X-Amz-Security-Token", identity.sessionToken]);
-  const given = pairs(parts._url.search).filter(([name]) => !PRESIGNED.test(name));
+  if (_scope._token) own.push(["X-Amz-Security-Token", _scope._token]);
+  const given = pairs(search).filter(([name]) => !PRESIGNED.test(name));
   const all = [...given, ...own.map(([name, value]): [string, string] => [name, encoded(encodeURIComponent(value))])];
   const query = canonical(all);
-  const { origin, pathname } = parts._url;
-  return `${origin}${pathname}?${query}&X-Amz-Signature=${_sign(headers, query)}`;
+  const digits = signature(the._client._engine, _scope, _line + query, headers, names, _payload, _hashed);
+  return `${origin}${pathname}?${query}&X-Amz-Signature=${digits}`;
 }
 
 /** Runs one signature, which can be aborted. */

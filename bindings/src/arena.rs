@@ -12,6 +12,10 @@ use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 /// Bytes of a page of WebAssembly's memory.
 const PAGE_BYTES: usize = 65_536;
 
+/// Bytes of the stack that a call may have used: a signature takes 1.6 KB. (Streams are no secret to the page, and
+/// leave nothing of theirs on it.)
+const STACK_BYTES: usize = 4096;
+
 unsafe extern "C" {
     /// The linker's: where the data of the module end.
     static __heap_base: u8;
@@ -54,6 +58,17 @@ impl Arena {
             ptr::write_bytes(end as *mut u8, 0, used.saturating_sub(end));
             Box::from_raw(ptr::slice_from_raw_parts_mut(to, length))
         }
+    }
+
+    /// Wipes what the functions that were called before this one left on the stack, which grows downwards: derived keys,
+    /// blocks of a hash.
+    #[inline(never)]
+    pub fn wipe_stack() {
+        let here = 0_u8;
+        let end = core::hint::black_box(&raw const here) as usize;
+        let length = STACK_BYTES.min(end);
+        // SAFETY: below this function's own part of the stack nothing is in use, and filling memory is one instruction.
+        unsafe { ptr::write_bytes(end.saturating_sub(length) as *mut u8, 0, length) }
     }
 
     /// Makes the memory reach `end`, and `end` the first free address. False when there is no more memory.

@@ -1,31 +1,22 @@
 //! Percent-encoding as SigV4 wants it (RFC 3986 unreserved characters stay); it never decodes `+` to a space.
 
 use crate::text::hex_digit;
-#[cfg(any(test, target_arch = "wasm32"))]
-use crate::text::push_ascii;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Appends a hash in lower-case hexadecimal.
-#[cfg(not(target_arch = "wasm32"))]
-pub(crate) fn push_hex(out: &mut String, bytes: &[u8; 32]) {
+/// A hash in lower-case hexadecimal.
+pub(super) fn hex(bytes: &[u8; 32]) -> [u8; 64] {
     let mut digits = [0; 64];
     for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {
         pair.copy_from_slice(&[hex_digit(byte >> 4, b'a'), hex_digit(*byte, b'a')]);
     }
-    // Digits are UTF-8.
-    out.push_str(core::str::from_utf8(&digits).unwrap_or_default());
+    digits
 }
 
-#[cfg(target_arch = "wasm32")]
-pub(crate) use push_hex_small as push_hex;
-
-/// As `push_hex`, in fewer bytes of wasm and more time.
-#[cfg(any(test, target_arch = "wasm32"))]
-pub(crate) fn push_hex_small(out: &mut String, bytes: &[u8]) {
-    for byte in bytes {
-        push_ascii(out, &[hex_digit(byte >> 4, b'a'), hex_digit(*byte, b'a')]);
-    }
+/// Appends a hash in lower-case hexadecimal.
+pub(crate) fn push_hex(out: &mut String, bytes: &[u8; 32]) {
+    // Digits are UTF-8.
+    out.push_str(core::str::from_utf8(&hex(bytes)).unwrap_or_default());
 }
 
 /// Whether a byte needs no encoding.
@@ -88,14 +79,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_ways_write_the_same_digits() {
+    fn digits_are_the_standard_librarys() {
         for first in 0..=255_u8 {
             let mut bytes = [0; 32];
             bytes.iter_mut().zip(0..).for_each(|(byte, place)| *byte = first.wrapping_add(place));
-            let (mut told, mut small) = (String::from("x"), String::from("x"));
+            let mut told = String::from("x");
             push_hex(&mut told, &bytes);
-            push_hex_small(&mut small, &bytes);
-            assert_eq!(told, small);
             let due: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
             assert_eq!(told, ["x", &due].concat());
         }

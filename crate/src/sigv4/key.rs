@@ -12,18 +12,28 @@ pub struct SigningKey(Zeroizing<[u8; 32]>);
 impl SigningKey {
     /// Derives the key: four HMACs, the secret going into the first.
     pub fn derive(secret: &str, date: &str, region: &str, service: &str) -> Self {
-        let first = Zeroizing::new(crate::text::joined(&["AWS4", secret]));
-        let mut key = Zeroizing::new(hmac(first.as_bytes(), date.as_bytes()));
-        for part in [region, service, "aws4_request"] {
-            *key = hmac(key.as_slice(), part.as_bytes());
+        let scope = [date, region, service, "aws4_request"];
+        Self::of(secret.as_bytes(), scope.iter().map(|part| part.as_bytes()))
+    }
+
+    fn of<'a>(secret: &[u8], scope: impl Iterator<Item = &'a [u8]>) -> Self {
+        let first = Zeroizing::new([b"AWS4", secret].concat());
+        let mut key = Zeroizing::new([0; 32]);
+        for (place, part) in scope.enumerate() {
+            *key = hmac(if place == 0 { &first } else { key.as_slice() }, part);
         }
         Self(key)
+    }
+
+    /// HMAC of a text under this key.
+    pub(super) fn tag(&self, text: &[u8]) -> [u8; 32] {
+        hmac(self.0.as_slice(), text)
     }
 
     /// The signature of a string to sign, in hexadecimal.
     pub fn sign(&self, string_to_sign: &str) -> String {
         let mut out = String::with_capacity(64);
-        push_hex(&mut out, &hmac(self.0.as_slice(), string_to_sign.as_bytes()));
+        push_hex(&mut out, &self.tag(string_to_sign.as_bytes()));
         out
     }
 }
@@ -57,16 +67,22 @@ impl KeyCache {
     }
 
     /// The key for this secret and this scope (`date/region/service/aws4_request`).
-    pub(super) fn key(&mut self, secret: &str, scope: &super::Scope<'_>, scope_text: &str) -> &SigningKey {
+    pub(super) fn of_scope(&mut self, secret: &[u8], scope: &[u8]) -> &SigningKey {
         let mut hash = Sha256::new();
-        for part in [secret, "\0", scope_text] {
-            hash.put(part.as_bytes());
+        for part in [secret, b"\0", scope] {
+            hash.put(part);
         }
         let of = Zeroizing::new(hash.finish());
         if self.0.as_ref().is_some_and(|cached| cached.of != of) {
             self.0 = None;
         }
-        &self.0.get_or_insert_with(|| Cached { key: scope.key(secret), of }).key
+        &self
+            .0
+            .get_or_insert_with(|| Cached {
+                key: SigningKey::of(secret, scope.split(|byte| *byte == b'/')),
+                of,
+            })
+            .key
     }
 
     /// Forgets the key now.

@@ -10,6 +10,7 @@ mod event;
 mod hash;
 mod key;
 mod presign;
+mod seal;
 mod sign;
 mod sink;
 
@@ -18,4 +19,5 @@ pub use encode::{percent_encode, percent_encode_path};
 pub use event::sign_chunk;
 pub use key::{KeyCache, SigningKey};
 pub use presign::{MAX_EXPIRES_SECONDS, Presigned, presign};
-pub use sign::{Scope, Signed, authorize, sign, sign_line};
+pub use seal::seal;
+pub use sign::{Scope, Signed, sign, sign_line};

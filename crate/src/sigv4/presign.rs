@@ -85,8 +85,8 @@ pub fn presign(
     let line = RequestLine { path: &path, query: &query, ..line };
     put_canonical(&mut canonical, &line, &headers, &signed_headers, &payload_hash, settings);
     let string_to_sign = scope.string_to_sign(&scope_text, &Sha256::digest(canonical.as_bytes()));
-    let signature =
-        keys.key(credentials.secret_access_key().expose(), scope, &scope_text).sign(&string_to_sign);
+    let secret = credentials.secret_access_key();
+    let signature = keys.of_scope(secret.expose().as_bytes(), scope_text.as_bytes()).sign(&string_to_sign);
 
     let mut out = String::with_capacity(request.url.len().saturating_add(512));
     let path = if url.path.is_empty() { "/" } else { url.path };
