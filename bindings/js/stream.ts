@@ -29,6 +29,8 @@ export function events(engine: Engine, kind: string, response: ResponseLike, mar
   // Whether the stream's end mark has come, or none is known.
   const unmarked = kind === "bidirectional";
   let seen = unmarked;
+  // What the wasm said last: how many bytes it left, or what ended the stream.
+  let status: any;
 
   let queue: any[] = [];
   let at = 0;
@@ -62,18 +64,18 @@ export function events(engine: Engine, kind: string, response: ResponseLike, mar
   };
 
   const decode = (pieces: Uint8Array[]): string => engine._pure((glue) => glue.decode(pieces));
-  /** Events, and what to do: how many bytes are missing and how many are left, or what ended the stream. */
-  const parsed = (text: string): [events: any[], status: any, left?: number] => {
+  /** The events of a text; `status` and `wanted` are what is to be done after them. */
+  const parsed = (text: string): any[] => {
     const list = JSON.parse(text);
-    const left = typeof list.at(-1) === "number" ? list.pop() : undefined;
-    const status = list.pop();
     const told: any[] = [];
     let contentBlockIndex: unknown;
     let chunk: any;
+    status = list.pop();
+    if (status >= 0) wanted = list.pop();
     for (const item of list) {
       // Most events are a piece of text, and stand there as such, behind its number if that is another.
       if (typeof item === "string") told.push({ contentBlockDelta: { contentBlockIndex, delta: { text: item } } });
-      else if (typeof item === "number") contentBlockIndex = item;
+      else if (item >= 0) contentBlockIndex = item;
       else {
         revive(item, marks);
         // Padding, so that a listener can't tell the words by their lengths: of no use to the caller.
@@ -86,32 +88,27 @@ export function events(engine: Engine, kind: string, response: ResponseLike, mar
     }
     // As a key: within a JSON text a quote is escaped, so these are never a model's words.
     if (chunk) seen = /amazon-bedrock-invocationMetrics"\s*:/.test(chunk.bytes?.transformToString?.());
-    return [told, status, left];
+    return told;
   };
 
   const push = () => {
     const text = decode(held);
-    let told: ReturnType<typeof parsed>;
     try {
-      told = parsed(text);
+      queue = parsed(text);
     } catch {
-      told = salvaged(concat(held));
+      queue = salvaged(concat(held));
     }
-    const [list, status, left] = told;
-    queue = list;
     at = 0;
-    if (left! >= 0) {
-      wanted = status;
-      let more = left!;
+    if (status >= 0) {
       let from = held.length;
-      while (more > 0) more -= held[--from]!.length;
+      while (status > 0) status -= held[--from]!.length;
       held = held.slice(from);
-      if (more) held[0] = held[0]!.subarray(-more);
+      if (status) held[0] = held[0]!.subarray(-status);
     } else if (status.error) {
       fail(
         new EventStreamError(`not an event stream from here on (${status.error})`, "aws", {
           code: status.error,
-          events: delivered + list.length,
+          events: delivered + queue.length,
           $metadata: life._meta,
         }),
       );
@@ -127,19 +124,17 @@ export function events(engine: Engine, kind: string, response: ResponseLike, mar
   };
 
   /** Those bytes again, frame by frame: the events before the one that could not be read, and a status that says so. */
-  const salvaged = (bytes: Uint8Array): [any[], any] => {
+  const salvaged = (bytes: Uint8Array): any[] => {
     const list: any[] = [];
     try {
-      // From each frame's prelude (12 bytes) to its end.
-      for (let from = 0; from < bytes.length; ) {
-        const to = from + 12 + parsed(decode([bytes.subarray(from, from + 12)]))[1];
-        list.push(...parsed(decode([bytes.subarray(from, to)]))[0]);
-        from = to;
-      }
+      // A frame begins with its length, which was found good.
+      const view = new DataView(bytes.buffer);
+      for (let from = 0; ; ) list.push(...parsed(decode([bytes.subarray(from, (from += view.getUint32(from)))])));
     } catch {
       // This one.
     }
-    return [list, { error: "InvalidPayload" }];
+    status = { error: "InvalidPayload" };
+    return list;
   };
 
   /** The bytes have ended. */
