@@ -11,6 +11,7 @@ mod published;
 mod rustdoc;
 mod serve;
 mod shell;
+mod supply;
 mod test;
 mod tools;
 mod versions;
@@ -30,6 +31,8 @@ enum Command {
     Build(build::Options),
     /// Build everything, stream one answer in the terminal and serve the page.
     Demo(demo::Options),
+    /// Write the bills of materials (CycloneDX) of the package and of the crate
+    Bills,
     /// Serve the built page, or other folders, to this machine alone.
     Serve(serve::Options),
     /// Run every check, or those named.
@@ -43,6 +46,7 @@ fn main() -> std::process::ExitCode {
     let outcome = match Command::parse() {
         Command::Api(options) => api::run(&options),
         Command::Bench(bench) => bench::run(&bench),
+        Command::Bills => supply::bills::run(),
         Command::Build(options) => build::run(&options),
         Command::Demo(options) => demo::run(&options),
         Command::Serve(options) => serve::run(&options),

@@ -54,7 +54,7 @@ fn profile_of(name: &str) -> Result<String> {
 }
 
 /// Every file below a folder, by its path from there with `/`.
-fn files(folder: &Path) -> Result<BTreeSet<String>> {
+pub fn files(folder: &Path) -> Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     let mut ahead = vec![folder.to_owned()];
     while let Some(next) = ahead.pop() {

@@ -9,7 +9,9 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, program, root, say};
-use crate::{bench, build, build_examples, build_rust_wasm, demo, published, rustdoc, tools, versions};
+use crate::{
+    bench, build, build_examples, build_rust_wasm, demo, published, rustdoc, supply, tools, versions,
+};
 
 /// What can be asked of the tests.
 #[derive(clap::Args)]
@@ -42,6 +44,11 @@ const CHECKS: &[Check] = &[
         "crate",
         "the npm package and the crate hold what they must and nothing else; the public API is as committed",
         published::check,
+    ),
+    (
+        "supply",
+        "licences, sources, bans and advisories of crates, budgets of the trees, lock files, bills of materials, workflows",
+        supply::check,
     ),
     (
         "botocore",

@@ -116,6 +116,15 @@ impl Python {
         command
     }
 
+    /// A program that one of the packages brings.
+    pub fn program(&self, name: &str) -> PathBuf {
+        let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        match &self.packages {
+            Some(packages) => packages.join("bin").join(name),
+            None => self.interpreter.with_file_name(name),
+        }
+    }
+
     /// What a test that starts Python itself must be given: PYTHON and, where needed, PYTHONPATH.
     pub fn environment(&self) -> Vec<(&'static str, PathBuf)> {
         let mut variables = vec![("PYTHON", self.interpreter.clone())];
