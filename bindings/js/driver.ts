@@ -73,10 +73,11 @@ export async function call(
     "gen_ai.request.model": input?.modelId,
   };
   const log = (level: "debug" | "warn", name: string, more: Record<string, unknown>) =>
+    logger &&
     quietly(() => {
       const attributes = { ...about, ...more };
       for (const key in attributes) attributes[key] ?? delete attributes[key];
-      logger?.[level]?.(`outcrop.${name}`, attributes);
+      logger[level]?.(`outcrop.${name}`, attributes);
     });
   const logEnd = (name: string, since: number, error: any) => {
     const { attempts, httpStatusCode, requestId } = life._meta;

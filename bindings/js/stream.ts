@@ -15,6 +15,8 @@ import type { EventStream } from "./types/index.js";
 export interface Stream {
   /** But while somebody waits for an event it does, as a collected iterator ends its stream. */
   _kept?: unknown;
+  /** Its bytes have ended: it is no more to be left. */
+  _ended?: boolean;
   /** Waits for the first event; until then a failure is thrown, to be judged, and the call lives on. */
   _begin(): Promise<void>;
   _next(): Promise<IteratorResult<any, undefined>>;
@@ -44,9 +46,10 @@ export function events(engine: Engine, kind: string, response: ResponseLike, mar
   const waiting: ((result: any) => void)[] = [];
 
   const end = (reason?: unknown) => {
-    over = true;
+    stream._ended = over = true;
     failure = reason;
     held = [];
+    registry?.unregister(stream);
   };
   /** Ends the stream before its bytes have ended; before its first event it is for the driver to say what follows. */
   const fail = (reason: unknown) => {
@@ -75,7 +78,7 @@ export function events(engine: Engine, kind: string, response: ResponseLike, mar
     for (const item of list) {
       // Most events are a piece of text, and stand there as such, behind its number if that is another.
       if (typeof item === "string") told.push({ contentBlockDelta: { contentBlockIndex, delta: { text: item } } });
-      else if (item >= 0) contentBlockIndex = item;
+      else if (Object(item) !== item) contentBlockIndex = item;
       else {
         revive(item, marks);
         // Padding, so that a listener can't tell the words by their lengths: of no use to the caller.
@@ -253,9 +256,10 @@ export function iterator(stream: Stream): EventStream<any> {
     // `await using`, where the host has it.
     [(Symbol as { readonly asyncDispose?: symbol }).asyncDispose ?? Symbol()]: async () => stream._leave(),
   };
-  if (globalThis.FinalizationRegistry) {
+  // What is registered is not collected with what is young, so it is for as short as it can be.
+  if (globalThis.FinalizationRegistry && !stream._ended) {
     registry ??= new FinalizationRegistry((stream) => quietly(stream._leave));
-    registry.register(iterator, stream);
+    registry.register(iterator, stream, stream);
   }
   return iterator;
 }

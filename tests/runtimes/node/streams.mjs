@@ -348,6 +348,8 @@ test("texts, however they are written, are what JSON says they are", async () =>
     '{"contentBlockIndex":0,"delta":{"text":"f"},"more":"g"}',
     '{"contentBlockIndex":0,"delta":{"text":null}}',
     '{"contentBlockIndex":2.5,"delta":{"text":"h"}}',
+    '{"contentBlockIndex":null,"delta":{"text":"h"}}',
+    '{"contentBlockIndex":true,"delta":{"text":"h"}}',
     '{"contentBlockIndex":0,"delta":{"toolUse":{"input":"{}"}},"p":"a"}',
     '{"contentBlockIndex":0,"delta":{"text":"i"}}',
   ];
@@ -420,13 +422,15 @@ test("names and members from the wire pollute nothing", async () => {
   const bytes = joined(
     event("__proto__", '{"polluted":1,"__proto__":{"polluted":1}}'),
     event("constructor", '{"prototype":{"polluted":1}}'),
+    event("toString", "{}"),
+    event("valueOf", "{}"),
     event("metadata", "{}"),
   );
   const events = await collect((await fed(bytes, 50).converseStream(input)).stream);
   assert.equal({}.polluted, undefined);
   assert.deepEqual(
     events.map((one) => Object.keys(one)),
-    [["__proto__"], ["constructor"], ["metadata"]],
+    [["__proto__"], ["constructor"], ["toString"], ["valueOf"], ["metadata"]],
   );
 });
 
