@@ -95,8 +95,13 @@ function renew(kept: Kept, given: Ask, region: string, log: Log): Renewal {
   return renewal;
 }
 
-/** The identity itself, or the provider's: asked once for all who wait. */
-export async function current(given: unknown, region: string, life: Lifetime, log: Log): Promise<Identity> {
+/** The identity itself, at once, or the provider's: asked once for all who wait. */
+export function current(given: unknown, region: string, life: Lifetime, log: Log): Identity | Promise<Identity> {
+  const identity = given as Identity;
+  return typeof given !== "function" && left(identity) > 0 ? identity : asked(given, region, life, log);
+}
+
+async function asked(given: unknown, region: string, life: Lifetime, log: Log): Promise<Identity> {
   let identity = given as Identity;
   let cause: unknown;
   if (typeof given === "function") {
@@ -115,7 +120,7 @@ export async function current(given: unknown, region: string, life: Lifetime, lo
         // ms: doubled up to 50, which is short beside a provider's answer.
         let pause = 1;
         while (foreign && !renewal._value && !renewal._error) {
-          if (clock() - renewal._began > patience()) return current(given, region, life, log);
+          if (clock() - renewal._began > patience()) return asked(given, region, life, log);
           await life._sleep(pause);
           pause = Math.min(pause * 2, 50);
         }

@@ -18,6 +18,8 @@ export interface Glue {
 export interface Engine extends Wasm {
   /** One call, which leaves nothing behind: after a trap it is made once more, on a fresh instance. */
   _pure(call: (glue: Glue) => string): string;
+  /** Nothing is to be loaded. */
+  _ready(): boolean;
 }
 
 /** Runs on the module that `source` promises, which is asked when the first client needs it. */
@@ -61,5 +63,5 @@ export function engine(source: () => unknown): Engine {
     return answer;
   };
 
-  return { load, _pure: pure };
+  return { load, _pure: pure, _ready: () => !!current };
 }

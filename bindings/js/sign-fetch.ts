@@ -242,7 +242,7 @@ async function attempts(
       since = clock();
       tried._send();
       life._limit("firstByte", timeouts.firstByte ?? FIRST_BYTE);
-      const signed = { ...passed, headers: Object.fromEntries([...headers, ...added]) };
+      const signed = { ...passed, headers: { ...Object.fromEntries(headers), ...added } };
       const sending = send(url.href, { ...signed, signal: either(controller, signal) });
       try {
         response = await life._wait(sending);

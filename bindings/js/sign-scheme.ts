@@ -79,13 +79,16 @@ const pairs = (search: string): [string, string][] =>
     });
 
 /** Sorted by name, then value, as bytes: all of it is ASCII. */
-const canonical = (list: [string, string][]): string => {
+const sorted = (list: [string, string][]): string => {
   const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
   return list
     .sort((a, b) => order(a[0], b[0]) || order(a[1], b[1]))
     .map((pair) => pair.join("="))
     .join("&");
 };
+
+/** A URL's query in SigV4's form. */
+const canonical = (search: string): string => search && sorted(pairs(search));
 
 /**
  * A URL as it is sent and signed. A `+` in a query is a space to those who wrote it (a form) and to those who read it,
@@ -176,10 +179,11 @@ export function teller(logger: Logger | undefined, about: Record<string, unknown
   };
 }
 
-/** The wasm is there, and so are credentials: asked for once by all who wait, as the client's own calls do. */
-export async function known({ _client, _identity, _region }: Scheme, life: Lifetime): Promise<Identity> {
-  await life._wait(_client._engine.load());
-  return current(_identity, _region, life, teller(_client._options.logger, {}));
+/** The wasm is there, and so are credentials (at once, if nothing is to be waited for): asked for once by all who wait, as the client's own calls do. */
+export function known({ _client, _identity, _region }: Scheme, life: Lifetime): Identity | Promise<Identity> {
+  const { _engine, _options } = _client;
+  const ask = () => current(_identity, _region, life, teller(_options.logger, {}));
+  return _engine._ready() ? ask() : life._wait(_engine.load()).then(ask);
 }
 
 /** The host's clock, corrected by what the client has learnt, in ms. */
@@ -200,21 +204,24 @@ interface Ready {
   readonly _checksum: string | undefined;
 }
 
-async function ready(the: Scheme, parts: Parts, identity: Identity, time: number, life: Lifetime): Promise<Ready> {
+/** The body's hash, where the host makes it: nothing elsewhere, and for what is not signed. */
+function hashed(the: Scheme, { _body }: Parts, life: Lifetime): Promise<ArrayBuffer> | undefined {
+  const { applyChecksum = isS3(the._service) } = the._options;
+  // Not there on a page without https.
+  if (_body && (applyChecksum || _body.length > DIGEST_ABOVE) && globalThis.crypto?.subtle) {
+    return life._wait(crypto.subtle.digest("SHA-256", _body));
+  }
+  return;
+}
+
+function ready(the: Scheme, parts: Parts, identity: Identity, time: number, hash: ArrayBuffer | undefined): Ready {
   const { _options, _service, _region } = the;
   const s3 = isS3(_service);
   const { applyChecksum = s3, uriEscapePath = !s3 } = _options;
   if (!(time >= 0 && time < MAX_TIME)) throw bad("the signing date is no date since 1970", "InvalidDate");
   const scope = scoped(identity, _region, _service, time);
 
-  let payload = parts._body;
-  let hash: ArrayBuffer | undefined;
-  // Not there on a page without https.
-  if (payload && (applyChecksum || payload.length > DIGEST_ABOVE) && globalThis.crypto?.subtle) {
-    hash = await life._wait(crypto.subtle.digest("SHA-256", payload));
-  } else if (payload && applyChecksum) {
-    payload = undefined;
-  }
+  const payload = hash || applyChecksum ? undefined : parts._body;
   let path = parts._url.pathname;
   if (uriEscapePath) {
     // Dot segments went when the URL was parsed.
@@ -244,30 +251,35 @@ function plain(headers: Headers, wanted: (name: string) => boolean): Record<stri
   return tidied(found);
 }
 
-/** The headers that authorise the request. `parts` has none of them. */
-export async function authorization(
+/** The headers that authorise the request. `parts` has none of them. At once, if nothing is to be waited for. */
+export function authorization(
   the: Scheme,
   parts: Parts,
   identity: Identity,
   time: number,
   life: Lifetime,
-): Promise<Headers> {
+): Record<string, string> | Promise<Record<string, string>> {
   if (the._bearer) {
     const key = typeof identity === "string" ? identity : identity.token;
-    return [["authorization", `Bearer ${checked(key, "the API key")}`]];
+    return { authorization: `Bearer ${checked(key, "the API key")}` };
   }
-  const { _scope, _line, _payload, _hashed, _checksum } = await ready(the, parts, identity, time, life);
-  const more =
-    the._options.signableHeaders && new Set([...the._options.signableHeaders].map((name) => name.toLowerCase()));
-  const signable = (name: string) =>
-    (name === "content-type" || name.startsWith("x-amz-") || !!more?.has(name)) && !NEVER_SIGNED.test(name);
-  const signed = plain(parts._headers, signable);
-  const checksum = _checksum ?? (parts._body ? undefined : UNSIGNED);
-  if (checksum) signed["x-amz-content-sha256"] = checksum;
-  const { search, host } = parts._url;
-  const line = _line + canonical(pairs(search));
-  const added = authorise(the._client._engine, _scope, line, signed, host, _payload, _hashed);
-  return Object.entries({ ...added, ...(checksum && { "x-amz-content-sha256": checksum }) });
+  const sign = (hash?: ArrayBuffer) => {
+    const { _scope, _line, _payload, _hashed, _checksum } = ready(the, parts, identity, time, hash);
+    const { signableHeaders } = the._options;
+    const more = signableHeaders && new Set([...signableHeaders].map((name) => name.toLowerCase()));
+    const signable = (name: string) =>
+      (name === "content-type" || name.startsWith("x-amz-") || !!more?.has(name)) && !NEVER_SIGNED.test(name);
+    const signed = plain(parts._headers, signable);
+    const checksum = _checksum ?? (parts._body ? undefined : UNSIGNED);
+    if (checksum) signed["x-amz-content-sha256"] = checksum;
+    const { search, host } = parts._url;
+    const line = _line + canonical(search);
+    const added = authorise(the._client._engine, _scope, line, signed, host, _payload, _hashed);
+    if (checksum) added["x-amz-content-sha256"] = checksum;
+    return added;
+  };
+  const hashing = hashed(the, parts, life);
+  return hashing ? hashing.then(sign) : sign();
 }
 
 /** The URL that carries its own signature. All given headers are signed: they must be sent with it. */
@@ -282,7 +294,7 @@ export async function presigned(
   if (!(Number.isInteger(expires) && expires >= 1 && expires <= MAX_EXPIRES)) {
     throw bad(`a presigned URL lives for 1 to ${MAX_EXPIRES} seconds`, "InvalidExpires");
   }
-  const { _scope, _line, _payload, _hashed } = await ready(the, parts, identity, time, life);
+  const { _scope, _line, _payload, _hashed } = ready(the, parts, identity, time, await hashed(the, parts, life));
   const { origin, pathname, search, host } = parts._url;
   const headers = plain(parts._headers, (name) => !NEVER_SIGNED.test(name));
   headers.host = host;
@@ -297,7 +309,7 @@ export async function presigned(
   if (_scope._token) own.push(["X-Amz-Security-Token", _scope._token]);
   const given = pairs(search).filter(([name]) => !PRESIGNED.test(name));
   const all = [...given, ...own.map(([name, value]): [string, string] => [name, encoded(encodeURIComponent(value))])];
-  const query = canonical(all);
+  const query = sorted(all);
   const digits = signature(the._client._engine, _scope, _line + query, headers, names, _payload, _hashed);
   return `${origin}${pathname}?${query}&X-Amz-Signature=${digits}`;
 }

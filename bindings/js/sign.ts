@@ -2,7 +2,7 @@
 // signature; a `fetch` for other packages. It signs nothing in the clear but for this machine, and knows no service's API.
 
 import type { BedrockRuntimeClient } from "./client.js";
-import { endpoint, internals } from "./core.js";
+import { endpoint, internals, lifetime } from "./core.js";
 import { isRequest, readBody, sending, settingsOf } from "./sign-fetch.js";
 import type { Headers } from "./sign-scheme.js";
 import { authorization, isS3, known, now, place, presigned, scheme, sendable, within } from "./sign-scheme.js";
@@ -50,16 +50,22 @@ export async function signRequest(
   const inner = internals(client);
   const the = scheme(inner, options);
   const { signingDate, abortSignal, unsignedPayload } = options;
-  return within(abortSignal, async (life) => {
+  // No idle limit: no body is read.
+  const life = lifetime(abortSignal, 0);
+  try {
+    if (life._reason) throw life._reason;
     const url = place(request.url, isS3(the._service));
     const read = readBody(request);
+    // A small request of plain credentials is signed without waiting for anything.
     const { method, body, type } = read instanceof Promise ? await life._wait(read) : read;
     const given: Headers = sendable(entries(request.headers));
     if (type && !given.some(([name]) => name === "content-type")) given.push(["content-type", type]);
-    const identity = await known(the, life);
+    const who = known(the, life);
+    const identity = who instanceof Promise ? await who : who;
     const parts = { _method: method, _url: url, _headers: given, _body: unsignedPayload ? undefined : body };
-    const added = await authorization(the, parts, identity, +(signingDate ?? now(inner)), life);
-    const headers = Object.fromEntries([...given, ...added]);
+    const told = authorization(the, parts, identity, +(signingDate ?? now(inner)), life);
+    const added = told instanceof Promise ? await told : told;
+    const headers = Object.assign(Object.fromEntries(given), added);
     if (!isRequest(request)) {
       return { method, url: url.href, headers, ...(body.length && { body }) } satisfies SignedRequest;
     }
@@ -71,7 +77,9 @@ export async function signRequest(
       ...(signal && { signal }),
       ...(body.length && { body }),
     });
-  });
+  } finally {
+    life._end();
+  }
 }
 
 /**

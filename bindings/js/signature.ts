@@ -56,12 +56,19 @@ export function scoped(
   };
 }
 
-/** A path as it is sent, encoded once more: every service but S3. Doubled slashes are one, as AWS has it. */
-export const again = (path: string): string =>
-  path
-    .replace(/\/{2,}/g, "/")
-    // A URL parser leaves nothing but printable ASCII.
-    .replace(/[^\w.~/-]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+let path = "/";
+let encoded = "/";
+
+/** A path as it is sent, encoded once more: every service but S3. Of one path, which is a model's, once. */
+export function again(sent: string): string {
+  if (sent !== path) {
+    // A URL parser leaves nothing but printable ASCII. Doubled slashes are one, as AWS has it.
+    const escaped = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
+    encoded = sent.replace(/\/{2,}/g, "/").replace(/[^\w.~/-]/g, escaped);
+    path = sent;
+  }
+  return encoded;
+}
 
 /** Headers as they are signed: values trimmed, of white space within them one space left. */
 export function tidied(headers: Iterable<readonly [string, string]>): Record<string, string> {
