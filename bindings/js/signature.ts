@@ -42,6 +42,7 @@ export function scoped(
   service: string,
   time: number,
 ): Scope {
+  const place = checkedRegion(region);
   const _date = amzDate(time);
   const _id = checked(accessKeyId, "accessKeyId");
   // They would end it within the scope, and within the header.
@@ -49,7 +50,7 @@ export function scoped(
     throw new OutcropError("accessKeyId is not as AWS issues it", "caller", { code: "InvalidCredentials" });
   return {
     _date,
-    _scope: `${_date.slice(0, 8)}/${checkedRegion(region)}/${service}/aws4_request`,
+    _scope: `${_date.slice(0, 8)}/${place}/${service}/aws4_request`,
     _id,
     _secret: checked(secretAccessKey, "secretAccessKey"),
     _token: sessionToken ? checked(sessionToken, "sessionToken") : undefined,

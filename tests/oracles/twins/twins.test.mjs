@@ -1,5 +1,5 @@
 // What the npm package decides in JavaScript is what the crate decides, for random inputs: the verdict on an attempt that
-// failed, and where a service answers; every error's kind, code and words too. OUTCROP_TWINS is the Rust program that
+// failed, where a service answers, and how a request is signed; every error's kind, code and words too. OUTCROP_TWINS is the Rust program that
 // makes the inputs and Rust's answers. The package's own file is asked, as it is built; nothing is sent anywhere.
 
 import assert from "node:assert/strict";
@@ -8,13 +8,16 @@ import { test } from "node:test";
 
 const { endpoint, Failed, OutcropError, tries } = await import(new URL("core.js", import.meta.resolve("outcrop")).href);
 
+const { BedrockRuntime } = await import("outcrop");
+const { signRequest } = await import("outcrop/sign");
+
 // Of each kind.
 const COUNT = 20_000;
 const seed = process.env.OUTCROP_SEED ?? String(Date.now());
 console.log(`twins: OUTCROP_SEED=${seed}`);
 const lines = execFileSync(process.env.OUTCROP_TWINS, [seed, `${COUNT}`], {
   encoding: "utf8",
-  // 40,000 lines of about 500 bytes.
+  // 60,000 lines of about 1,000 bytes.
   maxBuffer: 256 * 1024 * 1024,
 });
 const inputs = lines
@@ -30,7 +33,7 @@ function held(kind, told) {
   for (const input of of(kind)) {
     const got = told(input);
     assert.deepEqual(got, input.due, JSON.stringify(input));
-    const what = got.action ?? got.code ?? "url";
+    const what = got.action ?? got.code ?? "good";
     seen[what] = (seen[what] ?? 0) + 1;
   }
   return seen;
@@ -52,7 +55,7 @@ test(`${COUNT} endpoints are the crate's`, (t) => {
       return { who: error.who, code: error.code, message: error.message };
     }
   });
-  for (const kind of ["url", "InvalidRegion", "InvalidEndpoint"]) assert.ok(seen[kind] > COUNT / 50, kind);
+  for (const kind of ["good", "InvalidRegion", "InvalidEndpoint"]) assert.ok(seen[kind] > COUNT / 50, kind);
   t.diagnostic(JSON.stringify(seen));
 });
 
@@ -100,5 +103,36 @@ test(`${COUNT} verdicts are the crate's`, async (t) => {
   for (const input of of("verdict")) answers.set(input, await judge(input));
   const seen = held("verdict", (input) => answers.get(input));
   for (const action of ["", "retry", "skew", "renew"]) assert.ok(seen[action] > COUNT / 50, action);
+  t.diagnostic(JSON.stringify(seen));
+});
+
+/** How the input is signed, by the package. */
+async function signed({ method, url, headers, region, service, id, key, token, body, unsigned, ms }) {
+  const client = new BedrockRuntime({
+    region,
+    credentials: { accessKeyId: id, secretAccessKey: key, sessionToken: token ?? undefined },
+  });
+  try {
+    const request = { method, url, headers, body: Uint8Array.from(body) };
+    const told = await signRequest(client, request, {
+      service,
+      signingDate: new Date(ms),
+      unsignedPayload: unsigned,
+      signableHeaders: headers.map(([name]) => name),
+    });
+    const { authorization, "x-amz-date": date, "x-amz-security-token": sent } = told.headers;
+    assert.equal(sent, token ?? undefined);
+    return { authorization, "x-amz-date": date };
+  } catch (error) {
+    assert.ok(error instanceof OutcropError, `${error}`);
+    return { who: error.who, code: error.code, message: error.message };
+  }
+}
+
+test(`${COUNT} signatures are the crate's`, async (t) => {
+  const answers = new Map();
+  for (const input of of("sign")) answers.set(input, await signed(input));
+  const seen = held("sign", (input) => answers.get(input));
+  for (const kind of ["good", "InvalidRegion", "InvalidCredentials"]) assert.ok(seen[kind] > COUNT / 50, kind);
   t.diagnostic(JSON.stringify(seen));
 });

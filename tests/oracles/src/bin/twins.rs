@@ -1,12 +1,14 @@
-//! What the crate decides for random inputs: what follows on an attempt that failed, and where a service answers. The npm
-//! package has these decisions a second time, in JavaScript; `twins/twins.test.mjs` compares. It judges nothing itself.
+//! What the crate decides for random inputs: what follows on an attempt that failed, where a service answers, and how a
+//! request is signed. The npm package has these decisions a second time, in JavaScript; `twins/twins.test.mjs` compares. It judges nothing itself.
 //!
 //! Arguments: a seed and how many of each kind. A line of JSON for each: the input, and Rust's answer.
 
 use outcrop::decide::{Failed, Fault, Next, verdict};
 use outcrop::endpoint::Endpoint;
 use outcrop::region::Region;
+use outcrop::secret::{Credentials, Secret};
 use outcrop::service::Service;
+use outcrop::sigv4::{KeyCache, Payload, Request, Scope, Settings, sign};
 use outcrop::time::Timestamp;
 use outcrop_oracles::random::Random;
 use serde_json::{Value, json};
@@ -107,6 +109,48 @@ const OWN: &[&str] = &[
     "http://localhost:1/a//",
     "http://a.localhost",
 ];
+
+const METHODS: &[&str] = &["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
+const HOSTS: &[&str] = &[
+    "https://bedrock-runtime.us-east-1.amazonaws.com",
+    "https://a.example.com",
+    "https://a.example.com:443",
+    "https://A.example.com:8443",
+    "http://127.0.0.1:4567",
+    "http://[::1]:80",
+    "http://localhost",
+];
+/// Pieces of a path as a URL parser leaves it.
+const PIECES: &[&str] = &[
+    "a", "Z", "0", "-", "_", "~", ".a", "a.", "...", "%3A", "%2F", "%25", "%C3%A9", "%2b", ":", "@", "!",
+    "$", "&", "'", "(", ")", "*", "+", ",", ";", "=",
+];
+/// Pieces of a query as a caller may write it. (A `+` means two things there, and the package makes one of them.)
+const PARTS: &[&str] = &[
+    "a", "b", "B", "0", "=", "=", "&", "&", "%20", "%3a", "%3A", "%", "%z", "%C3%A9", "é", "🎈", "/", "?",
+    ":", "~", "'", "(", "*", ",", "-", ".", "_",
+];
+const IDS: &[&str] = &["AKID", "AKID", "AKID", "AKID", "ASIA0", "ASIA0", "ASIA0", "ASIA0", "AK/ID", "A,B"];
+const HEADERS: &[&str] = &[
+    "content-type",
+    "Accept",
+    "X-Amz-Target",
+    "x-amz-meta-b",
+    "x-amz-meta",
+    "x-amz-date",
+    "X-Amz-Security-Token",
+    "x-amzn-trace-id",
+    "x-amzn-bedrock-trace",
+    "User-Agent",
+    "traceparent",
+    "expect",
+    "te",
+    "a_b",
+    "a-b",
+    "A!b",
+];
+const VALUES: &[&str] =
+    &["", "a", " a", "a ", "a  b", "\ta\t \tb ", "a, b", "\"a  b\"", "application/json", "1;2", "~", "Ä"];
 
 fn one<'a>(random: &mut Random, of: &[&'a str]) -> &'a str {
     let found: &&str = random.pick(of);
@@ -229,6 +273,62 @@ fn answered(random: &mut Random) -> Value {
     })
 }
 
+/// A request as both may send it: each header once, dot segments or doubled slashes, as of both together a URL parser
+/// makes another path than AWS does.
+fn signed(random: &mut Random) -> Value {
+    let pieces = |random: &mut Random, most: usize, of: &[&str]| -> String {
+        (0..random.below(most)).map(|_| one(random, of)).collect()
+    };
+    let (doubled, mut path) = (random.one_in(2), String::new());
+    for _ in 0..random.below(6) {
+        path.push('/');
+        match random.below(8) {
+            0 if doubled => path.push('/'),
+            0 => path.push_str(one(random, &[".", ".."])),
+            _ => path.push_str(&["x", &pieces(random, 5, PIECES)].concat()),
+        }
+    }
+    path.push_str(one(random, &["/", "/x"]));
+    let query = if random.one_in(2) { ["?", &pieces(random, 12, PARTS)].concat() } else { String::new() };
+    let url = [one(random, HOSTS), &path, &query].concat();
+    let mut headers: Vec<(&str, &str)> = Vec::new();
+    for name in HEADERS {
+        if random.one_in(4) {
+            headers.push((name, one(random, VALUES)));
+        }
+    }
+    // What is not ASCII the package does not sign; the crate signs any text.
+    headers.retain(|(_, value)| value.is_ascii());
+    let region = if random.one_in(3) { region(random) } else { "us-east-1".to_owned() };
+    let service = one(random, &["bedrock", "lambda", "execute-api", "dynamodb"]);
+    let (id, key) = (one(random, IDS), format!("s{}", random.below(4)));
+    let token = random.one_in(2).then(|| "t/+=".repeat(random.below(300) + 1));
+    // 8,192 bytes: the package hashes longer ones with the host's own means.
+    let length = if random.one_in(20) { 8_190 + random.below(6) } else { random.below(200) };
+    let (body, unsigned) = (random.bytes(length), random.one_in(6));
+    let ms = seconds(random) * 1000 + i64::try_from(random.number() % 1000).unwrap();
+    let method = one(random, METHODS);
+
+    let told = Region::new(region.clone()).and_then(|region| {
+        let credentials = Credentials::new(id, &*key, token.as_deref().map(Secret::from))?;
+        let scope = Scope::new(&region, service, Timestamp::from_unix_millis(ms)?);
+        let settings = Settings { content_sha256: unsigned, ..Settings::default() };
+        let payload = if unsigned { Payload::Unsigned } else { Payload::Bytes(&body) };
+        let request = Request { method, url: &url, headers: &headers, payload };
+        sign(&request, &credentials, &scope, &settings, &mut KeyCache::new())
+    });
+    let due = match told {
+        Ok(signed) => json!({ "authorization": signed.authorization, "x-amz-date": signed.amz_date }),
+        Err(error) => {
+            json!({ "who": error.who().as_str(), "code": error.name(), "message": error.message() })
+        }
+    };
+    json!({
+        "kind": "sign", "method": method, "url": url, "headers": headers, "region": region, "service": service,
+        "id": id, "key": key, "token": token, "body": body, "unsigned": unsigned, "ms": ms, "due": due,
+    })
+}
+
 fn main() {
     let mut arguments = std::env::args().skip(1).map(|text| text.parse::<u64>().expect("a number"));
     let (seed, count) = (arguments.next().expect("a seed"), arguments.next().expect("a count"));
@@ -236,5 +336,6 @@ fn main() {
     for _ in 0..count {
         println!("{}", judged(&mut random));
         println!("{}", answered(&mut random));
+        println!("{}", signed(&mut random));
     }
 }
