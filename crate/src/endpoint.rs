@@ -125,7 +125,7 @@ impl Endpoint {
     pub fn parse(url: &str) -> Result<Self, Invalid> {
         let parsed = Url::parse(url)?;
         let wrong = |message| Invalid::value("InvalidEndpoint", message, url);
-        if !parsed.https && !is_loopback(&parsed.host) {
+        if !parsed.https && !is_loopback(parsed.host()) {
             return Err(wrong(
                 "http:// is for this machine only (localhost, 127.0.0.0/8, [::1]): use https://",
             ));

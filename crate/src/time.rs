@@ -204,12 +204,14 @@ fn at(good: bool, [year, month, day]: [u32; 3], [hour, minute, second]: [u32; 3]
     (ms <= MAX_MS).then_some(Timestamp(ms))
 }
 
-/// Writes `value` with `width` digits, zeros in front.
-fn push_digits(out: &mut String, value: u32, width: u32) {
-    if width > 1 {
-        push_digits(out, value / 10, width.saturating_sub(1));
+/// Writes `value` with `width` digits (at most 8), zeros in front.
+fn push_digits(out: &mut String, mut value: u32, width: usize) {
+    let mut digits = [b'0'; 8];
+    for place in digits.iter_mut().rev() {
+        *place = b'0'.wrapping_add((value % 10) as u8);
+        value /= 10;
     }
-    push_ascii(out, &[b'0'.wrapping_add((value % 10) as u8)]);
+    push_ascii(out, digits.get(8_usize.wrapping_sub(width)..).unwrap_or_default());
 }
 
 /// Days since 1970 to (year, month, day), by counting in 400-year eras of 146,097 days that begin on

@@ -1,7 +1,6 @@
 //! A URL cut at its joints, its host checked; nothing is decoded, and nothing is repaired.
 
-use alloc::borrow::ToOwned;
-use alloc::string::String;
+use alloc::borrow::Cow;
 
 use crate::error::Invalid;
 
@@ -9,10 +8,9 @@ use crate::error::Invalid;
 #[derive(Clone, Debug)]
 pub(crate) struct Url<'a> {
     pub https: bool,
-    /// In lower case: a name, an IPv4 address, or an IPv6 address in brackets.
-    pub host: String,
-    /// `host` or `host:port`, without a port that is the scheme's default (RFC 9110 section 4.2.3).
-    pub authority: String,
+    /// `host` or `host:port` in lower case, without a port that is the scheme's default (RFC 9110 section 4.2.3).
+    pub authority: Cow<'a, str>,
+    host_length: usize,
     /// Scheme and authority, as given.
     pub origin: &'a str,
     /// From its first slash, or empty.
@@ -37,12 +35,11 @@ impl<'a> Url<'a> {
         if target.bytes().fold(false, |bad, b| bad | (b == b'#') | b.is_ascii_control()) {
             return Err(wrong("a fragment or a control character is not sent"));
         }
-        let given = given.to_ascii_lowercase();
         // The colons of an IPv6 address stand within brackets.
         let inner = given.strip_prefix('[').map(|rest| cut(rest, |b| b == b']').0);
         let host_length = match inner {
             Some(inner) => inner.len().saturating_add(2),
-            None => cut(&given, |b| b == b':').0.len(),
+            None => cut(given, |b| b == b':').0.len(),
         };
         let (host, port) = given.split_at_checked(host_length).unwrap_or_default();
         let good = match inner {
@@ -61,16 +58,22 @@ impl<'a> Url<'a> {
         if !port.is_empty() && !port.strip_prefix(':').is_some_and(is_port) {
             return Err(wrong("a port lies between 1 and 65535, without zeros in front"));
         }
-        let shown = if port == if https { ":443" } else { ":80" } { host } else { &given };
+        let shown = if port == if https { ":443" } else { ":80" } { host } else { given };
+        let upper = shown.bytes().fold(false, |upper, b| upper | b.is_ascii_uppercase());
         let origin = url.len().saturating_sub(target.len());
         Ok(Self {
             https,
-            host: host.to_owned(),
-            authority: shown.to_owned(),
+            authority: if upper { shown.to_ascii_lowercase().into() } else { shown.into() },
+            host_length,
             origin: url.get(..origin).unwrap_or_default(),
             path,
             query: query.strip_prefix('?').unwrap_or_default(),
         })
+    }
+
+    /// In lower case: a name, an IPv4 address, or an IPv6 address in brackets.
+    pub fn host(&self) -> &str {
+        self.authority.get(..self.host_length).unwrap_or_default()
     }
 }
 
@@ -81,14 +84,15 @@ fn cut(text: &str, at: impl FnMut(u8) -> bool) -> (&str, &str) {
 }
 
 /// Labels of letters, digits, hyphens and underscores, none empty; 253 bytes are the longest name that
-/// DNS carries (RFC 1035).
+/// DNS carries (RFC 1035). All bytes are looked at, many in one step.
 fn is_name(host: &str) -> bool {
-    let mut before = b'.';
-    let labels = host.bytes().all(|b| {
-        let twice = core::mem::replace(&mut before, b) == b'.' && b == b'.';
-        !twice && (b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
-    });
-    labels && before != b'.' && host.len() <= 253
+    let known = host
+        .bytes()
+        .fold(true, |good, b| good & (b.is_ascii_alphanumeric() | (b == b'-') | (b == b'_') | (b == b'.')));
+    let pairs = host.bytes().zip(host.bytes().skip(1));
+    let twice = pairs.fold(false, |twice, (before, b)| twice | ((before == b'.') & (b == b'.')));
+    let ends = host.is_empty() || host.starts_with('.') || host.ends_with('.');
+    known && !twice && !ends && host.len() <= 253
 }
 
 /// 1 to 65535 as a URL library would write it.
@@ -109,12 +113,14 @@ mod tests {
     #[test]
     fn joints() {
         let url = Url::parse("https://EXAMPLE.com:8443/a%2Fb?c=d?e").unwrap();
-        assert_eq!((url.host.as_str(), url.authority.as_str()), ("example.com", "example.com:8443"));
+        assert_eq!((url.host(), url.authority.as_ref()), ("example.com", "example.com:8443"));
         assert_eq!((url.origin, url.path, url.query), ("https://EXAMPLE.com:8443", "/a%2Fb", "c=d?e"));
-        let authority = |url| Url::parse(url).unwrap().authority;
+        let authority = |url| Url::parse(url).unwrap().authority.into_owned();
         assert_eq!(authority("https://a.b:443"), "a.b");
         assert_eq!(authority("http://a.b:443"), "a.b:443");
-        assert_eq!(authority("http://a:80?x"), "a");
+        assert_eq!(authority("http://A:80?x"), "a");
+        assert_eq!(Url::parse("http://A:80?x").unwrap().host(), "a");
+        assert_eq!(Url::parse("http://[::A]:81").unwrap().host(), "[::a]");
         assert_eq!(authority("http://[::1]:80/x"), "[::1]");
         assert_eq!(authority("http://[::1]:4567"), "[::1]:4567");
     }

@@ -1,8 +1,7 @@
 //! The canonical request: what a signature is made over; it changes nothing that is sent.
 
-use super::encode::{percent_encode, push_hex, recode_query};
+use super::encode::{percent_encode, percent_encode_path, push_hex, recode_query};
 use super::hash::Sha256;
-use super::sink::Sink;
 use crate::error::Invalid;
 use crate::text::{cut, is_word_of, pieces};
 use alloc::borrow::{Cow, ToOwned};
@@ -104,50 +103,37 @@ pub struct Request<'a> {
     pub payload: Payload<'a>,
 }
 
-// Headers that a proxy, a browser or a tracer may change on the way; signing one would break the
-// request. botocore's list, and `authorization` itself.
-macro_rules! never_signed {
-    ($($name:literal)*) => {
-        /// In few bytes of wasm: one text, with a space in front of each.
-        #[cfg(any(test, target_arch = "wasm32"))]
-        fn is_never_signed_small(name: &str) -> bool {
-            is_word_of(concat!($(" ", $name),*), name)
-        }
-
-        #[cfg(not(target_arch = "wasm32"))]
-        fn is_never_signed(name: &str) -> bool {
-            matches!(name, $($name)|*)
-        }
-    };
+/// Headers that a proxy, a browser or a tracer may change on the way; signing one would break the
+/// request. botocore's list, and `authorization` itself.
+fn is_never_signed(name: &str) -> bool {
+    matches!(
+        name,
+        "authorization"
+            | "baggage"
+            | "connection"
+            | "expect"
+            | "keep-alive"
+            | "proxy-authenticate"
+            | "proxy-authorization"
+            | "te"
+            | "traceparent"
+            | "tracestate"
+            | "trailer"
+            | "transfer-encoding"
+            | "upgrade"
+            | "user-agent"
+            | "x-amzn-trace-id"
+    )
 }
 
-never_signed! {
-    "authorization" "baggage" "connection" "expect" "keep-alive" "proxy-authenticate" "proxy-authorization" "te"
-    "traceparent" "tracestate" "trailer" "transfer-encoding" "upgrade" "user-agent" "x-amzn-trace-id"
-}
-
-#[cfg(target_arch = "wasm32")]
-use is_never_signed_small as is_never_signed;
-
-/// A name in lower case: borrowed where it can be, but in wasm, where that is larger.
-#[cfg(not(target_arch = "wasm32"))]
-type Name<'a> = Cow<'a, str>;
-#[cfg(target_arch = "wasm32")]
-type Name<'a> = String;
-
-#[cfg(not(target_arch = "wasm32"))]
-fn lower(name: &str) -> Name<'_> {
+/// A name in lower case.
+fn lower(name: &str) -> Cow<'_, str> {
     if name.bytes().any(|b| b.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name.into() }
-}
-
-#[cfg(target_arch = "wasm32")]
-fn lower(name: &str) -> Name<'_> {
-    name.to_ascii_lowercase()
 }
 
 /// Names in lower case, sorted by name; several values of one name stand side by side in their own order.
 #[derive(Default)]
-pub(super) struct Headers<'a>(Vec<(Name<'a>, &'a str)>);
+pub(super) struct Headers<'a>(Vec<(Cow<'a, str>, &'a str)>);
 
 impl<'a> Headers<'a> {
     /// The caller's own, without those that the signature says itself (`own`, with a space between them).
@@ -183,7 +169,7 @@ impl<'a> Headers<'a> {
 
     /// Adds one that is as it must be: the name in lower case. Sorted as they come: there are few, and the standard
     /// library's sorts are large in wasm.
-    pub fn insert(&mut self, name: Name<'a>, value: &'a str) {
+    pub fn insert(&mut self, name: Cow<'a, str>, value: &'a str) {
         let at = self.0.iter().take_while(|(before, _)| *before <= name).count();
         self.0.insert(at, (name, value));
     }
@@ -211,22 +197,36 @@ impl<'a> Headers<'a> {
     }
 
     /// A line for each name, its values trimmed and joined by commas. An empty line follows the last.
-    fn put(&self, sink: &mut impl Sink) {
+    fn put(&self, out: &mut String) {
         let mut before = "";
         for (name, value) in &self.0 {
             if name == before {
-                sink.text(",");
+                out.push_str(",");
             } else {
                 if !before.is_empty() {
-                    sink.text("\n");
+                    out.push_str("\n");
                 }
-                sink.text(name);
-                sink.text(":");
+                out.push_str(name);
+                out.push_str(":");
             }
             before = name;
-            sink.value(value);
+            push_words(out, value);
         }
-        sink.text("\n\n");
+        out.push_str("\n\n");
+    }
+}
+
+/// Appends the words of a header's value: of each run of white space (folded lines included) one space is left. Most
+/// values are one word, a session token of 1,000 bytes among them: that is seen many bytes at a time.
+fn push_words(out: &mut String, value: &str) {
+    if value.bytes().fold(true, |word, byte| word & (byte > b' ')) {
+        return out.push_str(value);
+    }
+    let mut space = "";
+    for word in value.split([' ', '\t', '\n']).filter(|word| !word.is_empty()) {
+        out.push_str(space);
+        out.push_str(word);
+        space = " ";
     }
 }
 
@@ -313,25 +313,25 @@ pub(super) fn canonical_path<'a>(path: &'a str, settings: &Settings) -> Cow<'a, 
 
 /// Writes the canonical request of a line whose path and query are in canonical form, but for the path's encoding.
 pub(super) fn put_canonical(
-    sink: &mut impl Sink,
+    out: &mut String,
     line: &RequestLine<'_>,
     headers: &Headers<'_>,
     signed_headers: &str,
     payload_hash: &str,
     settings: &Settings,
 ) {
-    sink.text(line.method);
-    sink.text("\n");
+    out.push_str(line.method);
+    out.push_str("\n");
     match settings.path {
-        PathEncoding::Again => sink.path(line.path, settings.normalize_path),
-        PathEncoding::AsSent => sink.text(line.path),
+        PathEncoding::Again => percent_encode_path(out, line.path),
+        PathEncoding::AsSent => out.push_str(line.path),
     }
     for part in &["\n", line.query, "\n"] {
-        sink.text(part);
+        out.push_str(part);
     }
-    headers.put(sink);
+    headers.put(out);
     for part in &[signed_headers, "\n", payload_hash] {
-        sink.text(part);
+        out.push_str(part);
     }
 }
 
@@ -348,19 +348,6 @@ mod tests {
             assert_eq!(is_token(byte), due, "{byte}");
         }
     }
-    #[test]
-    #[cfg(not(target_arch = "wasm32"))]
-    fn both_ways_know_what_is_never_signed() {
-        let text = "authorization baggage connection expect keep-alive proxy-authenticate proxy-authorization te \
-            traceparent tracestate trailer transfer-encoding upgrade user-agent x-amzn-trace-id";
-        for name in text.split(' ') {
-            assert!(is_never_signed(name) && is_never_signed_small(name), "{name}");
-        }
-        for name in ["host", "t", "tee", "te traceparent", "x-amz-date", "user", "content-type"] {
-            assert!(!is_never_signed(name) && !is_never_signed_small(name), "{name}");
-        }
-    }
-
     #[test]
     fn a_path_in_canonical_form_is_seen() {
         const PIECES: [&str; 5] = ["", "/", ".", "a", "%2e"];

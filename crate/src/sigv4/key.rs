@@ -1,13 +1,18 @@
 //! The signing key of one day, region and service, zeroed when it goes; it never keeps the secret it came from.
 
 use super::encode::push_hex;
+#[cfg(not(target_arch = "wasm32"))]
+use super::hash::Hmac;
 use super::hash::{Sha256, hmac};
 use alloc::string::String;
 use zeroize::Zeroizing;
 
-/// A derived key. It signs for one day, region and service only.
+/// A derived key, ready to sign. It signs for one day, region and service only.
 #[derive(Clone)]
-pub struct SigningKey(Zeroizing<[u8; 32]>);
+pub struct SigningKey(
+    #[cfg(not(target_arch = "wasm32"))] Hmac,
+    #[cfg(target_arch = "wasm32")] Zeroizing<[u8; 32]>,
+);
 
 impl SigningKey {
     /// Derives the key: four HMACs, the secret going into the first.
@@ -22,10 +27,19 @@ impl SigningKey {
         for (place, part) in scope.enumerate() {
             *key = hmac(if place == 0 { &first } else { key.as_slice() }, part);
         }
+        #[cfg(not(target_arch = "wasm32"))]
+        let key = Hmac::new(key.as_slice());
         Self(key)
     }
 
     /// HMAC of a text under this key.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(super) fn tag(&self, text: &[u8]) -> [u8; 32] {
+        self.0.sign(text)
+    }
+
+    /// HMAC of a text under this key.
+    #[cfg(target_arch = "wasm32")]
     pub(super) fn tag(&self, text: &[u8]) -> [u8; 32] {
         hmac(self.0.as_slice(), text)
     }

@@ -12,7 +12,6 @@ mod key;
 mod presign;
 mod seal;
 mod sign;
-mod sink;
 
 pub use canonical::{PathEncoding, Payload, Request, RequestLine, Settings};
 pub use encode::{percent_encode, percent_encode_path};
