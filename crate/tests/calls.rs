@@ -3,8 +3,7 @@
 //! It is long because each limit and each retry is tried before, at and after the moment when it matters.
 #![cfg(feature = "client")]
 
-mod world;
-
+use crate::world::{Chunk, START_MS, World, event, exception};
 use futures::StreamExt;
 use futures::future::{FutureExt, join_all};
 use outcrop::client::{CallOptions, ClientBuilder, Timeouts};
@@ -21,7 +20,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-use world::{Chunk, START_MS, World, event, exception};
 
 fn builder(world: &World) -> ClientBuilder {
     Client::builder()

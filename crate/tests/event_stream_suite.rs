@@ -1,11 +1,9 @@
 //! Framing against the cases of six other implementations and 100 generated messages, good and bad, whole and in pieces.
 //! It is long because one reader of cases serves every suite, and each difference stands beside the suite that shows it.
 
-mod vectors;
-
+use crate::vectors::{cases, hex, string, to_hex};
 use outcrop::event_stream::{DecodeError, Decoder, Header, MAX_PAYLOAD_BYTES, Message, Value, encode};
 use serde_json::Value as Json;
-use vectors::{cases, hex, string, to_hex};
 
 /// A frame in memory of its own.
 #[derive(Debug, PartialEq)]

@@ -3,8 +3,6 @@
 //! Over 400 lines, as the table is one of every family.
 #![cfg(feature = "models")]
 
-mod vectors;
-
 use outcrop::models::claude::{ClaudeAnswer, ClaudeChunk, ClaudeRequest};
 use outcrop::models::claude_text::{ClaudeTextAnswer, ClaudeTextChunk, ClaudeTextRequest};
 use outcrop::models::command::{CommandAnswer, CommandChunk, CommandRequest};
@@ -38,7 +36,7 @@ const SOURCES: [(&str, usize); 5] = [
 fn records() -> Option<Vec<Value>> {
     let mut all = Vec::new();
     for (source, count) in SOURCES {
-        let text = vectors::text(&format!("recorded/{source}.jsonl"), count)?;
+        let text = crate::vectors::text(&format!("recorded/{source}.jsonl"), count)?;
         let before = all.len();
         all.extend(text.lines().map(|line| serde_json::from_str::<Value>(line).expect("a record is JSON")));
         assert_eq!(all.len() - before, count, "{source}: the number of exchanges has changed");

@@ -3,8 +3,7 @@
 //! It is long because each of eleven operations is called here with its own input and answer.
 #![cfg(all(feature = "client", feature = "types"))]
 
-mod world;
-
+use crate::world::{Chunk, World};
 use futures::StreamExt;
 use outcrop::client::CallOptions;
 use outcrop::credentials::{ApiKey, Credentials};
@@ -29,7 +28,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-use world::{Chunk, World};
 
 /// What was sent, and a world that answers with these bodies one after the other, the last one for ever.
 fn answering(bodies: &[&str]) -> (World, Arc<Mutex<Vec<HttpRequest>>>) {

@@ -3,8 +3,7 @@
 //! It is long because each provider is tried against good services, bad ones and hostile ones.
 #![cfg(feature = "client")]
 
-mod world;
-
+use crate::world::{Chunk, START_MS, World};
 use outcrop::client::Timeouts;
 use outcrop::credentials::{
     ApiKey, Cache, Chain, CognitoIdentity, CognitoIdentityPool, CognitoOpenIdToken, Credentials, Environment,
@@ -20,7 +19,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-use world::{Chunk, START_MS, World};
 
 const POOL: &str = "eu-west-1:11111111-2222-3333-4444-555555555555";
 const ROLE: &str = "arn:aws:iam::123456789012:role/guests";

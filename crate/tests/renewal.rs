@@ -3,8 +3,7 @@
 //! It is long because a renewal can come, fail, hang, rest or panic, beside a call or before it.
 #![cfg(feature = "client")]
 
-mod world;
-
+use crate::world::{self, START_MS, World};
 use futures::future::{FutureExt, join_all};
 use outcrop::client::{CallOptions, Timeouts};
 use outcrop::credentials::{Cache, Credentials, ProvideCredentials, Secret};
@@ -18,7 +17,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-use world::{START_MS, World};
 
 /// What the provider does at one of its calls.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,6 @@
 //! Signing against the three public SigV4 suites and 100 requests signed by botocore; it compares every text on the way.
 
-mod vectors;
-
+use crate::vectors::{cases, hex, string};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use outcrop::region::Region;
@@ -11,7 +10,6 @@ use outcrop::sigv4::{
 };
 use outcrop::time::Timestamp;
 use serde_json::Value;
-use vectors::{cases, hex, string};
 
 /// What a case of a suite says, with what it leaves out filled in.
 struct Case {

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::shell::{self, program, target_dir};
-use crate::{build_rust_wasm, test, tools};
+use crate::{build_rust_wasm, side_by_side, test, tools};
 
 /// Optimised, with its checks on, like everything that tests run.
 pub const PROFILE: &str = "checked";
@@ -135,9 +135,14 @@ fn stop(count: u32, only: Option<&str>) -> Result<()> {
 
 /// A program of one of the workspace's packages, built.
 pub fn program_of(package: &str, name: &str) -> Result<PathBuf> {
+    let path = target_dir().join(PROFILE).join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    // Cargo would wait for the cargo of another check, only to find everything built.
+    if side_by_side::there("programs") && path.exists() {
+        return Ok(path);
+    }
     shell::run(
         program("cargo").args(["build", "--quiet", "--profile", PROFILE]).args(TESTED).args(["--bin", name]),
     )
     .with_context(|| format!("{name} of {package} was not built"))?;
-    Ok(target_dir().join(PROFILE).join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
+    Ok(path)
 }

@@ -7,13 +7,13 @@ use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::build::TARGET;
-use crate::shell::{program, root, run as run_program, target_dir};
+use crate::shell::{self, program, root, run as run_program};
 use crate::tools;
 
 /// Where the built examples are: `worker` and `page`, a folder each.
 pub fn run() -> Result<PathBuf> {
     tools::rust_target(TARGET, "the examples of Rust on wasm are built for it")?;
-    let built = target_dir().join("examples");
+    let built = shell::target_dir().join("examples");
 
     // What worker-build does, but for its shim: the module is imported, and no loader is there.
     let mut worker = Bindgen::new();
@@ -42,10 +42,14 @@ fn emptied(folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())
 }
 
-/// Formatted, and compiled without a warning; in a folder that the examples share, for they need much of the same.
-/// Answers the module.
+/// A folder that the examples share, for they need much of the same.
+pub fn target_dir() -> PathBuf {
+    shell::target_dir().join("examples/target")
+}
+
+/// Formatted, and compiled without a warning. Answers the module.
 fn compiled(name: &str, module: &str) -> Result<PathBuf> {
-    let target = target_dir().join("examples/target");
+    let target = target_dir();
     let cargo = |arguments: &[&str]| {
         run_program(
             program("cargo")

@@ -11,7 +11,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::shell::{self, program, say};
-use crate::{build, serve, tools};
+use crate::{bench, build, serve, tools};
 
 /// Where the page is unless told otherwise: high enough for anyone to listen on, and no one's by custom.
 const PORT: u16 = 8017;
@@ -69,12 +69,10 @@ pub fn build_page() -> Result<()> {
     shell::run(program("npm").args(["run", "--silent", "build"]).current_dir(www))
 }
 
-/// The emulator's program, built.
+/// The emulator's program, built as the tests build it.
 pub fn build_emulator() -> Result<PathBuf> {
-    let profile = "checked";
-    shell::run(program("cargo").args(["build", "--quiet", "--package", "outcrop-emulator", "--profile", profile]))
-        .context("the emulator was not built; if crates are missing, `cargo fetch` brings them once there is a network")?;
-    Ok(shell::target_dir().join(profile).join(format!("outcrop-emulator{}", std::env::consts::EXE_SUFFIX)))
+    bench::program_of("outcrop-emulator", "outcrop-emulator")
+        .context("if crates are missing, `cargo fetch` brings them once there is a network")
 }
 
 fn check_credentials() -> Result<()> {

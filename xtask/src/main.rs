@@ -11,6 +11,7 @@ mod published;
 mod rustdoc;
 mod serve;
 mod shell;
+mod side_by_side;
 mod supply;
 mod test;
 mod tools;

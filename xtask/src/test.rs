@@ -1,16 +1,17 @@
-//! `cargo xtask test`: every check, one after the other, each by a name that can be asked for alone; a check that
-//! fails does not keep the others from running, and none is skipped in silence. It is a little long because it is that
-//! list, and what each check on it needs.
+//! `cargo xtask test`: every check, each by a name that can be asked for alone; a check that fails does not keep the
+//! others from running, and none is skipped in silence. It is a little long because it is that list, and what each check
+//! on it needs.
 
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, program, root, say};
 use crate::{
-    bench, build, build_examples, build_rust_wasm, demo, published, rustdoc, supply, tools, versions,
+    bench, build, build_examples, build_rust_wasm, demo, published, rustdoc, side_by_side, supply, tools,
+    versions,
 };
 
 /// What can be asked of the tests.
@@ -21,18 +22,24 @@ pub struct Options {
     full: bool,
     /// Only the checks of these names; what they need is built first
     names: Vec<String>,
+    /// One check after the other, each one's output as it comes
+    #[arg(long)]
+    one_by_one: bool,
     /// Print the names and end
     #[arg(long)]
     list: bool,
+    /// Of a run side by side: this check or this work ahead of checks, and nothing else
+    #[arg(long, hide = true)]
+    part: Option<String>,
 }
 
 /// A check: its name, what it shows, and how.
-type Check = (&'static str, &'static str, fn() -> Result<()>);
+pub type Check = (&'static str, &'static str, fn() -> Result<()>);
 
 /// In this order. Those that need the package or the emulator build them if they are not there.
 const CHECKS: &[Check] = &[
     ("format", "rustfmt and Biome would change nothing", format),
-    ("lints", "clippy is silent, natively and on wasm32, with and without each feature", lints),
+    ("lints", "clippy is silent, natively and on wasm32", lints),
     ("build", "the npm package builds and holds its size budget", package),
     (
         "rust",
@@ -115,7 +122,11 @@ const CHECKS: &[Check] = &[
 
 /// Those that take longer than two minutes or bring hundreds of MB: with --full after the others, or by name.
 const LONGER: &[Check] = &[
-    ("features", "each set of the crate's features compiles, natively and on wasm32", versions::features),
+    (
+        "features",
+        "each set of the crate's features compiles, natively and on wasm32; in nine of them clippy is silent too",
+        versions::features,
+    ),
     (
         "versions",
         "the packed crate compiles on Rust 1.85, and with the oldest versions of what it needs",
@@ -143,6 +154,25 @@ const LONGER: &[Check] = &[
     ),
 ];
 
+/// What is done before the checks that want it, where all of them run: the longest builds, and everything that comes
+/// over the network. It says nothing that the checks do not: one whose work was not done ahead does it.
+pub const AHEAD: &[Check] = &[
+    ("fetched", "what npm, pip, apt and rustup bring", fetched),
+    ("packed", "the package as npm delivers it", packed),
+    ("programs", "the programs of the tests, natively", programs),
+    ("module", "the Rust client as wasm", || build_rust_wasm::run().map(|_| ())),
+];
+
+/// The same for the longer checks.
+pub const AHEAD_OF_LONGER: &[Check] = &[
+    ("fetched-too", "what only the longer checks need of them", fetched_for_longer),
+    ("units", "the crate's own tests as wasm", || build_rust_wasm::tests().map(|_| ())),
+    ("examples-built", "the examples of Rust on wasm", || {
+        build_examples::run()?;
+        wasi_component().map(|_| ())
+    }),
+];
+
 /// Runs the checks and tells how each ended.
 pub fn run(options: &Options) -> Result<()> {
     if options.list {
@@ -154,6 +184,11 @@ pub fn run(options: &Options) -> Result<()> {
         }
         return Ok(());
     }
+    if let Some(part) = &options.part {
+        let mut all = CHECKS.iter().chain(LONGER).chain(AHEAD).chain(AHEAD_OF_LONGER);
+        let (_, _, work) = all.find(|check| check.0 == part).context("no such part")?;
+        return work();
+    }
     let known = |name: &String| CHECKS.iter().chain(LONGER).any(|check| check.0 == *name);
     if let Some(unknown) = options.names.iter().find(|name| !known(name)) {
         bail!("no check is called {unknown}: `cargo xtask test --list` names them");
@@ -162,20 +197,17 @@ pub fn run(options: &Options) -> Result<()> {
     let all = options.names.is_empty();
     let mut checks: Vec<&Check> = CHECKS.iter().filter(|check| all || asked(check.0)).collect();
     checks.extend(LONGER.iter().filter(|check| options.full && all || asked(check.0)));
-    let mut report = Vec::new();
-    for (name, shows, check) in checks {
-        println!("\n=== {name}: {shows}");
-        let start = Instant::now();
-        let outcome = check();
-        if let Err(error) = &outcome {
-            println!("=== {name} failed: {error:#}");
-        }
-        report.push((name, start.elapsed(), outcome.is_ok()));
-    }
+    let start = Instant::now();
+    let report = if all && !options.one_by_one {
+        side_by_side::run(&checks, options.full)?
+    } else {
+        one_by_one(&checks)
+    };
     println!();
     for (name, took, good) in &report {
         println!("{name:10} {:4} s  {}", took.as_secs(), if *good { "ok" } else { "FAILED" });
     }
+    println!("{} s together", start.elapsed().as_secs());
     let failed = report.iter().filter(|(_, _, good)| !good).count();
     println!("{} passed, {failed} failed", report.len() - failed);
     if all && !options.full {
@@ -186,6 +218,22 @@ pub fn run(options: &Options) -> Result<()> {
         bail!("{failed} of {} checks failed", report.len());
     }
     Ok(())
+}
+
+/// A check's name, how long it took, and whether it passed.
+pub type Ended = (&'static str, Duration, bool);
+
+fn one_by_one(checks: &[&Check]) -> Vec<Ended> {
+    let one = |(name, shows, check): &&Check| {
+        println!("\n=== {name}: {shows}");
+        let start = Instant::now();
+        let outcome = check();
+        if let Err(error) = &outcome {
+            println!("=== {name} failed: {error:#}");
+        }
+        (*name, start.elapsed(), outcome.is_ok())
+    };
+    checks.iter().map(one).collect()
 }
 
 fn cargo(arguments: &[&str]) -> Result<()> {
@@ -209,16 +257,14 @@ fn format() -> Result<()> {
 }
 
 fn lints() -> Result<()> {
-    let clippy = |arguments: &[&str]| {
-        shell::run(program("cargo").arg("clippy").args(arguments).args(["--", "-D", "warnings"]))
-    };
     // In the profile that the tests are built in, so that C libraries and macros are compiled once for both.
-    let checked = |arguments: &[&str]| clippy(&[&["--profile", bench::PROFILE], arguments].concat());
-    checked(&[bench::TESTED, &["--all-targets"]].concat())?;
-    clippy(&["-p", "xtask", "--all-targets"])?;
-    for features in ["", "client", "types", "client,types", "catalog", "reqwest", "client,types,ureq"] {
-        checked(&["-p", "outcrop", "--no-default-features", "--features", features])?;
-    }
+    let checked = |arguments: &[&str]| {
+        let mut clippy = program("cargo");
+        clippy.args(["clippy", "--profile", bench::PROFILE]).args(arguments).args(["--", "-D", "warnings"]);
+        shell::run(&mut clippy)
+    };
+    // xtask with them, so that what both need is checked once.
+    checked(&[bench::TESTED, &["-p", "xtask", "--all-targets"]].concat())?;
     // The example of an own transport needs nothing of reqwest.
     let example = ["--features", "client,types", "--example", "own_transport"];
     checked(&[&["-p", "outcrop", "--no-default-features"], &example[..]].concat())?;
@@ -226,9 +272,7 @@ fn lints() -> Result<()> {
     for package in ["outcrop", "outcrop-bindings", "outcrop-rust-wasm"] {
         checked(&["-p", package, "--target", build::TARGET])?;
     }
-    // As a page in Rust takes it: our own fetch, and no reqwest.
-    let page = ["--no-default-features", "--features", "types,fetch", "--target", build::TARGET];
-    checked(&[&["-p", "outcrop"], &page[..]].concat())
+    Ok(())
 }
 
 fn package() -> Result<()> {
@@ -237,24 +281,87 @@ fn package() -> Result<()> {
 
 /// The package, built if it is not there, and unpacked where tests import it from.
 pub fn packed() -> Result<()> {
+    if side_by_side::there("packed") {
+        return Ok(());
+    }
     if !root().join("bindings/dist/outcrop.wasm").exists() {
         package()?;
     }
     tools::packed_package().map(|_| ())
 }
 
+/// `cargo test` of every package at once, with the features that all tests together need: so each crate is compiled
+/// once. That the crate also compiles without them is what `features` shows.
+fn tests() -> Command {
+    let mut tests = program("cargo");
+    tests.args(["test", "--profile", bench::PROFILE]).args(bench::TESTED);
+    tests
+}
+
+fn programs() -> Result<()> {
+    shell::run(tests().arg("--no-run"))
+}
+
 fn rust() -> Result<()> {
     packed()?;
     let wasm = root().join("bindings/dist/outcrop.wasm");
-    // Every package at once, with the features that all tests together need: so each crate is compiled once. That the
-    // crate also compiles without them is what `lints` shows.
     shell::run(
-        program("cargo")
-            .args(["test", "--no-fail-fast", "--profile", bench::PROFILE])
-            .args(bench::TESTED)
-            .args(["--", "--show-output"])
-            .env("OUTCROP_WASM", &wasm),
+        tests()
+            .args(["--no-fail-fast", "--", "--show-output"])
+            .env("OUTCROP_WASM", &wasm)
+            // So that the crate's examples are those that cargo has built with the tests.
+            .env("OUTCROP_TESTED", bench::TESTED.join(" ")),
     )
+}
+
+/// The folders of npm packages below the root, and what they are for; in the order in which checks ask for them.
+const NPM: &[(&str, &str)] = &[
+    ("bindings", "binaryen, esbuild and TypeScript build the package"),
+    ("tests/facts", "TypeScript, the oldest supported and one between"),
+    ("tests/oracles/clients", "AWS's JavaScript client"),
+    ("tests/ecosystem/aws-sdk", "AWS's client and a library written for it"),
+    ("tests/ecosystem/fetch", "packages that take a fetch are given ours"),
+    ("tests/runtimes/workerd", "miniflare brings workerd"),
+    ("tests/runtimes/workerd-newest", "the newest workerd"),
+    ("tests/runtimes/deno", "Deno"),
+    ("tests/runtimes/bun", "Bun"),
+    ("tests/runtimes/node-newest", "the newest Node"),
+    ("tests/runtimes/edge-runtime", "Vercel's edge-runtime"),
+    ("tests/runtimes/lambda", "AWS's client of Lambda's Runtime API"),
+    ("www", "esbuild and TypeScript put the page together"),
+];
+
+/// All of it, whatever becomes of one.
+fn fetched() -> Result<()> {
+    let why = "several checks need it";
+    let mut outcomes = vec![tools::rust_target(build::TARGET, why)];
+    outcomes.extend(NPM.iter().map(|(folder, why)| tools::npm_ci(&root().join(folder), why)));
+    let oracles = root().join("tests/oracles");
+    for (name, folder) in
+        [("oracles", "python"), ("clients", "clients"), ("ministack", "ministack"), ("moto", "moto")]
+    {
+        let requirements = oracles.join(folder).join("requirements.txt");
+        outcomes.push(tools::python(name, &requirements, why).map(|_| ()));
+    }
+    outcomes.push(three_browsers(why).map(|_| ()));
+    together(outcomes)
+}
+
+fn fetched_for_longer() -> Result<()> {
+    let why = "the longer checks need it";
+    together([
+        tools::rust_target(WASI, why),
+        versions::oldest_compiler(),
+        tools::npm_ci(&root().join("tests/bench"), why),
+        tools::python("wasi", &root().join("tests/examples/wasi/requirements.txt"), why).map(|_| ()),
+    ])
+}
+
+/// All the errors as one.
+fn together(outcomes: impl IntoIterator<Item = Result<()>>) -> Result<()> {
+    let errors: Vec<String> =
+        outcomes.into_iter().filter_map(Result::err).map(|error| format!("{error:#}")).collect();
+    if errors.is_empty() { Ok(()) } else { bail!("{}", errors.join("; ")) }
 }
 
 fn botocore() -> Result<()> {
@@ -525,10 +632,7 @@ fn frameworks() -> Result<()> {
 /// The examples of tests/examples, each a workspace of its own.
 fn examples() -> Result<()> {
     // Both, whatever becomes of the first.
-    match (wasm_examples(), wasi()) {
-        (Err(one), Err(other)) => bail!("{one:#}; {other:#}"),
-        (one, other) => one.and(other),
-    }
+    together([wasm_examples(), wasi()])
 }
 
 fn wasm_examples() -> Result<()> {
@@ -547,19 +651,27 @@ fn wasm_examples() -> Result<()> {
     )
 }
 
-fn wasi() -> Result<()> {
-    const TARGET: &str = "wasm32-wasip2";
-    let folder = root().join("tests/examples/wasi");
-    let manifest = folder.join("Cargo.toml");
+/// The target of components.
+const WASI: &str = "wasm32-wasip2";
+
+/// The folder of the component, built where the other examples are.
+fn wasi_component() -> Result<PathBuf> {
+    let manifest = root().join("tests/examples/wasi/Cargo.toml");
     let of_it = |command: &str, arguments: &[&str]| {
         let mut cargo = program("cargo");
         shell::run(cargo.arg(command).arg("--manifest-path").arg(&manifest).args(arguments))
     };
     of_it("fmt", &["--check"])?;
-    tools::rust_target(TARGET, "an example is a component of WASI")?;
-    let target = shell::target_dir();
+    tools::rust_target(WASI, "an example is a component of WASI")?;
+    let target = build_examples::target_dir();
     let place = target.to_string_lossy();
-    of_it("build", &["--locked", "--release", "--target", TARGET, "--target-dir", &place])?;
+    of_it("build", &["--locked", "--release", "--target", WASI, "--target-dir", &place])?;
+    Ok(target.join(WASI).join("release"))
+}
+
+fn wasi() -> Result<()> {
+    let folder = root().join("tests/examples/wasi");
+    let component = wasi_component()?;
     let python = tools::python("wasi", &folder.join("requirements.txt"), "wasmtime runs a component")?;
     shell::run(
         Command::new(tools::node()?)
@@ -567,7 +679,7 @@ fn wasi() -> Result<()> {
             .args(["--test", "--test-reporter=spec"])
             .arg(folder.join("wasi.test.mjs"))
             .env("OUTCROP_EMULATOR", emulator()?)
-            .env("OUTCROP_WASI", target.join(TARGET).join("release"))
+            .env("OUTCROP_WASI", component)
             .envs(python.environment()),
     )
 }

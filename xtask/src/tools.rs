@@ -35,18 +35,28 @@ pub fn node() -> Result<PathBuf> {
     Ok(PathBuf::from("node"))
 }
 
+/// Holds off others of our processes that would install the same at the same time, until it is dropped.
+fn alone(name: &str) -> Result<std::fs::File> {
+    let folder = shell::target_dir().join("locks");
+    std::fs::create_dir_all(&folder)?;
+    let file = std::fs::File::create(folder.join(name.replace(['/', '\\'], "-")))?;
+    file.lock().with_context(|| format!("the lock of {name}"))?;
+    Ok(file)
+}
+
 /// Everything that `folder`'s package-lock.json names, in its node_modules. Does nothing when they are
 /// there already.
 pub fn npm_ci(folder: &Path, why: &str) -> Result<()> {
     node()?;
     let lock = folder.join("package-lock.json");
     let wanted = std::fs::read(&lock).with_context(|| format!("{} cannot be read", lock.display()))?;
+    let name = folder.strip_prefix(shell::root()).unwrap_or(folder);
+    let _alone = alone(&name.to_string_lossy())?;
     // A copy of the lock file that node_modules was filled from.
     let stamp = folder.join("node_modules").join(".outcrop-lock.json");
     if std::fs::read(&stamp).is_ok_and(|had| had == wanted) {
         return Ok(());
     }
-    let name = folder.strip_prefix(shell::root()).unwrap_or(folder);
     say(format!("installing the npm packages of {}: {why}", name.display()));
     let mut install = shell::program("npm");
     // What these folders hold works without install scripts, so none is run.
@@ -61,6 +71,7 @@ pub fn npm_ci(folder: &Path, why: &str) -> Result<()> {
 
 /// A compilation target of the toolchain in use.
 pub fn rust_target(target: &str, why: &str) -> Result<()> {
+    let _alone = alone("rustup")?;
     // The standard library is there or it is not: this holds without rustup too.
     let there = ask("rustc", &["--print", "target-libdir", "--target", target])
         .is_some_and(|dir| Path::new(&dir).is_dir());
@@ -75,6 +86,7 @@ pub fn rust_target(target: &str, why: &str) -> Result<()> {
 
 /// Cargo of another Rust release, and that release's standard library for `target` where one is named.
 pub fn toolchain(version: &str, target: Option<&str>, why: &str) -> Result<Command> {
+    let _alone = alone("rustup")?;
     let there = |arguments: &[&str]| ask("rustup", &[&["run", version, "rustc"], arguments].concat());
     if there(&["--version"]).is_none() {
         say(format!("installing Rust {version}: {why}"));
@@ -144,6 +156,7 @@ pub fn python(name: &str, requirements: &Path, why: &str) -> Result<Python> {
             "Python 3.10 or newer is not here ({why}): `apt-get install python3 python3-venv` or `brew install python`"
         );
     };
+    let alone = alone(&format!("python-{name}"))?;
     let wanted =
         std::fs::read(requirements).with_context(|| format!("{} cannot be read", requirements.display()))?;
     let folder = shell::target_dir().join("python").join(name);
@@ -186,6 +199,7 @@ pub fn python(name: &str, requirements: &Path, why: &str) -> Result<Python> {
     if !virtual_environment {
         if ask(system, &["-m", "pip", "--version"]).is_none() {
             apt(&["python3-venv"], "this Python can neither make virtual environments nor install packages")?;
+            drop(alone);
             return python(name, requirements, why);
         }
         install.arg("--target").arg(&plain);
@@ -278,6 +292,7 @@ pub fn apt(packages: &[&str], why: &str) -> Result<()> {
     if ask("id", &["-u"]).as_deref() != Some("0") {
         bail!("{list} missing ({why}); as root: {command}");
     }
+    let _alone = alone("apt")?;
     say(format!("installing Debian's {list}: {why}"));
     let quiet = |arguments: &[&str]| {
         let mut command = Command::new("apt-get");

@@ -1,9 +1,10 @@
 //! The crate as others build it: with each set of features, with an old compiler, with old versions of what it needs. It
 //! only checks (no code is made, nothing runs), and it refuses a warning.
+//! The compiler's warnings are asked for in each set, clippy's in those that leave a part of the crate out.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
@@ -20,27 +21,50 @@ type Features = BTreeSet<String>;
 const ALONE_NATIVELY: &[&str] = &["aws", "fetch"];
 const ALONE_ON_WASM32: &[&str] = &["aws", "ureq"];
 
+/// Sets in which clippy is asked, as it costs more: no feature, each that stands alone, and how pages and small programs
+/// take the crate.
+const LINTED_NATIVELY: &[&[&str]] = &[
+    &[],
+    &["client"],
+    &["types"],
+    &["client", "types"],
+    &["catalog"],
+    &["reqwest"],
+    &["client", "types", "ureq"],
+];
+const LINTED_ON_WASM32: &[&[&str]] = &[&[], &["types", "fetch"]];
+
 /// The check `features`: every set of features that differs from the others, natively and on wasm32.
 pub fn features() -> Result<()> {
     let manifest = rustdoc::manifest()?;
     let table = manifest["features"].as_table().context("no features")?;
     let names: Vec<&str> = table.keys().map(String::as_str).filter(|name| *name != "default").collect();
     tools::rust_target(build::TARGET, "every set of features is checked for it")?;
-    for (target, without) in [("", ALONE_NATIVELY), (build::TARGET, ALONE_ON_WASM32)] {
+    for (target, without, linted) in
+        [("", ALONE_NATIVELY, LINTED_NATIVELY), (build::TARGET, ALONE_ON_WASM32, LINTED_ON_WASM32)]
+    {
+        let linted: BTreeSet<Features> = linted.iter().map(|set| closure(table, set)).collect();
         let varied: Vec<&str> = names.iter().copied().filter(|name| !without.contains(name)).collect();
         let mut sets: BTreeSet<Features> = powerset(&varied).map(|set| closure(table, &set)).collect();
         sets.extend(without.iter().map(|&alone| closure(table, &[alone])));
         sets.insert(closure(table, &names));
         sets.insert(closure(table, &["default"]));
+        ensure!(linted.is_subset(&sets), "clippy is to be asked in a set that is not among them");
         let target_name = if target.is_empty() { "natively" } else { target };
         say(format!("{} sets of features, {target_name}", sets.len()));
         for set in &sets {
             let list = set.iter().map(String::as_str).collect::<Vec<_>>().join(",");
             let mut check = program("cargo");
-            check.args(["check", "-p", "outcrop", "--lib", "--no-default-features", "--features", &list]);
+            check.arg(if linted.contains(set) { "clippy" } else { "check" });
+            check.args(["-p", "outcrop", "--lib", "--no-default-features", "--features", &list]);
             silent(check.args(rustdoc::target(target))).with_context(|| format!("{target_name}: {list}"))?;
         }
-        println!("{target_name}: {} sets of {} features, without a warning", sets.len(), varied.len());
+        println!(
+            "{target_name}: {} sets of {} features, without a warning; {} of them for clippy too",
+            sets.len(),
+            varied.len(),
+            linted.len()
+        );
     }
     Ok(())
 }
@@ -71,13 +95,18 @@ fn closure(table: &toml::Table, features: &[&str]) -> Features {
     found
 }
 
+/// Where `versions` compiles: another compiler and other versions share little with what the other checks compile, and so
+/// neither waits for the other.
+fn versions_dir() -> PathBuf {
+    target_dir().join("versions")
+}
+
 /// Runs a `cargo check` that must have nothing to say of our crate.
 fn silent(check: &mut Command) -> Result<()> {
     // Nothing here is compiled twice with a small change: what would speed that up only takes time and room.
     let output = check
         .args(["--quiet", "--profile", bench::PROFILE, "--message-format", "json"])
         .env("CARGO_INCREMENTAL", "0")
-        .env("CARGO_TARGET_DIR", target_dir())
         .stderr(std::process::Stdio::inherit())
         .output()
         .context("cargo cannot be started")?;
@@ -96,20 +125,37 @@ fn silent(check: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// The check `versions`: what `cargo package` packs, by itself, on the oldest compiler that it names, and with the oldest
-/// versions that it allows of what it needs.
-pub fn versions() -> Result<()> {
+/// The oldest compiler that the crate's manifest names.
+fn oldest() -> Result<String> {
     let manifest = rustdoc::manifest()?;
     let oldest = manifest["package"]["rust-version"].as_str().context("no rust-version")?;
     // Cargo.toml names a release without its patch, rustup wants all three numbers.
-    let oldest = if oldest.matches('.').count() == 1 { format!("{oldest}.0") } else { oldest.to_owned() };
-    let packed = published::packed_crate()?;
+    Ok(if oldest.matches('.').count() == 1 { format!("{oldest}.0") } else { oldest.to_owned() })
+}
+
+/// It, installed with what `versions` asks of it.
+pub fn oldest_compiler() -> Result<()> {
+    let why = "the oldest compiler that the crate may be built with";
+    tools::toolchain(&oldest()?, Some(build::TARGET), why).map(|_| ())
+}
+
+/// The check `versions`: what `cargo package` packs, by itself, on the oldest compiler that it names, and with the oldest
+/// versions that it allows of what it needs.
+pub fn versions() -> Result<()> {
+    let oldest = oldest()?;
+    let packed = published::packed_crate(&versions_dir())?;
 
     for (target, features) in [("", "catalog,ureq"), (build::TARGET, "catalog")] {
         let wasm = (!target.is_empty()).then_some(target);
         let mut check =
             tools::toolchain(&oldest, wasm, "the oldest compiler that the crate may be built with")?;
-        check.current_dir(&packed).args(["check", "--lib", "--locked", "--features", features]);
+        check.current_dir(&packed).env("CARGO_TARGET_DIR", versions_dir()).args([
+            "check",
+            "--lib",
+            "--locked",
+            "--features",
+            features,
+        ]);
         say(format!("the packed crate on Rust {oldest} {target}"));
         silent(check.args(rustdoc::target(target)))?;
     }
@@ -119,7 +165,12 @@ pub fn versions() -> Result<()> {
     tools::rust_target(build::TARGET, "the oldest versions are checked for it too")?;
     for target in ["", build::TARGET] {
         let mut check = program("cargo");
-        check.current_dir(&packed).args(["check", "--lib", "--locked", "--all-features"]);
+        check.current_dir(&packed).env("CARGO_TARGET_DIR", versions_dir()).args([
+            "check",
+            "--lib",
+            "--locked",
+            "--all-features",
+        ]);
         say(format!("the packed crate with the oldest versions it allows {target}"));
         silent(check.args(rustdoc::target(target)))?;
     }

@@ -1,41 +1,13 @@
 //! The crate's examples, run as programs against the emulator: each prints its answer, and says what is missing.
-//! They are built by cargo itself, with this test's own profile; nothing is looked up on the PATH.
 
-mod started;
-
-use outcrop::Client;
-use outcrop::credentials::{Credentials, Secret};
+use crate::started::{Emulator, example};
 use outcrop::types::{ConverseInput, Message};
-use serde_json::Value;
-use started::Emulator;
 use std::io::Read;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 const MODEL: &str = "anthropic.claude-3-haiku-20240307-v1:0";
 const PROMPT: &str = "Where does bedrock come to the surface?";
-
-/// The folder with the programs, as `cargo test -p outcrop` builds them too.
-fn examples() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        // <target folder>/<profile>/deps/<this test>
-        let own = std::env::current_exe().unwrap();
-        let folder = own.ancestors().nth(2).unwrap();
-        let profile = match folder.file_name().unwrap().to_str().unwrap() {
-            "debug" => "dev",
-            other => other,
-        };
-        let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "-p", "outcrop", "--examples", "--profile", profile]);
-        build.arg("--target-dir").arg(folder.parent().unwrap());
-        let status = build.current_dir(env!("CARGO_MANIFEST_DIR")).status().unwrap();
-        assert!(status.success(), "{build:?}: {status}");
-        folder.join("examples")
-    })
-}
 
 impl Emulator {
     fn temporary(&self, name: &str) -> &str {
@@ -57,28 +29,16 @@ impl Emulator {
 
     /// What the emulator answers to the prompt, as the library reads it.
     async fn answer(&self, path: &str) -> String {
-        let token = Some(Secret::from(self.temporary("sessionToken")));
-        let (id, secret) = (self.temporary("accessKeyId"), self.temporary("secretAccessKey"));
-        let client = Client::builder()
-            .region("us-east-1")
-            .endpoint(self.endpoint(path))
-            .credentials(Credentials::new(id, secret, token).unwrap())
-            .build()
-            .unwrap();
+        let client = self.client(path);
         let input =
             ConverseInput::builder().model_id(MODEL).messages([Message::user(PROMPT)]).build().unwrap();
         client.converse(input).await.unwrap().text()
-    }
-
-    async fn seen(&self, run: &str) -> Value {
-        let text = reqwest::get(self.endpoint(&format!("/_seen/{run}"))).await.unwrap().text().await.unwrap();
-        serde_json::from_str(&text).unwrap()
     }
 }
 
 /// An example that knows nothing of this machine's own AWS settings.
 fn bare(name: &str) -> Command {
-    let mut command = Command::new(examples().join(format!("{name}{}", std::env::consts::EXE_SUFFIX)));
+    let mut command = Command::new(example(name));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AWS_")) {
         command.env_remove(name);
     }

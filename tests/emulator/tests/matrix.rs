@@ -1,17 +1,14 @@
 //! Every file of tests/cases through the Rust client, over each native transport: reqwest on tokio, ureq without it.
 //! It prints the table of all verdicts. OUTCROP_CASES, a part of a name, chooses some.
 
-mod runner;
-mod started;
-
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::runner::{Outcome, Runner, table};
+use crate::started::Emulator;
 use futures::StreamExt;
 use outcrop::transport::{ReqwestTransport, Transport, UreqTransport};
-use runner::{Outcome, Runner, table};
 use serde_json::{Value, json};
-use started::Emulator;
 
 /// Cases under way at once: most of their time is waiting.
 const AT_ONCE: usize = 8;

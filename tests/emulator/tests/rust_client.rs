@@ -5,64 +5,22 @@
 //!
 //! It is long because all of it runs against one kind of emulator, started and read by the same few lines.
 
-mod started;
-
+use crate::started::{Emulator, root};
 use futures::StreamExt;
 use outcrop::aws::AwsSigner;
-use outcrop::credentials::{ApiKey, Credentials, Secret, from_fn};
+use outcrop::credentials::{ApiKey, Credentials, from_fn};
 use outcrop::types::{ConverseInput, ConverseStreamInput, InvokeModelInput, Message};
 use outcrop::{Client, Error};
 use serde_json::Value;
-use started::{Emulator, root};
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::iter;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const MODEL: &str = "anthropic.claude-3-haiku-20240307-v1:0";
-
-impl Emulator {
-    fn address(&self) -> &str {
-        self.hello["address"].as_str().unwrap()
-    }
-
-    fn credentials(&self, which: &str) -> Credentials {
-        let text = |name: &str| self.hello[which][name].as_str();
-        let token = text("sessionToken").map(Secret::from);
-        Credentials::new(text("accessKeyId").unwrap(), text("secretAccessKey").unwrap(), token).unwrap()
-    }
-
-    fn client(&self, path: &str) -> Client {
-        let credentials = self.credentials("temporaryCredentials");
-        Client::builder()
-            .region("us-east-1")
-            .endpoint(format!("{}{path}", self.address()))
-            .credentials(credentials)
-            .build()
-            .unwrap()
-    }
-
-    async fn get(&self, path: &str) -> Value {
-        let url = format!("{}{path}", self.address());
-        let text = reqwest::get(url).await.unwrap().text().await.unwrap();
-        serde_json::from_str(&text).unwrap()
-    }
-
-    /// What the emulator saw of a run, once nothing of it is under way.
-    async fn seen(&self, run: &str) -> Value {
-        let start = Instant::now();
-        loop {
-            let seen = self.get(&format!("/_seen/{run}")).await;
-            if seen["open"] == 0 || start.elapsed() > Duration::from_secs(10) {
-                return seen;
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    }
-}
 
 fn hello(model: &str) -> ConverseStreamInput {
     ConverseStreamInput::builder()
@@ -75,7 +33,7 @@ fn hello(model: &str) -> ConverseStreamInput {
 #[tokio::test]
 async fn every_way_to_authorise() {
     let emulator = Emulator::start();
-    let endpoint = |run: &str| format!("{}/run/{run}", emulator.address());
+    let endpoint = |run: &str| format!("{}/run/{run}", emulator.text("/address"));
     let fixed = emulator.credentials("credentials");
     let given = fixed.clone();
     let calls = Arc::new(AtomicU32::new(0));
@@ -132,7 +90,7 @@ async fn every_way_to_authorise() {
             chunks += 1;
         }
         assert!(chunks > 1);
-        let seen = emulator.seen(run).await;
+        let seen = emulator.ended(run).await;
         let attempts = seen["attempts"].as_array().unwrap();
         assert_eq!(attempts.len(), 5, "{seen:#}");
         assert!(attempts.iter().all(|attempt| attempt["signature"] == signature), "{run}: {seen:#}");
@@ -147,14 +105,14 @@ async fn a_wrong_secret_is_refused_as_aws_does() {
     let wrong = Credentials::new(right.access_key_id(), "x".repeat(40), None).unwrap();
     let client = Client::builder()
         .region("us-east-1")
-        .endpoint(format!("{}/run/wrong", emulator.address()))
+        .endpoint(format!("{}/run/wrong", emulator.text("/address")))
         .credentials(wrong)
         .build()
         .unwrap();
     let Err(Error::Service(error)) = client.converse_stream(hello(MODEL)).await else { panic!() };
     assert_eq!((error.name.as_str(), error.metadata.http_status), ("InvalidSignatureException", Some(403)));
     assert!(!error.message.is_empty() && error.metadata.request_id.is_some());
-    assert_eq!(emulator.seen("wrong").await["attempts"].as_array().unwrap().len(), 1);
+    assert_eq!(emulator.ended("wrong").await["attempts"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -167,7 +125,7 @@ async fn dropping_the_stream_ends_the_request() {
     }
     drop(stream);
     // An answer of 2,000 words takes 40 seconds: that it has ended within 10 is the drop's doing.
-    let seen = emulator.seen("dropped").await;
+    let seen = emulator.ended("dropped").await;
     assert_eq!(seen["open"], 0);
     assert_eq!(seen["attempts"][0]["responseEnded"], "client closed", "{seen:#}");
 }
@@ -212,7 +170,7 @@ async fn a_thousand_first_calls_ask_the_provider_once() {
     });
     let client = Client::builder()
         .region("us-east-1")
-        .endpoint(format!("{}/run/thousand", emulator.address()))
+        .endpoint(format!("{}/run/thousand", emulator.text("/address")))
         .credentials(provider)
         .build()
         .unwrap();
@@ -229,7 +187,7 @@ async fn a_thousand_first_calls_ask_the_provider_once() {
         assert!(task.await.unwrap() > 0);
     }
     assert_eq!(calls.load(Ordering::SeqCst), 1);
-    let seen = emulator.seen("thousand").await;
+    let seen = emulator.ended("thousand").await;
     let attempts = seen["attempts"].as_array().unwrap();
     assert!(attempts.len() >= 1_000 && attempts.iter().all(|attempt| attempt["signature"] == "ok"));
 }

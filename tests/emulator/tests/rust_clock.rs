@@ -1,7 +1,6 @@
 //! A clock that is wrong, with nothing to tell it by but the error's text: the emulator checks each signature with aws-sigv4 and the real time.
 
-mod started;
-
+use crate::started::Emulator;
 use futures::future::join_all;
 use outcrop::Client;
 use outcrop::credentials::{Credentials, Secret};
@@ -9,19 +8,10 @@ use outcrop::failure::NetworkError;
 use outcrop::time::Timestamp;
 use outcrop::transport::{BoxFuture, HttpRequest, HttpResponse, Transport};
 use outcrop::types::{ConverseInput, Message};
-use serde_json::Value;
-use started::Emulator;
 use std::sync::Arc;
 use std::time::Duration;
 
 const MODEL: &str = "anthropic.claude-3-haiku-20240307-v1:0";
-
-impl Emulator {
-    async fn seen(&self, run: &str) -> Value {
-        let url = format!("{}/_seen/{run}", self.text("/address"));
-        serde_json::from_str(&reqwest::get(url).await.unwrap().text().await.unwrap()).unwrap()
-    }
-}
 
 /// A host whose clock is so far off, and who can't read an answer's Date, like a page behind CORS.
 #[derive(Debug)]

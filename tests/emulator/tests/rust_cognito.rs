@@ -1,15 +1,14 @@
 //! Calls signed with what an identity pool vends: the pool is a few lines here, every signature is checked by aws-sigv4 in the emulator.
 
-mod started;
-
+use crate::started::{Emulator, example};
 use futures::future::join_all;
 use outcrop::Client;
 use outcrop::credentials::{Cache, CognitoIdentityPool, ServiceConfig};
 use outcrop::types::{ConverseInput, Message};
 use serde_json::{Value, json};
-use started::Emulator;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -17,15 +16,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const MODEL: &str = "anthropic.claude-3-haiku-20240307-v1:0";
 const POOL: &str = "us-east-1:11111111-2222-3333-4444-555555555555";
 const PROMPT: &str = "Where does bedrock come to the surface?";
-
-impl Emulator {
-    async fn signatures(&self, run: &str) -> Vec<String> {
-        let text = reqwest::get(self.endpoint(&format!("/_seen/{run}"))).await.unwrap().text().await.unwrap();
-        let seen: Value = serde_json::from_str(&text).unwrap();
-        let attempts = seen["attempts"].as_array().unwrap();
-        attempts.iter().map(|attempt| attempt["signature"].as_str().unwrap().to_owned()).collect()
-    }
-}
 
 /// Operations and what was in them.
 type Asked = Arc<Mutex<Vec<(String, Value)>>>;
@@ -115,22 +105,10 @@ async fn a_thousand_first_calls_of_two_clients_ask_cognito_once() {
 async fn the_example_prints_an_answer() {
     let emulator = Emulator::start();
     let (address, asked) = cognito(emulator.hello["temporaryCredentials"].clone());
-    // <target folder>/<profile>/deps/<this test>
-    let own = std::env::current_exe().unwrap();
-    let folder = own.ancestors().nth(2).unwrap();
-    let profile = match folder.file_name().unwrap().to_str().unwrap() {
-        "debug" => "dev",
-        other => other,
-    };
-    let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "-p", "outcrop", "--example", "cognito", "--profile", profile]);
-    build.arg("--target-dir").arg(folder.parent().unwrap());
-    assert!(build.current_dir(env!("CARGO_MANIFEST_DIR")).status().unwrap().success());
-    let token = folder.join(format!("cognito-token-{}", std::process::id()));
+    let token = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cognito-token-{}", std::process::id()));
     std::fs::write(&token, "the user's token\n").unwrap();
     for login in [false, true] {
-        let mut example =
-            Command::new(folder.join(format!("examples/cognito{}", std::env::consts::EXE_SUFFIX)));
+        let mut example = Command::new(example("cognito"));
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AWS_")) {
             example.env_remove(name);
         }

@@ -3,8 +3,7 @@
 //! Every chunk's signature is checked with aws-sigv4, over HTTP/2 with and without TLS. It is long because all of it
 //! runs against one kind of emulator, started and read by the same few lines.
 
-mod started;
-
+use crate::started::Emulator;
 use futures::channel::mpsc;
 use futures::{SinkExt, Stream, StreamExt, stream};
 use outcrop::aws::AwsSigner;
@@ -17,7 +16,6 @@ use outcrop::types::{
 };
 use outcrop::{Client, Error};
 use serde_json::{Value, json};
-use started::Emulator;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -25,12 +23,6 @@ use std::time::{Duration, Instant};
 const MODEL: &str = "amazon.nova-sonic-v1:0";
 
 impl Emulator {
-    fn credentials(&self, which: &str) -> Credentials {
-        let text = |name: &str| self.hello[which][name].as_str();
-        let token = text("sessionToken").map(Secret::from);
-        Credentials::new(text("accessKeyId").unwrap(), text("secretAccessKey").unwrap(), token).unwrap()
-    }
-
     fn builder(&self, path: &str) -> ClientBuilder {
         Client::builder()
             .region("us-east-1")
@@ -43,21 +35,9 @@ impl Emulator {
         self.builder(&format!("/fault/{fault}/run/{fault}"))
     }
 
-    async fn get(&self, run: &str) -> Value {
-        let text = reqwest::get(self.endpoint(&format!("/_seen/{run}"))).await.unwrap().text().await.unwrap();
-        serde_json::from_str(&text).unwrap()
-    }
-
     /// The attempts of a run, once nothing of it is under way.
-    async fn seen(&self, run: &str) -> Vec<Value> {
-        let start = Instant::now();
-        loop {
-            let seen = self.get(run).await;
-            if seen["open"] == 0 || start.elapsed() > Duration::from_secs(5) {
-                return seen["attempts"].as_array().unwrap().clone();
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+    async fn attempts(&self, run: &str) -> Vec<Value> {
+        self.ended(run).await["attempts"].as_array().unwrap().clone()
     }
 }
 
@@ -153,7 +133,7 @@ async fn each_part_is_answered_before_the_next_is_said() {
         let last: Value = answer.output.body.next().await.unwrap().unwrap().json().unwrap();
         assert_eq!(last, json!({ "done": true, "chunks": 5 }));
         assert!(answer.output.body.next().await.is_none());
-        let seen = &emulator.seen(run).await[0];
+        let seen = &emulator.attempts(run).await[0];
         assert_eq!((&seen["signature"], &seen["responseEnded"]), (&json!("ok"), &json!("complete")), "{run}");
         let duplex = &seen["duplex"];
         assert_eq!(duplex["form"], "http2");
@@ -177,7 +157,7 @@ async fn a_thousand_each_way() {
     for (index, value) in values.iter().take(1000).enumerate() {
         assert_eq!(*value, heard(index + 1));
     }
-    assert_eq!(emulator.seen("many").await[0]["duplex"]["chunks"], 1000);
+    assert_eq!(emulator.attempts("many").await[0]["duplex"]["chunks"], 1000);
 }
 
 #[tokio::test]
@@ -189,7 +169,7 @@ async fn what_is_refused_by_name_is_said_again() {
         let (values, error) = all(&client, parts(3)).await;
         assert!(error.is_none(), "{fault}: {error:?}");
         assert_eq!(values.len(), 4, "{fault}");
-        let seen = emulator.seen(fault).await;
+        let seen = emulator.attempts(fault).await;
         assert_eq!(seen.len(), if fault == "unavailable-2" { 3 } else { 2 });
         assert_eq!(seen.last().unwrap()["duplex"]["chunks"], 3, "{fault}: none is lost, none said twice");
     }
@@ -222,7 +202,7 @@ async fn refusals_have_names() {
         let Some(Error::Service(error)) = error else { panic!("{fault}: {error:?}") };
         assert_eq!((error.name.as_str(), error.metadata.attempts, values.len()), (name, attempts, 0));
         assert!(!error.in_stream);
-        assert_eq!(emulator.seen(fault).await.len(), attempts as usize);
+        assert_eq!(emulator.attempts(fault).await.len(), attempts as usize);
     }
     // More was said than is kept: it is not said again.
     let (big, sent) = counted(64 * 1024, 64);
@@ -268,12 +248,12 @@ async fn whatever_breaks_in_the_middle_is_an_error() {
             }
             (_, error) => panic!("{fault}: {error:?}"),
         }
-        assert_eq!(emulator.seen(fault).await.len(), 1, "{fault}: nothing is said twice");
+        assert_eq!(emulator.attempts(fault).await.len(), 1, "{fault}: nothing is said twice");
     }
     let (values, error) = all(&emulator.faulty("chunk-3").build().unwrap(), parts(5)).await;
     let Some(Error::Service(error)) = error else { panic!("{error:?}") };
     assert_eq!((error.name.as_str(), values.len()), ("InvalidSignatureException", 2));
-    assert_eq!(emulator.seen("chunk-3").await[0]["duplex"]["refused"][0], 3);
+    assert_eq!(emulator.attempts("chunk-3").await[0]["duplex"]["refused"][0], 3);
     let (values, error) = all(&emulator.faulty("silence").timeouts(hasty()).build().unwrap(), parts(5)).await;
     let Some(Error::Timeout(error)) = error else { panic!("{error:?}") };
     assert_eq!((error.limit, error.events, values.len()), (Limit::Idle, 2, 2));
@@ -305,14 +285,14 @@ async fn dropping_it_ends_both_halves() {
     assert!(!gone.load(Ordering::SeqCst));
     drop(answer);
     soon("the events are let go", || gone.load(Ordering::SeqCst)).await;
-    assert_eq!(emulator.seen("dropped").await[0]["responseEnded"], "client closed");
+    assert_eq!(emulator.attempts("dropped").await[0]["responseEnded"], "client closed");
     // The future, before there is an answer.
     let client = emulator.faulty("no-answer").build().unwrap();
     let (events, gone) = endless(2);
     let call = client.invoke_model_with_bidirectional_stream(input(), events);
     assert!(tokio::time::timeout(Duration::from_millis(200), call).await.is_err());
     soon("the events are let go", || gone.load(Ordering::SeqCst)).await;
-    assert_eq!(emulator.seen("no-answer").await[0]["responseEnded"], "client closed");
+    assert_eq!(emulator.attempts("no-answer").await[0]["responseEnded"], "client closed");
     // The same connection serves on.
     let (values, error) = all(&emulator.builder("/run/after").build().unwrap(), parts(3)).await;
     assert!(error.is_none(), "{error:?}");
@@ -339,7 +319,7 @@ async fn neither_side_runs_ahead_of_the_other() {
     let client = emulator.faulty("flood-20000").build().unwrap();
     let mut answer = client.invoke_model_with_bidirectional_stream(input(), parts(1)).await.unwrap();
     tokio::time::sleep(Duration::from_millis(500)).await;
-    let said = emulator.get("flood-20000").await["attempts"][0]["duplex"]["events"].as_u64().unwrap();
+    let said = emulator.seen("flood-20000").await["attempts"][0]["duplex"]["events"].as_u64().unwrap();
     assert!(said < 19_000, "{said} events were sent while nobody read");
     let mut count = 0;
     while let Some(event) = answer.output.body.next().await {
@@ -362,7 +342,7 @@ async fn what_it_needs_it_says() {
     let client = emulator.builder("/run/other").build().unwrap();
     let other = client.send_bidirectional::<BidirectionalOutputEvent>("ConverseStream", &[], stream::empty());
     assert!(matches!(other.await, Err(Error::Invalid(_))));
-    assert!(emulator.seen("key").await.is_empty() && emulator.seen("ureq").await.is_empty());
+    assert!(emulator.attempts("key").await.is_empty() && emulator.attempts("ureq").await.is_empty());
 }
 
 /// Takes TLS off connections and passes them on to the emulator; `protocols` are those that it offers.
@@ -418,5 +398,5 @@ async fn over_tls_the_server_says_whether_it_has_http2() {
             _ => assert!(matches!(error, Some(Error::Network(_))), "{error:?}"),
         }
     }
-    assert_eq!(emulator.seen("h2").await[0]["duplex"]["chunks"], 3);
+    assert_eq!(emulator.attempts("h2").await[0]["duplex"]["chunks"], 3);
 }

@@ -1,9 +1,8 @@
 //! The plain operations of both services through the Rust client, over real connections; each signature is checked by aws-sigv4 in the emulator.
 
-mod started;
-
+use crate::started::Emulator;
 use futures::StreamExt;
-use outcrop::credentials::{Credentials, Secret};
+use outcrop::Bedrock;
 use outcrop::types::bedrock::{
     GetFoundationModelAvailabilityInput, GetFoundationModelInput, GetInferenceProfileInput,
     ListFoundationModelsInput, ListInferenceProfilesInput,
@@ -14,32 +13,9 @@ use outcrop::types::{
     GuardrailChecksRole, GuardrailContentSource, GuardrailTextBlock, InvokeGuardrailChecksInput,
     ListAsyncInvokesInput, Message, SortOrder, StartAsyncInvokeInput, Timestamp,
 };
-use outcrop::{Bedrock, Client};
-use serde_json::{Value, json};
-use started::Emulator;
+use serde_json::json;
 
 const MODEL: &str = "anthropic.claude-3-haiku-20240307-v1:0";
-
-impl Emulator {
-    fn temporary(&self) -> Credentials {
-        let text = |name: &str| self.hello["temporaryCredentials"][name].as_str().unwrap();
-        let token = Some(Secret::from(text("sessionToken")));
-        Credentials::new(text("accessKeyId"), text("secretAccessKey"), token).unwrap()
-    }
-
-    fn client(&self, run: &str) -> Client {
-        let builder = Client::builder().region("us-east-1").credentials(self.temporary());
-        builder.endpoint(self.endpoint(&format!("/run/{run}"))).build().unwrap()
-    }
-
-    /// How the emulator judged each request of a run.
-    async fn signatures(&self, run: &str) -> Vec<String> {
-        let text = reqwest::get(self.endpoint(&format!("/_seen/{run}"))).await.unwrap().text().await.unwrap();
-        let seen: Value = serde_json::from_str(&text).unwrap();
-        let attempts = seen["attempts"].as_array().unwrap().iter();
-        attempts.map(|attempt| attempt["signature"].as_str().unwrap().to_owned()).collect()
-    }
-}
 
 fn start(number: usize) -> StartAsyncInvokeInput {
     let place =
@@ -55,7 +31,7 @@ fn start(number: usize) -> StartAsyncInvokeInput {
 #[tokio::test]
 async fn invocations_are_started_looked_at_and_listed() {
     let emulator = Emulator::start();
-    let client = emulator.client("async");
+    let client = emulator.client("/run/async");
     let mut started = Vec::new();
     for number in 0..5 {
         let output = client.start_async_invoke(start(number)).await.unwrap();
@@ -107,7 +83,7 @@ async fn invocations_are_started_looked_at_and_listed() {
 #[tokio::test]
 async fn tokens_are_counted_and_guardrails_asked() {
     let emulator = Emulator::start();
-    let client = emulator.client("plain");
+    let client = emulator.client("/run/plain");
     let converse = ConverseInput::builder().model_id(MODEL).messages([Message::user("Hello there")]);
     let output = client.count_tokens(CountTokensInput::from(converse.build().unwrap())).await.unwrap();
     assert!(output.input_tokens().unwrap() > 0);
@@ -138,7 +114,7 @@ async fn the_control_plane_is_signed_for_the_same_name() {
     let bedrock = Bedrock::builder()
         .region("us-east-1")
         .endpoint(emulator.endpoint("/run/control"))
-        .credentials(emulator.temporary())
+        .credentials(emulator.credentials("temporaryCredentials"))
         .build()
         .unwrap();
     let models = bedrock.list_foundation_models(ListFoundationModelsInput::default()).await.unwrap();

@@ -1,13 +1,11 @@
 //! What a client signs for others: OpenAI's API and InvokeAgent over a plain reqwest, each signature checked by the emulator with aws-sigv4.
 
-mod started;
-
+use crate::started::Emulator;
 use outcrop::credentials::{ApiKey, Credentials, Secret};
 use outcrop::event_stream::{Decoder, Message};
 use outcrop::transport::HttpRequest;
 use outcrop::{Client, Error};
 use serde_json::{Value, json};
-use started::Emulator;
 use std::time::Duration;
 
 fn credentials(emulator: &Emulator) -> Credentials {

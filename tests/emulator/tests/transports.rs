@@ -3,8 +3,7 @@
 //!
 //! It is long because both transports must pass one and the same list.
 
-mod started;
-
+use crate::started::Emulator;
 use futures::future::{Either, join_all, select};
 use futures::{FutureExt, StreamExt};
 use outcrop::Client;
@@ -13,7 +12,6 @@ use outcrop::failure::NetworkError;
 use outcrop::transport::{Body, HttpRequest, HttpResponse, ReqwestTransport, Transport, UreqTransport};
 use outcrop::types::{ConverseInput, ConverseStreamInput, InvokeModelInput, Message};
 use serde_json::{Value, json};
-use started::Emulator;
 use std::future::Future;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -34,7 +32,7 @@ const ENDED_WITHIN: Duration = Duration::from_secs(2);
 // --- What the checks need ---
 
 impl Emulator {
-    fn client(&self, transport: Arc<dyn Transport>, path: &str) -> Client {
+    fn client_over(&self, transport: Arc<dyn Transport>, path: &str) -> Client {
         let text = |name: &str| self.hello["temporaryCredentials"][name].as_str().unwrap();
         let token = Some(Secret::from(text("sessionToken").to_owned()));
         Client::builder()
@@ -47,7 +45,7 @@ impl Emulator {
     }
 
     /// What the emulator saw of a run, once nothing of it is under way.
-    async fn seen(&self, transport: &Arc<dyn Transport>, run: &str) -> Value {
+    async fn ended_over(&self, transport: &Arc<dyn Transport>, run: &str) -> Value {
         let url = format!("{}/_seen/{run}", self.hello["address"].as_str().unwrap());
         let start = Instant::now();
         loop {
@@ -189,7 +187,7 @@ fn told(which: &str, name: &str, mut took: Vec<Duration>) {
 
 async fn operations(transport: Arc<dyn Transport>, _: &str) {
     let emulator = Emulator::start();
-    let client = emulator.client(Arc::clone(&transport), "/pace/0/run/operations");
+    let client = emulator.client_over(Arc::clone(&transport), "/pace/0/run/operations");
     let models = [
         MODEL,
         "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-3-haiku-20240307-v1:0",
@@ -216,7 +214,7 @@ async fn operations(transport: Arc<dyn Transport>, _: &str) {
             part.unwrap();
         }
     }
-    let seen = emulator.seen(&transport, "operations").await;
+    let seen = emulator.ended_over(&transport, "operations").await;
     let attempts = seen["attempts"].as_array().unwrap();
     assert_eq!(attempts.len(), 8);
     for attempt in attempts {
@@ -590,7 +588,7 @@ async fn a_pause_is_felt(transport: Arc<dyn Transport>, _: &str) {
 
 async fn a_hundred_streams(transport: Arc<dyn Transport>, which: &str) {
     let emulator = Emulator::start();
-    let client = emulator.client(Arc::clone(&transport), "/words/50/pace/2/run/hundred");
+    let client = emulator.client_over(Arc::clone(&transport), "/words/50/pace/2/run/hundred");
     let start = Instant::now();
     let one = |index: usize| {
         let client = client.clone();
@@ -615,7 +613,7 @@ async fn a_hundred_streams(transport: Arc<dyn Transport>, which: &str) {
         // messageStart, contentBlockStop, messageStop and metadata besides the words.
         assert_eq!(events, if index % 2 == 1 { 5 } else { 54 }, "{index}");
     }
-    let seen = emulator.seen(&transport, "hundred").await;
+    let seen = emulator.ended_over(&transport, "hundred").await;
     let attempts = seen["attempts"].as_array().unwrap();
     assert_eq!((attempts.len(), &seen["open"]), (100, &json!(0)));
     let closed = attempts.iter().filter(|attempt| attempt["responseEnded"] == "client closed").count();
@@ -626,7 +624,7 @@ async fn a_hundred_streams(transport: Arc<dyn Transport>, which: &str) {
 async fn broken_and_tried_again(transport: Arc<dyn Transport>, _: &str) {
     let emulator = Emulator::start();
     for name in ["reset-once", "body-reset-once"] {
-        let client = emulator.client(Arc::clone(&transport), &format!("/case/{name}/transports-{name}"));
+        let client = emulator.client_over(Arc::clone(&transport), &format!("/case/{name}/transports-{name}"));
         let input = ConverseInput::builder().model_id(MODEL).messages([Message::user("Hello")]).build();
         let answer = client.converse(input.unwrap()).await.unwrap();
         assert_eq!(answer.metadata.attempts, 2, "{name}");
