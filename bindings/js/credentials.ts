@@ -15,7 +15,7 @@ const AGAIN = 10_000;
 const patience = (): number => (workerd() ? 5_000 : 60_000);
 
 /** There a promise of another request must not be waited for: it may never settle. */
-const workerd = (): boolean => "WebSocketPair" in globalThis;
+export const workerd = (): boolean => "WebSocketPair" in globalThis;
 
 /** Credentials in AWS's shape. */
 export interface AwsCredentials {

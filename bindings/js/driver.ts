@@ -5,7 +5,7 @@ import { bind } from "./bind.js";
 import type { Marks } from "./body.js";
 import { Blob, blobBytes, jsonBytes, kind, revive, start, unbroken, whole } from "./body.js";
 import type { Identity } from "./credentials.js";
-import { checked, current } from "./credentials.js";
+import { checked, current, workerd } from "./credentials.js";
 import { endpoint } from "./endpoint.js";
 import { AnswerError, CredentialsProviderError, EventStreamError, NetworkError, OutcropError } from "./errors.js";
 import type { RequestLike, ResponseLike } from "./host.js";
@@ -263,8 +263,8 @@ export async function call(
         signal,
       };
       if (body.length) init.body = body;
-      // workerd has no cookies, and refuses to be told so.
-      if ("credentials" in Request.prototype) Object.assign(init, { cache: "no-store", credentials: "omit" });
+      // workerd has no cookies, and refuses to be told so. (Request itself is not asked: to look at it costs Node 40 ms.)
+      if (!workerd()) Object.assign(init, { cache: "no-store", credentials: "omit" });
 
       since = clock();
       tried._send();

@@ -57,8 +57,22 @@ export interface Place {
   useDualstackEndpoint?: boolean | undefined;
 }
 
-/** Origin and base path, without a slash at the end; the service by its hosts' name. */
+let known = "";
+let answer = "";
+
+/** Origin and base path, without a slash at the end; the service by its hosts' name. Of one place once. */
 export function endpoint(service: string, place: Place): string {
+  const { region, endpoint, useFipsEndpoint, useDualstackEndpoint } = place;
+  // As JSON, so that no two places are written alike.
+  const wanted = JSON.stringify([service, `${region ?? ""}`, endpoint, !!useFipsEndpoint, !!useDualstackEndpoint]);
+  if (wanted !== known) {
+    answer = found(service, place);
+    known = wanted;
+  }
+  return answer;
+}
+
+function found(service: string, place: Place): string {
   let { endpoint, useFipsEndpoint: fips, useDualstackEndpoint: dual } = place;
   const region = checkedRegion(place.region);
   if (endpoint != null) {

@@ -85,6 +85,12 @@ export const TABLE = [
   ],
   ["e2e", "a short stream", "a warm short stream above a bare fetch, CPU", [{ within: 0.3, peer: "F" }]],
   ["cold", "Node", "cold start (import, construct, first signed request), Node", [{ within: 0.8, peer: "F" }]],
+  [
+    "cold",
+    "Node, fetch loaded",
+    "the same in Node that has loaded its own fetch before (40 ms, whoever needs it first)",
+    [{ within: 0.8, peer: "F" }],
+  ],
   ["cold", "workerd", "cold start, workerd, above an empty worker's", [{ within: 0.8, peer: "F" }]],
   ["cold", "Chromium, local", "cold start, Chromium, from localhost, of the clock", [{ within: 0.8, peer: "F" }]],
   [

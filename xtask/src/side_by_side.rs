@@ -82,7 +82,7 @@ pub fn run(checks: &[&Check], longer: bool) -> Result<Vec<Ended>> {
     // A lane goes on in this order, so nothing may wait for what comes after it.
     for (at, (name, _, needs)) in ORDER.iter().enumerate() {
         let before = |need: &&str| ORDER[..at].iter().any(|(name, ..)| name == need);
-        ensure!(needs.iter().all(|need| before(&need)), "{name} would wait for ever");
+        ensure!(needs.iter().all(before), "{name} would wait for ever");
     }
     let logs = target_dir().join("test");
     fs::create_dir_all(&logs)?;

@@ -18,12 +18,12 @@ async function middle(run) {
   return median([await run(), await run(), await run()]);
 }
 
-async function inNode(rounds) {
+async function inNode(rounds, fetch) {
   const racers = {};
   for (const name of ["outcrop", "F", "A", "V"]) {
     const file = await forNode(name);
     const start = async () => {
-      const { stdout } = await promisify(execFile)(process.execPath, [join(here, "cold-process.mjs"), file]);
+      const { stdout } = await promisify(execFile)(process.execPath, [join(here, "cold-process.mjs"), file, fetch]);
       return JSON.parse(stdout).cpu;
     };
     racers[name] = { ask: () => middle(start) };
@@ -83,7 +83,8 @@ export async function run({ rounds, note }) {
   const { address } = service;
   try {
     const places = {
-      Node: () => inNode(rounds),
+      Node: () => inNode(rounds, ""),
+      "Node, fetch loaded": () => inNode(rounds, "loaded"),
       workerd: () => inWorkerd(address, rounds),
       "Chromium, local": () => inChromium(address, rounds, "near"),
       "Chromium, throttled": () => inChromium(address, rounds, "far"),
