@@ -153,10 +153,11 @@ for (const [host, start] of [
       const given = { options: options(`/words/500/pace/20/run/${kept}`) };
       assert.deepEqual(await next("kept", given), { status: 200, text: "kept" });
       await givenUp(kept);
-      // Its stream is not for others to read, which is an error and no hang.
+      // Its stream is not for others to read, which is an error and no hang. While workerd is still ending that request
+      // the read stays open, and workerd itself refuses at once to wait for it.
       const { status, text } = await next("foreign", { name: "kept" });
       assert.equal(status, 500, text);
-      assert.equal(JSON.parse(text).name, "TruncatedStreamError");
+      assert.match(text, /"name":"TruncatedStreamError"|^Error: The .*never generate a response/s);
       well(await next("call", { name: "kept", call: elsewhere() }));
     });
 
