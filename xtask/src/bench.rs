@@ -101,6 +101,8 @@ pub fn once() -> Result<()> {
 }
 
 fn measure(parts: &[&str], rounds: u32) -> Result<()> {
+    // What is measured is what the sources say now, not what was built some time ago.
+    test::package()?;
     test::packed()?;
     let folder = shell::root().join("tests/bench");
     tools::npm_ci(&folder, "the peers that the package is measured beside, and what draws the plots")?;

@@ -275,7 +275,7 @@ fn lints() -> Result<()> {
     Ok(())
 }
 
-fn package() -> Result<()> {
+pub fn package() -> Result<()> {
     build::run(&build::Options {})
 }
 
