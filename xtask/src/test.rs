@@ -242,6 +242,11 @@ fn cargo(arguments: &[&str]) -> Result<()> {
 
 fn format() -> Result<()> {
     cargo(&["fmt", "--all", "--check"])?;
+    biome("check")
+}
+
+/// Biome: `check` looks at the form of every file that it knows, `mend` mends it.
+pub fn biome(script: &str) -> Result<()> {
     let folder = root().join("tests/lint");
     // One package of a pinned version. (npm's lock file can't name it: it leaves out the programs of
     // platforms that a registry does not have, and then refuses the file for it.)
@@ -253,7 +258,7 @@ fn format() -> Result<()> {
             "Biome could not be fetched; once there is a network, `npm install` in tests/lint does it",
         )?;
     }
-    shell::run(program("npm").args(["run", "--silent", "check"]).current_dir(folder))
+    shell::run(program("npm").args(["run", "--silent", script]).current_dir(folder))
 }
 
 fn lints() -> Result<()> {
