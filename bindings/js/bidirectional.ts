@@ -248,6 +248,7 @@ function frame(event: any): Bytes {
 /** A conversation that has begun: what is said goes out by itself, what is heard when it is asked for. */
 class Talk implements Stream {
   _kept?: unknown;
+  readonly _tie: Stream["_tie"];
   readonly #stream: Stream;
   readonly #over: () => void;
   #began: Promise<void> | undefined;
@@ -270,6 +271,7 @@ class Talk implements Stream {
     const none = { text: async () => "", arrayBuffer: async () => new ArrayBuffer(0) };
     const response: ResponseLike = { status: 101, headers: { get: () => null }, body, ...none };
     this.#stream = events(client._engine, "bidirectional", response, invokeStreamMarks, life);
+    this._tie = this.#stream._tie;
     this.#begin = async () => {
       try {
         await this.#stream._begin();
@@ -338,6 +340,7 @@ class Talk implements Stream {
     }
   }
 
-  // Called without an object, when it is the collector that leaves.
-  readonly _leave = (): void => this.#stream._leave();
+  _leave(): void {
+    this.#stream._leave();
+  }
 }

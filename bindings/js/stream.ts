@@ -15,8 +15,11 @@ import type { EventStream } from "./types/index.js";
 export interface Stream {
   /** But while somebody waits for an event it does, as a collected iterator ends its stream. */
   _kept?: unknown;
-  /** Its bytes have ended: it is no more to be left. */
-  _ended?: boolean;
+  /**
+   * What leaves it when its iterator is collected, and nothing any more once it has ended: until then the collector holds
+   * what is here, and among all that a stream has is an error whose stack may lead to the iterator.
+   */
+  readonly _tie: { _leave?: (() => void) | undefined };
   /** Waits for the first event; until then a failure is thrown, to be judged, and the call lives on. */
   _begin(): Promise<void>;
   _next(): Promise<IteratorResult<any, undefined>>;
@@ -46,7 +49,8 @@ export function events(engine: Engine, kind: string, response: ResponseLike, mar
   const waiting: ((result: any) => void)[] = [];
 
   const end = (reason?: unknown) => {
-    stream._ended = over = true;
+    over = true;
+    stream._tie._leave = undefined;
     failure = reason;
     held = [];
   };
@@ -203,6 +207,7 @@ export function events(engine: Engine, kind: string, response: ResponseLike, mar
     });
 
   const stream: Stream = {
+    _tie: { _leave: () => stream._leave() },
     async _begin() {
       life._open(response);
       try {
@@ -234,7 +239,7 @@ export function events(engine: Engine, kind: string, response: ResponseLike, mar
   return stream;
 }
 
-let registry: FinalizationRegistry<Stream> | undefined;
+let registry: FinalizationRegistry<Stream["_tie"]> | undefined;
 
 /** What the caller iterates. Collected without having been left, it ends its stream, where the host tells. */
 export function iterator(stream: Stream): EventStream<any> {
@@ -257,9 +262,9 @@ export function iterator(stream: Stream): EventStream<any> {
   };
   // Unregistering it at its end costs more than it saves: V8 then drops compiled code with the last stream (decoding one
   // event a chunk 115 ms, not 60).
-  if (globalThis.FinalizationRegistry && !stream._ended) {
-    registry ??= new FinalizationRegistry((stream) => quietly(stream._leave));
-    registry.register(iterator, stream);
+  if (globalThis.FinalizationRegistry && stream._tie._leave) {
+    registry ??= new FinalizationRegistry((tie) => quietly(() => tie._leave?.()));
+    registry.register(iterator, stream._tie);
   }
   return iterator;
 }

@@ -96,6 +96,38 @@ test("a loop over a stream that nothing else holds reads to its end", async () =
   assert.ok(told > 20, `${told}`);
 });
 
+test("of streams that were left, aborted or cut nothing is kept", async () => {
+  const { endpoint } = place("/words/30/pace/2");
+  const told = await inProcess(
+    endpoint,
+    `
+    // As an app has it: what stops the stream is called on what has the stream.
+    class Chat {
+      #controller = new AbortController();
+      async begin() { this.stream = (await bedrock.converseStream(input, { abortSignal: this.#controller.signal })).stream; }
+      async leave() { for await (const event of this.stream) break; }
+      async stop() { await this.stream.next(); this.#controller.abort(); await this.stream.next().catch(() => {}); }
+      async drain() { for await (const event of this.stream); }
+    }
+    const chats = [];
+    for (const way of ["leave", "stop", "drain"]) {
+      for (let number = 0; number < 10; number++) {
+        const chat = new Chat();
+        await chat.begin();
+        chats.push([way, new WeakRef(chat), new WeakRef(chat.stream)]);
+        await chat[way]();
+      }
+    }
+    await collecting(1_000);
+    const kept = {};
+    for (const [way, ...refs] of chats) kept[way] = (kept[way] ?? 0) + refs.filter((ref) => ref.deref()).length;
+    console.log(JSON.stringify(kept));
+    `,
+  );
+  // The last one of each may still lie on the stack.
+  for (const way of ["leave", "stop", "drain"]) assert.ok(told[way] <= 2, JSON.stringify(told));
+});
+
 test("a host without FinalizationRegistry reads and leaves as usual", async () => {
   const at = place("/words/60/pace/20");
   const told = await inProcess(
