@@ -85,6 +85,8 @@ pub(crate) fn recode_query(out: &mut String, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn digits_are_the_standard_librarys() {
