@@ -15,6 +15,7 @@ mod side_by_side;
 mod supply;
 mod test;
 mod tools;
+mod trust;
 mod versions;
 
 use clap::Parser;
@@ -38,6 +39,8 @@ enum Command {
     Serve(serve::Options),
     /// Run every check, or those named.
     Test(test::Options),
+    /// What the code was put through, from the reports of the programs that did it.
+    Trust(trust::Options),
 }
 
 fn main() -> std::process::ExitCode {
@@ -52,6 +55,7 @@ fn main() -> std::process::ExitCode {
         Command::Demo(options) => demo::run(&options),
         Command::Serve(options) => serve::run(&options),
         Command::Test(options) => test::run(&options),
+        Command::Trust(options) => trust::run(&options),
     };
     match outcome {
         Ok(()) => std::process::ExitCode::SUCCESS,

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use crate::shell::{self, program, root, say};
 use crate::{
     bench, build, build_examples, build_rust_wasm, demo, published, rustdoc, side_by_side, supply, tools,
-    versions,
+    trust, versions,
 };
 
 /// What can be asked of the tests.
@@ -56,6 +56,11 @@ const CHECKS: &[Check] = &[
         "supply",
         "licences, sources, bans and advisories of crates, budgets of the trees, lock files, bills of materials, workflows",
         supply::check,
+    ),
+    (
+        "trust",
+        "the README's table of what the code was put through is that of the reports; each defect's test is there",
+        trust::check,
     ),
     (
         "botocore",
