@@ -160,7 +160,9 @@ fn told() -> Result<String> {
 
 /// A line for each thing that was put to a test: its runs added up, or the last of them.
 fn table(rows: &[Row]) -> Result<String> {
-    let mut kept: BTreeMap<(usize, &str, &str, &str), (Row, Vec<&str>)> = BTreeMap::new();
+    /// Part, what, against, unit.
+    type Key<'a> = (usize, &'a str, &'a str, &'a str);
+    let mut kept: BTreeMap<Key<'_>, (Row, Vec<&str>)> = BTreeMap::new();
     for row in rows {
         let Some(at) = PARTS.iter().position(|(name, ..)| *name == row.part) else {
             bail!("no part is called {}", row.part);
@@ -201,7 +203,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
