@@ -49,6 +49,7 @@ const ORDER: &[(&str, Lane, &[&str])] = &[
     ("packed", Lane::Beside, &["build"]),
     ("crate", Lane::Compiles, &["packed"]),
     ("format", Lane::Beside, &[]),
+    ("manual", Lane::Beside, &[]),
     ("types", Lane::Beside, &["packed"]),
     ("supply", Lane::Beside, &["packed"]),
     ("versions", Lane::Beside, &[]),
