@@ -146,5 +146,6 @@ test("a header of a million spaces is signed in the time that its length takes",
   for (const name of ["x-amz-own", "x-own"]) {
     await client("http://127.0.0.1:1", { fetch }).converse({ modelId, messages }, { headers: { [name]: value } });
   }
-  assert.ok(performance.now() - began < 1_000);
+  // Squared it would be hours.
+  assert.ok(performance.now() - began < 5_000);
 });
