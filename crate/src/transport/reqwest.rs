@@ -31,12 +31,10 @@ pub struct ReqwestTransport {
 impl ReqwestTransport {
     /// A client of its own: no redirects, no idle limit of its own on answers, HTTP/2 where the server has it.
     pub fn new() -> Result<Self, NetworkError> {
-        let client = settings().build().map_err(|error| told(FAILED, &error))?;
-        Ok(Self {
-            #[cfg(not(target_arch = "wasm32"))]
-            direct: Some(std::sync::Arc::default()),
-            ..Self::with_client(client)
-        })
+        let transport = Self::with_client(settings().build().map_err(|error| told(FAILED, &error))?);
+        #[cfg(not(target_arch = "wasm32"))]
+        let transport = Self { direct: Some(std::sync::Arc::default()), ..transport };
+        Ok(transport)
     }
 
     /// Through a client made elsewhere, with its proxies and certificates. Build it with
