@@ -752,8 +752,9 @@ fn a_proxy_of_the_environment_hears_nothing_of_this_machine() {
     child.env("OUTCROP_HERE", format!("http://127.0.0.1:{port}/ http://localhost:{port}/"));
     let output = child.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    // Two transports asked at two names of this machine, and both for a host that only a proxy could know.
-    assert_eq!((here.connections(), proxy.connections()), (4, 2));
+    // Two transports asked at two names of this machine, and both for a host that only a proxy could know; and a client
+    // that was made elsewhere asked as it is told.
+    assert_eq!((here.connections(), proxy.connections()), (4, 3));
 }
 
 /// Not by itself: the test above starts it with another environment.
@@ -781,6 +782,13 @@ fn as_the_environment_has_it() {
     }
     // Whatever each makes of the proxy's refusal: it was asked.
     let _ = ask("http://outcrop.invalid/");
+    // A client made elsewhere keeps its proxies, also on the way to this machine.
+    let url = here.split(' ').next().unwrap();
+    let answer = runtime.block_on(async {
+        let elsewhere = ReqwestTransport::with_client(reqwest::Client::new());
+        whole(elsewhere.send(request("POST", url, b"{}")).await.unwrap().body).await
+    });
+    assert_eq!(answer.unwrap(), b"proxy");
 }
 
 /// Without a runtime reqwest says so; hyper itself would panic.
