@@ -1,12 +1,14 @@
 // Bytes and JSON: a call's body, and the blobs and times in an answer. It changes nothing but those.
 import { fromBase64, toBase64 } from "./base64.js";
-import { OutcropError } from "./errors.js";
+import { AnswerError, OutcropError } from "./errors.js";
 import type { Bytes, ResponseLike } from "./host.js";
 import type { Lifetime } from "./lifetime.js";
 import type { DocumentType } from "./types/index.js";
 
 // ms for an error's body: its status and headers have come, and say enough.
 const START_TIME = 5_000;
+// 128 MiB, five times the 25,000,000 bytes of the longest body. More is not kept, were it a few bytes when packed.
+const MOST = 134_217_728;
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
@@ -68,8 +70,11 @@ export async function whole(response: ResponseLike, life: Lifetime): Promise<Byt
   // No body, or a fetch that does not stream.
   if (!response.body) return new Uint8Array(await life._wait(response.arrayBuffer()));
   const chunks: Uint8Array[] = [];
+  let length = 0;
   life._open(response);
-  for (let chunk; (chunk = await life._read()); ) chunks.push(chunk);
+  for (let chunk; (chunk = await life._read()); chunks.push(chunk)) {
+    if ((length += chunk.length) > MOST) throw new AnswerError("the answer is longer than 128 MiB", "aws");
+  }
   return concat(chunks);
 }
 

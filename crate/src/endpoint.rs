@@ -186,7 +186,7 @@ impl Endpoint {
 }
 
 /// `host` is in lower case.
-fn is_loopback(host: &str) -> bool {
+pub(crate) fn is_loopback(host: &str) -> bool {
     let is_number = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
     let v4 = host
         .strip_prefix("127.")

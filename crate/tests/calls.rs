@@ -702,3 +702,25 @@ fn an_answer_of_200_that_is_none() {
     let members = [("modelId", "m")];
     assert_eq!(world.run(client(&world).send("InvokeModel", &members, "{}")).unwrap().body, body);
 }
+
+/// Natively alone: a page's memory is not the place for such an answer.
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn an_answer_without_an_end_is_an_error_and_not_kept() {
+    const PART: usize = 8 * 1024 * 1024;
+    for (parts, good) in [(16, true), (17, false)] {
+        let world = World::new(move |world, _, _| async move {
+            let chunks = (0..parts).map(|_| Chunk::Bytes(vec![b' '; PART])).collect();
+            Ok(world.answer(200, &[("content-type", "application/json")], chunks))
+        });
+        let answer = world.run(client(&world).send("InvokeModel", &[("modelId", "m")], "{}"));
+        match answer {
+            Ok(answer) => assert!(good && answer.body.len() == parts * PART),
+            Err(error) => {
+                assert!(!good && error.to_string().contains("128 MiB"), "{error}");
+                assert_eq!((error.name(), error.who().as_str()), ("AnswerError", "aws"));
+            }
+        }
+        assert_eq!((world.sent(), world.open()), (1, 0));
+    }
+}

@@ -7,6 +7,7 @@ mod build;
 mod build_examples;
 mod build_rust_wasm;
 mod demo;
+mod manual;
 mod published;
 mod rustdoc;
 mod serve;

@@ -50,6 +50,7 @@ const ORDER: &[(&str, Lane, &[&str])] = &[
     ("crate", Lane::Compiles, &["packed"]),
     ("format", Lane::Beside, &[]),
     ("trust", Lane::Beside, &[]),
+    ("manual", Lane::Beside, &[]),
     ("types", Lane::Beside, &["packed"]),
     ("supply", Lane::Beside, &["packed"]),
     ("versions", Lane::Beside, &[]),

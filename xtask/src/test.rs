@@ -10,8 +10,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, program, root, say};
 use crate::{
-    bench, build, build_examples, build_rust_wasm, demo, published, rustdoc, side_by_side, supply, tools,
-    trust, versions,
+    bench, build, build_examples, build_rust_wasm, demo, manual, published, rustdoc, side_by_side, supply,
+    tools, trust, versions,
 };
 
 /// What can be asked of the tests.
@@ -47,6 +47,11 @@ const CHECKS: &[Check] = &[
         rust,
     ),
     ("docs", "rustdoc is silent on what docs.rs shows, and the front page names each feature", rustdoc::docs),
+    (
+        "manual",
+        "each test that SECURITY.md and the page on other libraries' bugs name is there",
+        manual::check,
+    ),
     (
         "crate",
         "the npm package and the crate hold what they must and nothing else; the public API is as committed",

@@ -14,7 +14,7 @@ pub(crate) use watch::Watch;
 use crate::decide::{Next, QUOTA_TOKENS, verdict};
 use crate::endpoint::Endpoint;
 use crate::error::Invalid;
-use crate::failure::{CredentialsError, Error, Limit, Metadata, NetworkError, TimeoutError};
+use crate::failure::{AnswerError, CredentialsError, Error, Limit, Metadata, NetworkError, TimeoutError};
 use crate::flow::{Outcome, Pace};
 use crate::observe::Observer;
 use crate::operation::{self, Operation};
@@ -158,6 +158,9 @@ pub(crate) struct Whole {
     pub metadata: Metadata,
 }
 
+/// 128 MiB, five times the 25,000,000 bytes of the longest body: no more of an answer is kept.
+const MAX_ANSWER_BYTES: usize = 128 * 1024 * 1024;
+
 /// Reads an answer to its end. One that breaks off is a failed attempt like any other.
 pub(crate) async fn whole(plan: &Plan, operation: &Operation<'_>, arrived: Arrived) -> Result<Whole, Error> {
     let Arrived { headers, mut body, metadata } = arrived;
@@ -173,7 +176,14 @@ pub(crate) async fn whole(plan: &Plan, operation: &Operation<'_>, arrived: Arriv
                 };
             }
             Some(None) => return Ok(Whole { headers, body: all.freeze(), metadata }),
-            Some(Some(chunk)) => all.extend_from_slice(&chunk.map_err(Error::Network)?),
+            Some(Some(chunk)) => {
+                let chunk = chunk.map_err(Error::Network)?;
+                if all.len().saturating_add(chunk.len()) > MAX_ANSWER_BYTES {
+                    let message = "it is longer than 128 MiB".to_owned();
+                    return Err(Error::Answer(AnswerError { message, metadata }));
+                }
+                all.extend_from_slice(&chunk);
+            }
         }
     }
 }

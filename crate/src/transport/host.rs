@@ -1,7 +1,11 @@
 //! What every transport here asks of its host besides the network: a wait, the clock, random bits; it starts no runtime.
 
 use super::BoxFuture;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::endpoint::is_loopback;
 use crate::time::Timestamp;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::url::Url;
 use core::time::Duration;
 
 /// One day at once: `setTimeout` takes at most 2^31 - 1 milliseconds (24.8 days) and fires at once above it,
@@ -21,6 +25,13 @@ pub(super) fn sleep(duration: Duration) -> BoxFuture<'static, ()> {
             left = left.saturating_sub(piece);
         }
     })
+}
+
+/// Whether this goes to this machine itself, and without TLS: past the proxies that the environment names, which would
+/// be told a session token or an API key in the clear.
+#[cfg(not(target_arch = "wasm32"))]
+pub(super) fn is_past_proxies(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| !url.https && is_loopback(url.host()))
 }
 
 /// The host's clock.

@@ -1,5 +1,8 @@
 //! The native default transport: reqwest, which is hyper on tokio; it follows no redirect and sends no cookie.
 //!
+//! Made by `new` it takes the proxy that the environment names, but not on the way to this machine itself: there a request
+//! may go without TLS, and a proxy would be told a session token or an API key in the clear.
+//!
 //! Natively reqwest needs a tokio runtime around the calls. A program without one takes `UreqTransport`.
 //!
 //! On wasm32 reqwest is the host's `fetch` behind a narrow door: it can't be told not to follow a redirect. A 301,
@@ -20,12 +23,18 @@ pub struct ReqwestTransport {
     /// For HTTP/2 without TLS, on this machine only: there is no ALPN to agree on it by.
     #[cfg(not(target_arch = "wasm32"))]
     plain: std::sync::Arc<std::sync::OnceLock<reqwest::Client>>,
+    /// For what goes to this machine without TLS: past every proxy. None where the client was made elsewhere.
+    #[cfg(not(target_arch = "wasm32"))]
+    direct: Option<std::sync::Arc<std::sync::OnceLock<reqwest::Client>>>,
 }
 
 impl ReqwestTransport {
     /// A client of its own: no redirects, no idle limit of its own on answers, HTTP/2 where the server has it.
     pub fn new() -> Result<Self, NetworkError> {
-        settings().build().map(Self::with_client).map_err(|error| told(FAILED, &error))
+        let transport = Self::with_client(settings().build().map_err(|error| told(FAILED, &error))?);
+        #[cfg(not(target_arch = "wasm32"))]
+        let transport = Self { direct: Some(std::sync::Arc::default()), ..transport };
+        Ok(transport)
     }
 
     /// Through a client made elsewhere, with its proxies and certificates. Build it with
@@ -35,6 +44,8 @@ impl ReqwestTransport {
             client,
             #[cfg(not(target_arch = "wasm32"))]
             plain: std::sync::Arc::default(),
+            #[cfg(not(target_arch = "wasm32"))]
+            direct: None,
         }
     }
 }
@@ -61,6 +72,19 @@ fn within_tokio() -> Result<(), NetworkError> {
 }
 
 impl ReqwestTransport {
+    /// The client for this URL.
+    #[cfg(not(target_arch = "wasm32"))]
+    fn client_for(&self, url: &str) -> Result<reqwest::Client, NetworkError> {
+        let Some(direct) = self.direct.as_ref().filter(|_| host::is_past_proxies(url)) else {
+            return Ok(self.client.clone());
+        };
+        if let Some(client) = direct.get() {
+            return Ok(client.clone());
+        }
+        let client = settings().no_proxy().build().map_err(|error| told(FAILED, &error))?;
+        Ok(direct.get_or_init(|| client).clone())
+    }
+
     /// The client that opens this URL over HTTP/2.
     #[cfg(not(target_arch = "wasm32"))]
     fn for_http2(&self, url: &reqwest::Url) -> Result<reqwest::Client, NetworkError> {
@@ -155,7 +179,11 @@ impl Transport for ReqwestTransport {
         Box::pin(async move {
             #[cfg(not(target_arch = "wasm32"))]
             within_tokio()?;
-            let builder = prepared(&self.client, &request, request.body.clone())?;
+            #[cfg(not(target_arch = "wasm32"))]
+            let client = &self.client_for(&request.url)?;
+            #[cfg(target_arch = "wasm32")]
+            let client = &self.client;
+            let builder = prepared(client, &request, request.body.clone())?;
             // hyper leaves the length of an empty body out, and servers answer 411 to a POST without one.
             #[cfg(not(target_arch = "wasm32"))]
             let builder = match request.body.is_empty() && matches!(request.method, "POST" | "PUT" | "PATCH")
@@ -163,7 +191,7 @@ impl Transport for ReqwestTransport {
                 true => builder.header("content-length", "0"),
                 false => builder,
             };
-            executed(&self.client, builder).await
+            executed(client, builder).await
         })
     }
 

@@ -73,8 +73,8 @@ impl Default for UreqTransport {
 }
 
 impl UreqTransport {
-    /// An agent of its own: a proxy if the environment names one, Mozilla's root certificates, ten seconds to
-    /// connect, and no limit on how long a model thinks.
+    /// An agent of its own: a proxy if the environment names one, though not on the way to this machine itself, Mozilla's
+    /// root certificates, ten seconds to connect, and no limit on how long a model thinks.
     pub fn new() -> Self {
         Self::with_config(
             ureq::Agent::config_builder()
@@ -186,6 +186,9 @@ fn run(
 }
 
 fn ask(agent: &ureq::Agent, request: HttpRequest) -> Result<ureq::http::Response<ureq::Body>, NetworkError> {
+    // A proxy that was set by hand is meant.
+    let direct =
+        agent.config().proxy().is_some_and(ureq::Proxy::is_from_env) && host::is_past_proxies(&request.url);
     let mut builder = ureq::http::Request::builder().method(request.method).uri(request.url);
     for (name, value) in request.headers {
         let mut value = ureq::http::HeaderValue::from_str(&value)
@@ -195,11 +198,19 @@ fn ask(agent: &ureq::Agent, request: HttpRequest) -> Result<ureq::http::Response
     }
     let wrong = |_| NetworkError::unsupported("a URL or a header's name can't be sent");
     let answer = if request.body.is_empty() && matches!(request.method, "GET" | "HEAD" | "DELETE") {
-        agent.run(builder.body(()).map_err(wrong)?)
+        sent(agent, builder.body(()).map_err(wrong)?, direct)
     } else {
-        agent.run(builder.body(&request.body[..]).map_err(wrong)?)
+        sent(agent, builder.body(&request.body[..]).map_err(wrong)?, direct)
     };
     answer.map_err(|error| NetworkError::new(format!("the request failed: {}", told(&error))))
+}
+
+fn sent(
+    agent: &ureq::Agent,
+    request: ureq::http::Request<impl ureq::AsSendBody>,
+    direct: bool,
+) -> Result<ureq::http::Response<ureq::Body>, ureq::Error> {
+    agent.run(if direct { agent.configure_request(request).proxy(None).build() } else { request })
 }
 
 /// ureq's words, but none that could hold the URL.

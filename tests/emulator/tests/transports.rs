@@ -727,6 +727,70 @@ fn an_unknown_certificate_is_refused() {
     assert!(error.message.contains("certificate"), "{error}");
 }
 
+/// The proxy that the environment names is not told what goes to this machine itself, where it goes in the clear; all
+/// else goes by it. The environment is read when a transport is made, and no program can change its own safely: so this
+/// one is started again.
+#[test]
+fn a_proxy_of_the_environment_hears_nothing_of_this_machine() {
+    let here = Server::start(|stream| {
+        read_request(&stream);
+        answer(&stream, "200 OK", b"here");
+    });
+    let proxy = Server::start(|stream| {
+        read_request(&stream);
+        answer(&stream, "502 Bad Gateway", b"proxy");
+    });
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", "transports::as_the_environment_has_it", "--ignored"]);
+    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY"] {
+        child.env(name, proxy.url(""));
+    }
+    for name in ["NO_PROXY", "no_proxy", "all_proxy", "HTTPS_PROXY", "https_proxy", "REQUEST_METHOD"] {
+        child.env_remove(name);
+    }
+    let port = here.address.port();
+    child.env("OUTCROP_HERE", format!("http://127.0.0.1:{port}/ http://localhost:{port}/"));
+    let output = child.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    // Two transports asked at two names of this machine, and both for a host that only a proxy could know; and a client
+    // that was made elsewhere asked as it is told.
+    assert_eq!((here.connections(), proxy.connections()), (4, 3));
+}
+
+/// Not by itself: the test above starts it with another environment.
+#[test]
+#[ignore = "started by the test before it, with a proxy in the environment"]
+fn as_the_environment_has_it() {
+    let here = std::env::var("OUTCROP_HERE").unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let (reqwest, ureq) = (ReqwestTransport::new().unwrap(), UreqTransport::new());
+    let ask = |url: &str| {
+        let over_reqwest = runtime.block_on(async {
+            let answer = reqwest.send(request("POST", url, b"{}")).await?;
+            whole(answer.body).await
+        });
+        let over_ureq = futures::executor::block_on(async {
+            let answer = ureq.send(request("POST", url, b"{}")).await?;
+            whole(answer.body).await
+        });
+        [over_reqwest, over_ureq]
+    };
+    for url in here.split(' ') {
+        for answer in ask(url) {
+            assert_eq!(answer.unwrap(), b"here", "{url}");
+        }
+    }
+    // Whatever each makes of the proxy's refusal: it was asked.
+    let _ = ask("http://outcrop.invalid/");
+    // A client made elsewhere keeps its proxies, also on the way to this machine.
+    let url = here.split(' ').next().unwrap();
+    let answer = runtime.block_on(async {
+        let elsewhere = ReqwestTransport::with_client(reqwest::Client::new());
+        whole(elsewhere.send(request("POST", url, b"{}")).await.unwrap().body).await
+    });
+    assert_eq!(answer.unwrap(), b"proxy");
+}
+
 /// Without a runtime reqwest says so; hyper itself would panic.
 #[test]
 fn reqwest_without_tokio_is_an_error() {

@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { converse } from "../conversation.mjs";
 import { conversations } from "../conversations.mjs";
 import { emulator, file, outcrop, root } from "./context.mjs";
@@ -57,6 +58,75 @@ test("conversation: the host's own WebSocket, and none", async () => {
   assert.match(none.error.message, /no WebSocket: give one as the option WebSocket/);
   const [attempt] = await ended("node-own-websocket");
   assert.deepEqual([attempt.responseEnded, attempt.duplex.halfClosed], ["complete", true]);
+});
+
+test("conversation: a refused one does not show its URL, which carries a session token and a signature", async () => {
+  let url;
+  /** Is refused, and says so as `ws` does. */
+  class Refused extends EventTarget {
+    constructor(given) {
+      super();
+      url = given;
+      queueMicrotask(() => {
+        const message = "Unexpected server response: 400";
+        this.dispatchEvent(Object.assign(new Event("error"), { message, error: new Error(message) }));
+        this.dispatchEvent(Object.assign(new Event("close"), { code: 1006, reason: "" }));
+      });
+    }
+    close() {}
+  }
+  const told = [];
+  const logger = { debug: (...line) => told.push(line), warn: (...line) => told.push(line) };
+  const fetch = async () => new Response("no", { status: 400 });
+  const client = new outcrop.BedrockRuntime({ ...options("/base"), logger, fetch, maxAttempts: 2 });
+  const body = (async function* () {})();
+  const input = { modelId: "amazon.nova-sonic-v1:0", body };
+  const error = await bidirectional.invokeModelWithBidirectionalStream(client, input, { WebSocket: Refused }).then(
+    () => assert.fail("an error is due"),
+    (error) => error,
+  );
+  assert.ok(error instanceof outcrop.OutcropError && told.length > 1, inspect(error));
+  const { searchParams } = new URL(url);
+  const shown = inspect([error, told], { depth: 9, showHidden: true }) + error.stack + JSON.stringify(error);
+  for (const name of ["X-Amz-Security-Token", "X-Amz-Signature", "X-Amz-Credential"]) {
+    assert.ok(searchParams.get(name)?.length > 20, name);
+    assert.ok(!shown.includes(searchParams.get(name)) && !shown.includes(name), shown);
+  }
+});
+
+test("conversation: of an answer that nobody reads 32 MiB are kept, and no more", async () => {
+  let socket;
+  let closed;
+  class Flood extends EventTarget {
+    bufferedAmount = 0;
+    constructor() {
+      super();
+      socket = this;
+      queueMicrotask(() => this.dispatchEvent(new Event("open")));
+    }
+    send() {}
+    close(code) {
+      closed ??= code;
+    }
+  }
+  const client = new outcrop.BedrockRuntime(options("/base"));
+  // Says nothing, and does not end.
+  const body = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) };
+  const input = { modelId: "amazon.nova-sonic-v1:0", body };
+  const answer = await bidirectional.invokeModelWithBidirectionalStream(client, input, { WebSocket: Flood });
+  const data = new ArrayBuffer(2 ** 20);
+  const say = (count) => {
+    for (; count; count--) socket.dispatchEvent(Object.assign(new Event("message"), { data }));
+  };
+  say(32);
+  assert.equal(closed, undefined);
+  say(1);
+  assert.equal(closed, 4000);
+  const error = await answer.body.next().then(
+    () => assert.fail("an error is due"),
+    (error) => error,
+  );
+  assert.match(`${error.message} ${error.cause?.message}`, /more than 33554432 bytes/);
 });
 
 const clients = join(root, "tests/oracles/clients");

@@ -404,6 +404,8 @@ test("XML that is more than elements and text is refused, and not shown", async 
     "an attribute with <": good.replace("<Credentials>", '<Credentials a="<">'),
     "an attribute without quotes": good.replace("<Credentials>", "<Credentials a=b>"),
     "a prefix": good.replaceAll("Credentials>", "x:Credentials>"),
+    "a prototype": good.replaceAll("Credentials>", "__proto__>"),
+    "a constructor": good.replaceAll("Credentials>", "constructor>"),
     "something behind the end": `${good}x`,
     "a second root": good + good.slice(good.indexOf("\n")),
     "a declaration in the middle": good.replace("<Credentials>", '<?xml version="1.0"?><Credentials>'),

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { client, collect, emulator, messages, modelId, place } from "./context.mjs";
 
 const input = { modelId, messages };
@@ -257,6 +258,32 @@ test("a body that breaks off is a network failure, and tried again", async () =>
   assert.equal(error.$metadata.attempts, 3);
   assert.equal(server.requests(), 3);
   await server[close]();
+});
+
+test("an answer without an end, packed or not, is an error and not kept", async () => {
+  const zeros = gzipSync(Buffer.alloc(160 * 2 ** 20, " "), { level: 1 });
+  assert.ok(zeros.length < 2 ** 20);
+  const bomb = (response) => response.writeHead(200, { ...JSON_HEAD, "content-encoding": "gzip" }).end(zeros);
+  const part = Buffer.alloc(2 ** 20, " ");
+  const endless = (response) => {
+    response.writeHead(200, JSON_HEAD);
+    const more = () => {
+      while (!response.destroyed && response.write(part));
+    };
+    response.on("drain", more);
+    more();
+  };
+  for (const answer of [bomb, endless]) {
+    for (const method of ["converse", "invokeModel"]) {
+      const server = await serving(answer);
+      const error = await fails(client(server.endpoint)[method]({ modelId, messages, body: "{}" }));
+      assert.deepEqual([error.name, error.who], ["AnswerError", "aws"]);
+      assert.match(error.message, /128 MiB/);
+      assert.equal(server.requests(), 1);
+      await server.ended();
+      await server[close]();
+    }
+  }
 });
 
 test("whatever fetch throws is a network failure: no engine's text or class matters", async () => {

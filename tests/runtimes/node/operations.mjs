@@ -129,3 +129,23 @@ test("an own fetch is used", async () => {
   await bedrock.converse({ modelId, messages });
   assert.deepEqual(urls, [`${endpoint}/model/${encodeURIComponent(modelId)}/converse`]);
 });
+
+test("a host's fetch is asked for no cookie, no cached answer and no redirect", async () => {
+  const asked = [];
+  const fetch = async (_, init) => (asked.push(init), Response.json({ stopReason: "end_turn" }));
+  await client("http://127.0.0.1:1", { fetch }).converse({ modelId, messages });
+  const [{ redirect, cache, credentials, mode, referrer, keepalive, integrity }] = asked;
+  assert.deepEqual([redirect, cache, credentials], ["manual", "no-store", "omit"]);
+  for (const left of [mode, referrer, keepalive, integrity]) assert.equal(left, undefined);
+});
+
+test("a header of a million spaces is signed in the time that its length takes", async () => {
+  const fetch = async () => Response.json({ stopReason: "end_turn" });
+  const value = `a${" ".repeat(1_000_000)}b`;
+  const began = performance.now();
+  for (const name of ["x-amz-own", "x-own"]) {
+    await client("http://127.0.0.1:1", { fetch }).converse({ modelId, messages }, { headers: { [name]: value } });
+  }
+  // Squared it would be hours.
+  assert.ok(performance.now() - began < 5_000);
+});
