@@ -7,6 +7,7 @@ mod build;
 mod build_examples;
 mod build_rust_wasm;
 mod demo;
+mod hostile;
 mod published;
 mod rustdoc;
 mod serve;
@@ -34,6 +35,8 @@ enum Command {
     Demo(demo::Options),
     /// Write the bills of materials (CycloneDX) of the package and of the crate
     Bills,
+    /// Hostile frames, judged by outcrop and by three official decoders
+    Hostile(hostile::Frames),
     /// Serve the built page, or other folders, to this machine alone.
     Serve(serve::Options),
     /// Run every check, or those named.
@@ -50,6 +53,7 @@ fn main() -> std::process::ExitCode {
         Command::Bills => supply::bills::run(),
         Command::Build(options) => build::run(&options),
         Command::Demo(options) => demo::run(&options),
+        Command::Hostile(options) => hostile::frames(&options),
         Command::Serve(options) => serve::run(&options),
         Command::Test(options) => test::run(&options),
     };

@@ -62,6 +62,7 @@ const ORDER: &[(&str, Lane, &[&str])] = &[
     ("clients", Lane::Beside, &["programs"]),
     ("requests", Lane::Beside, &["packed", "programs"]),
     ("botocore", Lane::Beside, &["programs"]),
+    ("hostile", Lane::Beside, &["packed", "programs", "fetched"]),
 ];
 
 /// What has ended so far.

@@ -10,8 +10,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, program, root, say};
 use crate::{
-    bench, build, build_examples, build_rust_wasm, demo, published, rustdoc, side_by_side, supply, tools,
-    versions,
+    bench, build, build_examples, build_rust_wasm, demo, hostile, published, rustdoc, side_by_side, supply,
+    tools, versions,
 };
 
 /// What can be asked of the tests.
@@ -146,6 +146,11 @@ const LONGER: &[Check] = &[
         "bench",
         "each row of the bench but growth can be measured, beside the peers; a thousand streams give their memory back",
         bench::once,
+    ),
+    (
+        "hostile",
+        "1,000,000 frames with right checksums and whatever else is wrong: outcrop in Rust, TypeScript and wasm against aws-smithy-eventstream, @smithy/core and botocore",
+        hostile::frames_check,
     ),
     (
         "wasm-units",
