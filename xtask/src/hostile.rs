@@ -33,6 +33,60 @@ pub fn frames(options: &Frames) -> Result<()> {
     shell::run(judges.args(options.seed.iter().flat_map(|seed| ["--seed", seed])))
 }
 
+/// Whose signatures.
+#[derive(clap::Subcommand)]
+pub enum Signing {
+    /// AWS's signer in Rust
+    AwsSigv4(Requests),
+    /// AWS's signer in Python
+    Botocore(Requests),
+    /// AWS's signer in JavaScript, against outcrop/sign too
+    SmithyJs(Requests),
+}
+
+/// How many requests, and from where.
+#[derive(clap::Args)]
+pub struct Requests {
+    /// So many requests
+    #[arg(long)]
+    requests: u64,
+    /// A number; without it one from the clock, which is printed
+    #[arg(long)]
+    seed: Option<String>,
+}
+
+/// Random requests, signed by outcrop and by one of AWS's signers.
+pub fn signing(against: &Signing) -> Result<()> {
+    let (mut program, requests) = match against {
+        Signing::AwsSigv4(requests) => {
+            let mut tests = shell::program("cargo");
+            tests.args(["test", "--profile", bench::PROFILE]).args(bench::TESTED);
+            tests.args(["--test", "suite", "random_requests_are_signed_as_aws_sigv4", "--", "--show-output"]);
+            tests.env("OUTCROP_REQUESTS", requests.requests.to_string());
+            (tests, requests)
+        }
+        Signing::Botocore(requests) => (judges("against-botocore")?, requests),
+        Signing::SmithyJs(requests) => (judges("against-smithy-js")?, requests),
+    };
+    if !matches!(against, Signing::AwsSigv4(_)) {
+        program.args(["--requests", &requests.requests.to_string()]);
+    }
+    shell::run(program.envs(requests.seed.iter().map(|seed| ("OUTCROP_SEED", seed))))
+}
+
+/// As CI has it.
+pub fn signing_check() -> Result<()> {
+    signing(&Signing::SmithyJs(Requests { requests: 5000, seed: None }))
+}
+
+/// Each eighth cut of every recorded stream, and all around the ends of frames; `node tests/runtimes/node/cuts.mjs` makes
+/// all of them, in four minutes.
+pub fn cuts_check() -> Result<()> {
+    test::packed()?;
+    let mut cuts = Command::new(tools::node()?);
+    shell::run(cuts.current_dir(root()).args(["tests/runtimes/node/cuts.mjs", "--every", "8"]))
+}
+
 /// A program of tests/oracles that starts Node with the packed package and AWS's, and Python with botocore.
 fn judges(name: &str) -> Result<Command> {
     test::packed()?;

@@ -37,6 +37,9 @@ enum Command {
     Bills,
     /// Hostile frames, judged by outcrop and by three official decoders
     Hostile(hostile::Frames),
+    /// Millions of random requests, signed by outcrop and by one of AWS's signers
+    #[command(subcommand)]
+    Signing(hostile::Signing),
     /// Serve the built page, or other folders, to this machine alone.
     Serve(serve::Options),
     /// Run every check, or those named.
@@ -55,6 +58,7 @@ fn main() -> std::process::ExitCode {
         Command::Demo(options) => demo::run(&options),
         Command::Hostile(options) => hostile::frames(&options),
         Command::Serve(options) => serve::run(&options),
+        Command::Signing(against) => hostile::signing(&against),
         Command::Test(options) => test::run(&options),
     };
     match outcome {

@@ -63,6 +63,11 @@ const CHECKS: &[Check] = &[
         botocore,
     ),
     (
+        "signing",
+        "5,000 random requests, presigned URLs and chunks signed by the crate and by outcrop/sign as @smithy/signature-v4 signs them",
+        hostile::signing_check,
+    ),
+    (
         "requests",
         "300 generated requests as botocore makes them, REST-JSON suites, the text of recorded answers, in npm and Rust; what both decide for 40,000 random inputs",
         requests,
@@ -146,6 +151,11 @@ const LONGER: &[Check] = &[
         "bench",
         "each row of the bench but growth can be measured, beside the peers; a thousand streams give their memory back",
         bench::once,
+    ),
+    (
+        "cuts",
+        "the npm package at cuts of every recorded stream: an error or the right end each",
+        hostile::cuts_check,
     ),
     (
         "hostile",

@@ -9,6 +9,7 @@ pub mod messages;
 pub mod random;
 pub mod recorder;
 pub mod requests;
+pub mod side;
 pub mod trust;
 #[path = "../../../crate/tests/vectors/mod.rs"]
 pub mod vectors;
