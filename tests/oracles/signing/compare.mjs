@@ -157,7 +157,10 @@ async function presign(line) {
 /** A chunk of an event stream; the package makes such within its sockets only. */
 async function chunk(line) {
   const signingDate = new Date(line.seconds * 1000);
-  const message = { headers: { ":date": { type: "timestamp", value: signingDate } }, body: Buffer.from(line.body, "hex") };
+  const message = {
+    headers: { ":date": { type: "timestamp", value: signingDate } },
+    body: Buffer.from(line.body, "hex"),
+  };
   const signed = await signer(line).sign({ message, priorSignature: line.prior }, { signingDate });
   return signed.signature === line.signature ? undefined : `@smithy/signature-v4: ${signed.signature}`;
 }

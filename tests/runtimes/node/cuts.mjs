@@ -134,7 +134,9 @@ for (const { id, operation, response: told } of records) {
 }
 const seconds = Math.round((performance.now() - began) / 100) / 10;
 const note = left ? `${left} cuts far from a frame's end left out` : "all of them";
-console.log(`${cuts} cuts of ${records.length} recorded streams in ${seconds} s, ${note}: an error or the right end each`);
+console.log(
+  `${cuts} cuts of ${records.length} recorded streams in ${seconds} s, ${note}: an error or the right end each`,
+);
 
 const trust = process.env.OUTCROP_TRUST ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "trust");
 mkdirSync(trust, { recursive: true });

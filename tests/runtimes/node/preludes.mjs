@@ -52,7 +52,12 @@ const silent = (given) => {
     return value ? Promise.resolve({ value, done: false }) : new Promise(() => {});
   };
   const headers = { get: (name) => (name === "content-type" ? "application/vnd.amazon.eventstream" : null) };
-  return { status: 200, ok: true, headers, body: { getReader: () => ({ read, cancel: async () => {}, releaseLock() {} }) } };
+  return {
+    status: 200,
+    ok: true,
+    headers,
+    body: { getReader: () => ({ read, cancel: async () => {}, releaseLock() {} }) },
+  };
 };
 
 test("hostile preludes are refused at byte 12, in the wasm's memory as it is", async () => {
