@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BedrockRuntime } from "outcrop";
-import { events } from "outcrop/event-stream";
+import { encode, events } from "outcrop/event-stream";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
 const vectors = join(root, "../shared/vectors/recorded");
@@ -22,18 +22,70 @@ const SHORT = 4096;
 // Bytes before and after a frame's end: the closing checksum and the next total, and some.
 const AROUND = 6;
 
-if (!existsSync(vectors)) {
-  console.log("102 skipped: no ../shared/vectors");
-  process.exit(0);
+/** The recorded ones, read in place. */
+function recorded() {
+  if (!existsSync(vectors)) {
+    console.log("102 skipped: no ../shared/vectors");
+    return [];
+  }
+  const records = readdirSync(vectors)
+    .filter((file) => file.endsWith(".jsonl"))
+    .sort()
+    .flatMap((file) => readFileSync(join(vectors, file), "utf8").split("\n"))
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+    .filter(({ response }) => typeof response.body_hex === "string");
+  assert.equal(records.length, 102, "the number of recorded streams has changed");
+  return records;
 }
-const records = readdirSync(vectors)
-  .filter((file) => file.endsWith(".jsonl"))
-  .sort()
-  .flatMap((file) => readFileSync(join(vectors, file), "utf8").split("\n"))
-  .filter(Boolean)
-  .map((line) => JSON.parse(line))
-  .filter(({ response }) => typeof response.body_hex === "string");
-assert.equal(records.length, 102, "the number of recorded streams has changed");
+
+/** What no recording has: events without a payload or of unknown names, headers of every type, an exception, an error. */
+function generated() {
+  const headers = {
+    long: 2n ** 63n - 1n,
+    short: { type: "short", value: -1 },
+    byte: { type: "byte", value: 1 },
+    true: true,
+    time: new Date(0),
+    uuid: { type: "uuid", value: "00010203-0405-0607-0809-0a0b0c0d0e0f" },
+    binary: new Uint8Array(40),
+  };
+  const event = (name, payload = {}, more = {}) => [
+    { ":event-type": name, ":message-type": "event", ...more },
+    JSON.stringify(payload),
+  ];
+  const delta = (text) => event("contentBlockDelta", { contentBlockIndex: 0, delta: { text }, p: "abc" });
+  const start = event("messageStart", { role: "assistant" });
+  const stop = [event("contentBlockStop", { contentBlockIndex: 0 }), event("messageStop", { stopReason: "end_turn" })];
+  const end = event("metadata", { usage: { inputTokens: 1 }, metrics: { latencyMs: 1 } });
+  const exception = [{ ":exception-type": "throttlingException", ":message-type": "exception" }, '{"message":"slow"}'];
+  const empty = [{ ":event-type": "later", ":message-type": "event" }, ""];
+  return [
+    [end],
+    [start, delta("a"), ...stop, end],
+    [
+      start,
+      delta('"\\é🦀\u0000'),
+      empty,
+      event("__proto__", { a: 1 }, headers),
+      ...stop,
+      event("other", {}, headers),
+      end,
+    ],
+    [start, delta("x".repeat(500)), exception],
+    [exception],
+  ].map((frames, index) => ({
+    id: `generated ${index}`,
+    operation: "ConverseStream",
+    response: {
+      body_hex: Buffer.concat(frames.map(([headers, payload]) => encode(headers, payload))).toString("hex"),
+      events: frames.map(([headers]) => ({ message_type: headers[":message-type"] })),
+    },
+  }));
+}
+
+const found = recorded();
+const records = [...found, ...generated()];
 
 const TYPE = "application/vnd.amazon.eventstream";
 /** An answer of these bytes, in one piece; nothing of the host's. */
@@ -124,7 +176,7 @@ for (const { id, operation, response: told } of records) {
       await check(operation, part.subarray(0, before + cut - begin), {
         whole: gone ? exception : events + (cut === end && frame !== exception ? 1 : 0),
         thrown: gone || (frame === exception && cut === end),
-        // All recorded streams end well when whole, but for the one that ends with an exception.
+        // All streams end well when whole, but for those that end with an exception.
         complete: cut === bytes.length,
         between: cut === end,
         where: `${id} cut at ${cut} of ${bytes.length}`,
@@ -135,14 +187,14 @@ for (const { id, operation, response: told } of records) {
 const seconds = Math.round((performance.now() - began) / 100) / 10;
 const note = left ? `${left} cuts far from a frame's end left out` : "all of them";
 console.log(
-  `${cuts} cuts of ${records.length} recorded streams in ${seconds} s, ${note}: an error or the right end each`,
+  `${cuts} cuts of ${found.length} recorded and ${records.length - found.length} generated streams in ${seconds} s, ${note}: an error or the right end each`,
 );
 
 const trust = process.env.OUTCROP_TRUST ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "trust");
 mkdirSync(trust, { recursive: true });
 const row = {
   part: "cuts",
-  what: "cuts of 102 recorded streams, by the npm package's stream and outcrop/event-stream",
+  what: `cuts of ${found.length} recorded and ${records.length - found.length} generated streams, by the npm package's stream and outcrop/event-stream`,
   against: "the recordings",
   count: cuts,
   unit: "cuts",
