@@ -1,9 +1,11 @@
 """What botocore makes of hostile frames. Reads and writes batches as judge.mjs does; it compares nothing."""
 
 import logging
+import pathlib
 import struct
 import sys
 
+import botocore
 from botocore.eventstream import EventStream, EventStreamBuffer
 from botocore.parsers import EventStreamJSONParser
 
@@ -87,6 +89,10 @@ def judge(frame):
 
 
 def main():
+    # What is said of botocore is said of this version.
+    pinned = pathlib.Path(__file__).parent.parent.joinpath("python/requirements.txt").read_text().split()
+    if f"botocore=={botocore.__version__}" not in pinned:
+        sys.exit(f"botocore {botocore.__version__} is not the pinned one: `cargo xtask hostile` installs that")
     logging.disable()
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     while head := source.read(8):
