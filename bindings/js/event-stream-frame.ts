@@ -74,15 +74,18 @@ export function length(bytes: Uint8Array): number {
   return total;
 }
 
-/** A whole message, from its first byte to its last, whose `length` was found good. */
-export function message(bytes: Bytes): Message {
+/**
+ * A whole message, from its first byte to its last, whose `length` was found good. Headers that are texts are put into
+ * `texts` too: a UUID is a text to JavaScript, and none to the protocol.
+ */
+export function message(bytes: Bytes, texts: Record<string, string> = Object.create(null)): Message {
   const end = bytes.length - 4;
   if (crc32(bytes.subarray(0, end)) !== view(bytes).getUint32(end)) throw damaged("MessageChecksumMismatch");
   const body = PRELUDE + view(bytes).getUint32(4);
-  return { headers: headersOf(bytes.subarray(PRELUDE, body)), body: bytes.subarray(body, end) };
+  return { headers: headersOf(bytes.subarray(PRELUDE, body), texts), body: bytes.subarray(body, end) };
 }
 
-function headersOf(bytes: Bytes): MessageHeaders {
+function headersOf(bytes: Bytes, texts: Record<string, string>): MessageHeaders {
   const headers: MessageHeaders = Object.create(null);
   let at = 0;
   const take = (size: number): Bytes => {
@@ -121,11 +124,13 @@ function headersOf(bytes: Bytes): MessageHeaders {
     const size = take(1)[0]!;
     if (!size) throw damaged("EmptyHeaderName");
     const name = text(take(size));
-    const known = value(take(1)[0]!);
+    const type = take(1)[0]!;
+    const known = value(type);
     if (count > MAX_HEADERS) throw damaged("TooManyHeaders");
     // Two values for one name would leave open which of them counts.
     if (name in headers) throw damaged("DuplicateHeader");
     headers[name] = known;
+    if (type === 7) texts[name] = known as string;
   }
   return headers;
 }

@@ -68,33 +68,36 @@ async function beginning(reader: ReaderLike): Promise<string> {
   return text.slice(0, SHOWN).replace(/[^ -~]+/g, " ");
 }
 
-/** What a message says; an exception or an error is thrown. */
-function told(received: Message, events: number): Message {
+/** What the message of these bytes says; an exception or an error is thrown. */
+function told(bytes: Bytes, events: number): Message {
+  const texts: Record<string, string> = Object.create(null);
+  const received = message(bytes, texts);
   const { headers, body } = received;
-  const text = (name: string): string => (typeof headers[name] === "string" ? (headers[name] as string) : "");
-  let code = text(":exception-type");
+  let code = texts[":exception-type"];
   let said = "";
-  switch (text(":message-type")) {
+  switch (texts[":message-type"]) {
     case "event":
-      if (!text(":event-type")) throw damaged("InvalidEventType", events);
+      if (texts[":event-type"] === undefined) throw damaged("InvalidEventType", events);
       return received;
     case "exception":
-      if (!code) throw damaged("InvalidEventType", events);
+      if (code === undefined) throw damaged("InvalidEventType", events);
       try {
         const value = JSON.parse(new TextDecoder().decode(body));
-        said = value.message ?? value.Message ?? "";
+        const words = value.message ?? value.Message;
+        if (typeof words === "string") said = words;
       } catch {
         // An exception without a text is still that exception.
       }
       break;
     case "error":
-      code = text(":error-code") || "UnknownError";
-      said = text(":error-message");
+      code = texts[":error-code"] ?? "";
+      said = texts[":error-message"] ?? "";
       break;
     default:
       throw damaged("InvalidMessageType", events);
   }
-  const name = code[0]!.toUpperCase() + code.slice(1);
+  code ||= "UnknownError";
+  const name = code.replace(/^[a-z]/, (first) => first.toUpperCase());
   throw new EventStreamException(`${said || code}`, "aws", { name, code, headers, body });
 }
 
@@ -150,7 +153,7 @@ export function events(source: EventStreamResponse | BodyLike | AsyncIterable<Ui
         const size = length(all.subarray(from));
         wanted = size;
         if (all.length - from < size) break;
-        queue.push(told(message(all.subarray(from, from + size)), delivered + queue.length));
+        queue.push(told(all.subarray(from, from + size), delivered + queue.length));
         from += size;
         wanted = PRELUDE;
       }

@@ -7,6 +7,7 @@ mod build;
 mod build_examples;
 mod build_rust_wasm;
 mod demo;
+mod hostile;
 mod manual;
 mod published;
 mod rustdoc;
@@ -36,6 +37,11 @@ enum Command {
     Demo(demo::Options),
     /// Write the bills of materials (CycloneDX) of the package and of the crate
     Bills,
+    /// Hostile frames, judged by outcrop and by three official decoders
+    Hostile(hostile::Frames),
+    /// Millions of random requests, signed by outcrop and by one of AWS's signers
+    #[command(subcommand)]
+    Signing(hostile::Signing),
     /// Serve the built page, or other folders, to this machine alone.
     Serve(serve::Options),
     /// Run every check, or those named.
@@ -54,7 +60,9 @@ fn main() -> std::process::ExitCode {
         Command::Bills => supply::bills::run(),
         Command::Build(options) => build::run(&options),
         Command::Demo(options) => demo::run(&options),
+        Command::Hostile(options) => hostile::frames(&options),
         Command::Serve(options) => serve::run(&options),
+        Command::Signing(against) => hostile::signing(&against),
         Command::Test(options) => test::run(&options),
         Command::Trust(options) => trust::run(&options),
     };

@@ -64,6 +64,9 @@ const ORDER: &[(&str, Lane, &[&str])] = &[
     ("clients", Lane::Beside, &["programs"]),
     ("requests", Lane::Beside, &["packed", "programs"]),
     ("botocore", Lane::Beside, &["programs"]),
+    ("signing", Lane::Beside, &["packed", "programs", "fetched"]),
+    ("cuts", Lane::Beside, &["packed"]),
+    ("hostile", Lane::Beside, &["packed", "programs", "fetched"]),
 ];
 
 /// What has ended so far.

@@ -10,8 +10,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, program, root, say};
 use crate::{
-    bench, build, build_examples, build_rust_wasm, demo, manual, published, rustdoc, side_by_side, supply,
-    tools, trust, versions,
+    bench, build, build_examples, build_rust_wasm, demo, hostile, manual, published, rustdoc, side_by_side,
+    supply, tools, trust, versions,
 };
 
 /// What can be asked of the tests.
@@ -71,6 +71,11 @@ const CHECKS: &[Check] = &[
         "botocore",
         "1,000 requests signed as botocore signs them, and its event-stream decoder reads our frames",
         botocore,
+    ),
+    (
+        "signing",
+        "5,000 random requests, presigned URLs and chunks signed by the crate and by outcrop/sign as @smithy/signature-v4 signs them",
+        hostile::signing_check,
     ),
     (
         "requests",
@@ -156,6 +161,16 @@ const LONGER: &[Check] = &[
         "bench",
         "each row of the bench but growth can be measured, beside the peers; a thousand streams give their memory back",
         bench::once,
+    ),
+    (
+        "cuts",
+        "the npm package at cuts of every recorded stream: an error or the right end each",
+        hostile::cuts_check,
+    ),
+    (
+        "hostile",
+        "1,000,000 frames with right checksums and whatever else is wrong: outcrop in Rust, TypeScript and wasm against aws-smithy-eventstream, @smithy/core and botocore",
+        hostile::frames_check,
     ),
     (
         "wasm-units",

@@ -97,10 +97,11 @@ pub fn presign(
         parameters.extend(token);
     }
     parameters.push(("X-Amz-Signature", &signature));
+    // A query may end with a question mark of its own: what stands there says nothing about what is to follow.
+    let mut between = if url.query.is_empty() || url.query.ends_with('&') { "" } else { "&" };
     for (name, value) in parameters {
-        if !out.ends_with(['?', '&']) {
-            out.push('&');
-        }
+        out.push_str(between);
+        between = "&";
         out.push_str(name);
         out.push('=');
         percent_encode(&mut out, value);

@@ -35,18 +35,18 @@ def request(line):
 
 
 def signed(line):
-    """The authorization header, and the others that botocore adds."""
+    """All headers, and how to see the canonical request."""
     made = request(line)
     auth = signer(line, botocore.auth.SigV4Auth)
     auth.add_auth(made)
-    return {name.lower(): value for name, value in made.headers.items()}, auth.canonical_request(made)
+    return {name.lower(): value for name, value in made.headers.items()}, lambda: auth.canonical_request(made)
 
 
 def check_sign(line):
     headers, canonical = signed(line)
     for name, value in line["added"]:
         if headers.get(name) != value:
-            return f"{name}: {headers.get(name)}\n{canonical}"
+            return f"{name}: {headers.get(name)}\n{canonical()}"
     return None
 
 

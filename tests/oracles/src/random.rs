@@ -24,6 +24,11 @@ impl Random {
         Self(seed)
     }
 
+    /// What begins again from here.
+    pub fn state(&self) -> u64 {
+        self.0
+    }
+
     /// Any number.
     pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);

@@ -13,6 +13,9 @@ pub enum Wild {
     Smithy,
     /// None of those: botocore keeps a query as it is, and drops the slash that a last dot segment leaves.
     Botocore,
+    /// As for smithy, but what a page can send: no dot segments beside doubled slashes, each header's name once and its
+    /// value in ASCII, each parameter with its `=`, nothing in the clear but to this machine.
+    JavaScript,
 }
 
 /// A request to sign.
@@ -126,7 +129,7 @@ fn encoded(text: &str) -> String {
     out
 }
 
-fn origin(random: &mut Random, region: &str) -> String {
+fn origin(random: &mut Random, region: &str, wild: Wild) -> String {
     let scheme = if random.one_in(5) { "http" } else { "https" };
     let host = match random.below(8) {
         0 => "localhost".to_owned(),
@@ -143,6 +146,8 @@ fn origin(random: &mut Random, region: &str) -> String {
         3 => format!(":{}", 1 + random.below(65_535)),
         _ => String::new(),
     };
+    let here = ["localhost", "127.0.0.1", "[::1]"].contains(&host.as_str());
+    let scheme = if wild == Wild::JavaScript && !here { "https" } else { scheme };
     format!("{scheme}://{host}{port}")
 }
 
@@ -160,7 +165,7 @@ fn path(random: &mut Random, wild: Wild) -> String {
         1 | 2 => {
             for _ in 0..1 + random.below(5) {
                 path.push('/');
-                match random.below(if wild == Wild::Smithy { 6 } else { 3 }) {
+                match random.below(if wild == Wild::Botocore { 3 } else { 6 }) {
                     0 => path.push_str(&word(random, 8, RAW_IN_PATH).replace('.', "-")),
                     1 => {
                         let segment = encoded(&word(random, 8, ANY));
@@ -172,6 +177,9 @@ fn path(random: &mut Random, wild: Wild) -> String {
                     4 => path.push_str(".."),
                     _ => {}
                 }
+            }
+            if wild == Wild::JavaScript {
+                path = without_one(&path.replace('é', "e"), random.one_in(2));
             }
             return path;
         }
@@ -189,6 +197,19 @@ fn path(random: &mut Random, wild: Wild) -> String {
     path
 }
 
+/// Without dot segments, or without doubled slashes; and with none of both at its end.
+fn without_one(path: &str, dots: bool) -> String {
+    let mut out = String::new();
+    for segment in path.split('/').skip(1) {
+        if dots && segment.is_empty() {
+            continue;
+        }
+        out.push('/');
+        out.push_str(if dots || !matches!(segment, "." | "..") { segment } else { "-" });
+    }
+    out + "/-"
+}
+
 fn query(random: &mut Random, wild: Wild) -> String {
     if !random.one_in(4) {
         return String::new();
@@ -199,9 +220,9 @@ fn query(random: &mut Random, wild: Wild) -> String {
         names.push(word(random, 8, ANY));
         let name = encoded(&names[random.below(names.len())]);
         parts.push(match random.below(8) {
-            0 => name,
-            1 => format!("{name}="),
-            2 if wild == Wild::Smithy => format!("{name}={}", word(random, 8, RAW_IN_QUERY)),
+            0 if wild != Wild::JavaScript => name,
+            0 | 1 => format!("{name}="),
+            2 if wild != Wild::Botocore => format!("{name}={}", word(random, 8, RAW_IN_QUERY)),
             3 => format!("{name}={}", encoded(&word(random, 8, ANY))),
             4 => format!("{name}=2024-12-03T04%3A05%3A06Z"),
             _ => format!("{name}={}", word(random, 20, UNRESERVED)),
@@ -226,7 +247,7 @@ const HEADERS: [&str; 12] = [
     "zzz",
 ];
 
-fn headers(random: &mut Random) -> Vec<(String, String)> {
+fn headers(random: &mut Random, wild: Wild) -> Vec<(String, String)> {
     let mut list: Vec<(String, String)> = Vec::new();
     for _ in 0..random.below(7) {
         let name = match random.below(6) {
@@ -246,6 +267,16 @@ fn headers(random: &mut Random) -> Vec<(String, String)> {
         value.push_str(&" ".repeat(random.below(3)));
         list.push((name, value));
     }
+    if wild == Wild::JavaScript {
+        let mut names = Vec::new();
+        list.retain(|(name, value)| {
+            let name = name.to_ascii_lowercase();
+            let first = !names.contains(&name);
+            names.push(name);
+            // A host sets the length by itself.
+            first && value.is_ascii() && names.last().is_some_and(|name| name != "content-length")
+        });
+    }
     list
 }
 
@@ -262,10 +293,10 @@ pub fn order(random: &mut Random, wild: Wild) -> Order {
     };
     Order {
         method: METHODS[random.below(METHODS.len())],
-        origin: origin(random, &region),
+        origin: origin(random, &region, wild),
         path: path(random, wild),
         query: query(random, wild),
-        headers: headers(random),
+        headers: headers(random, wild),
         body: random.bytes(length),
         access_key_id: format!("AKIA{}", word(random, 16, "ABCXYZ234567")),
         secret_access_key: word(random, 60, SECRET),

@@ -6,6 +6,7 @@ use outcrop::decide::{EndMark, StreamKind};
 use outcrop::event_stream::{Decoder, Message};
 use outcrop_oracles::frames::{same, smithy_frames};
 use outcrop_oracles::random::Random;
+use outcrop_oracles::trust::{self, Row};
 use outcrop_oracles::vectors::{RecordedStream, recorded_streams};
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -107,6 +108,21 @@ fn read_chunks<'c>(known: &Known, chunks: impl Iterator<Item = &'c [u8]>) {
     assert!(decoder.finish().is_ok(), "{}", known.stream.id);
 }
 
+/// What was counted, for the table of what the code was put to.
+fn report(file: &str, what: &str, count: usize, unit: &str, seed: Option<u64>, began: std::time::Instant) {
+    let row = Row {
+        part: "cuts",
+        what,
+        against: "aws-smithy-eventstream",
+        count: count as u64,
+        unit,
+        seed,
+        command: "cargo xtask test rust",
+        note: String::new(),
+    };
+    trust::write(file, &[row], began);
+}
+
 /// Runs jobs on every core.
 fn on_every_core(jobs: usize, run: impl Fn(usize) + Sync) {
     let next = AtomicUsize::new(0);
@@ -175,6 +191,8 @@ fn every_cut_is_a_truncation_or_the_right_end() {
         decoded.into_inner() as f64 / 1e9,
         started.elapsed().as_secs_f64()
     );
+    let what = format!("cuts of {} recorded streams: an error or the right end each", streams.len());
+    report("cuts-rust.json", &what, total, "cuts", None, started);
 }
 
 /// Above this many bytes two-way splits are sampled.
@@ -201,6 +219,7 @@ fn every_split_gives_the_same_frames() {
     let Some(streams) = known() else { return };
     let started = std::time::Instant::now();
     let mut random = Random::from_environment("two-way splits");
+    let seed = random.state();
     let splits: Vec<Vec<usize>> = streams.iter().map(|known| splits(known, &mut random)).collect();
     let jobs: Vec<(usize, &[usize])> = splits
         .iter()
@@ -225,6 +244,9 @@ fn every_split_gives_the_same_frames() {
         decoded.into_inner() as f64 / 1e9,
         started.elapsed().as_secs_f64()
     );
+    let what = format!("splits of {} recorded streams in two: the same frames each", streams.len());
+    let count = splits.iter().map(Vec::len).sum();
+    report("cuts-splits.json", &what, count, "splits", Some(seed), started);
 }
 
 /// Random chunkings of each stream.
@@ -234,7 +256,8 @@ const CHUNKINGS: usize = 1000;
 fn random_chunkings_give_the_same_frames() {
     let Some(streams) = known() else { return };
     let started = std::time::Instant::now();
-    let seed = Random::from_environment("random chunkings").number();
+    let mut begin = Random::from_environment("random chunkings");
+    let (told_seed, seed) = (begin.state(), begin.number());
     on_every_core(streams.len(), |index| {
         let known = &streams[index];
         let mut random = Random::new(seed ^ index as u64);
@@ -262,4 +285,7 @@ fn random_chunkings_give_the_same_frames() {
         streams.len(),
         started.elapsed().as_secs_f64()
     );
+    let what = format!("random chunkings of {} recorded streams: the same frames each", streams.len());
+    let count = CHUNKINGS * streams.len();
+    report("cuts-chunkings.json", &what, count, "chunkings", Some(told_seed), started);
 }

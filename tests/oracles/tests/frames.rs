@@ -299,6 +299,15 @@ fn spoiled_frames_are_judged_alike_or_as_the_table_says() {
     );
 }
 
+/// What `src/bin/hostile.rs` checks against is what DIFFERENCES.md shows.
+#[test]
+fn the_table_of_hostile_frames_is_the_one_that_is_checked() {
+    let place = concat!(env!("CARGO_MANIFEST_DIR"), "/DIFFERENCES.md");
+    let text = std::fs::read_to_string(place).expect("DIFFERENCES.md");
+    let table = outcrop_oracles::classes::Classes::read().table();
+    assert!(text.contains(&table), "`hostile --table` prints the table that is due:\n{table}");
+}
+
 /// Limits that we have and smithy has not, when reading.
 #[test]
 fn difference_limits() {

@@ -28,6 +28,7 @@ for (const part of [
   "judged",
   "streams",
   "memory",
+  "preludes",
   "keys",
   "traps",
   "traps-thousand",

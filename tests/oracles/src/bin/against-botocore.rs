@@ -1,4 +1,5 @@
-//! 1,000 requests and 200 presigned URLs as botocore signs them, and 2,000 frames read by botocore's decoder.
+//! 1,000 requests (or `--requests N`) and a fifth as many presigned URLs as botocore signs them, and 2,000 frames read by
+//! botocore's decoder.
 //!
 //! Python runs `python/compare.py`; the program is PYTHON, or else `python3`. It must have the packages
 //! of `python/requirements.txt`: without them this fails, it does not skip. `cargo xtask test botocore` sees to it.
@@ -10,16 +11,16 @@ use outcrop_oracles::frames::{smithy_write, to_smithy};
 use outcrop_oracles::messages::message;
 use outcrop_oracles::random::Random;
 use outcrop_oracles::requests::{Order, Wild, order};
+use outcrop_oracles::side::{Side, number_after};
+use outcrop_oracles::trust::{self, Row};
 use outcrop_oracles::vectors::to_hex;
 use serde_json::{Value as Json, json};
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
+use std::time::Instant;
 
-/// Requests signed in headers.
-const SIGNED: usize = 1000;
-/// Requests signed in the query.
-const PRESIGNED: usize = 200;
+/// Requests signed in headers; a fifth as many are signed in the query.
+const SIGNED: u64 = 1000;
 /// Frames from each of the two encoders.
 const FRAMES: usize = 1000;
 
@@ -136,49 +137,48 @@ fn differences() -> Vec<Order> {
 }
 
 fn main() {
+    let began = Instant::now();
+    let count = number_after("--requests").unwrap_or(SIGNED);
     let mut random = Random::from_environment("against botocore");
+    let seed = random.state();
+    let python = std::env::var_os("PYTHON").unwrap_or_else(|| "python3".into());
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/compare.py");
+    let mut side = Side::start(
+        Command::new(python).arg(script).env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONUTF8", "1"),
+    );
     let mut keys = KeyCache::new();
-    let mut lines = String::new();
-    let mut push = |line: Json| {
-        lines.push_str(&line.to_string());
-        lines.push('\n');
-    };
-    for _ in 0..SIGNED {
-        push(signed("sign", &order(&mut random, Wild::Botocore), &mut keys));
+    for _ in 0..count {
+        side.push(&signed("sign", &order(&mut random, Wild::Botocore), &mut keys));
     }
-    for _ in 0..PRESIGNED {
+    let in_query = count / 5;
+    for _ in 0..in_query {
         // botocore moves a body into the query, and keeps one value of each name there.
         let order = Order { body: Vec::new(), query: String::new(), ..order(&mut random, Wild::Botocore) };
         let expires = 1 + random.below(604_800) as u32;
-        push(presigned(&order, expires, &mut keys));
+        side.push(&presigned(&order, expires, &mut keys));
     }
     let different = differences();
     for order in &different {
-        push(signed("difference", order, &mut keys));
+        side.push(&signed("difference", order, &mut keys));
     }
     for _ in 0..FRAMES {
-        frames(&mut random).into_iter().for_each(&mut push);
+        frames(&mut random).iter().for_each(|line| side.push(line));
     }
-
-    let python = std::env::var_os("PYTHON").unwrap_or_else(|| "python3".into());
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/compare.py");
-    let mut child = Command::new(&python)
-        .arg(script)
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .env("PYTHONUTF8", "1")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{}: {error}", python.display()));
-    let written = child.stdin.take().expect("piped").write_all(lines.as_bytes());
-    let output = child.wait_with_output().expect("runs to its end");
-    let text = String::from_utf8_lossy(&output.stdout);
-    println!("{text}");
-    assert!(
-        output.status.success() && written.is_ok(),
-        "{}: set PYTHON to a Python that has the packages of tests/oracles/python/requirements.txt",
-        output.status
+    side.end(
+        count + in_query + (different.len() + 2 * FRAMES) as u64,
+        "set PYTHON to a Python that has the packages of tests/oracles/python/requirements.txt",
     );
-    let wanted = format!("{} passed, 0 failed", SIGNED + PRESIGNED + different.len() + 2 * FRAMES);
-    assert_eq!(text.lines().last(), Some(wanted.as_str()));
+    let command = format!("cargo xtask signing botocore --requests {count} --seed {seed}");
+    let row = |what, count| Row {
+        part: "signing",
+        what,
+        against: "botocore 1.44",
+        count,
+        unit: "requests",
+        seed: Some(seed),
+        command: &command,
+        note: format!("{} known differences asserted", different.len()),
+    };
+    let rows = [row("requests, by the crate", count), row("presigned URLs, by the crate", in_query)];
+    trust::write("signing-botocore.json", &rows, began);
 }
