@@ -41,7 +41,6 @@ const FAULTS = weighted({
   unreachable: 1,
   redirect: 1,
   promise: 4,
-  large: 0.2,
 });
 const PLAIN = weighted({ whole: 40, cut: 10, garbage: 10, again: 10, refused: 15, silence: 5, reset: 10 });
 const WAYS = weighted({
@@ -72,6 +71,9 @@ function weighted(weights) {
 const IDLE = [20, 40];
 // Milliseconds after its signal's abort: then a fetch that heeds none has an answer after all.
 const LATE = 5;
+
+// One of so many streams has a large event; the first does, so that what the wasm's memory needs is there from then on.
+const LARGE = 500;
 
 const joined = (parts) => {
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
@@ -186,7 +188,7 @@ function streamed(own, r, pool) {
   const { over } = own;
   const kind = r.pick(["converseStream", "invokeModelWithResponseStream"]);
   const family = kind === "converseStream" ? "converse" : "invoke";
-  let fault = FAULTS(r);
+  let fault = own.number % LARGE === 0 ? "large" : FAULTS(r);
   const way = WAYS(r);
   // A stream that is forgotten is one that would go on; of some not even the last read is waited for.
   if (way === "forget") fault = "silence";

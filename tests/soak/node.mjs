@@ -3,7 +3,6 @@
 //
 // node --expose-gc tests/soak/node.mjs [--streams N] [--sockets SHARE] [--seed S] [--from NUMBER]
 
-import { fork } from "node:child_process";
 import { setMaxListeners } from "node:events";
 import { Session } from "node:inspector/promises";
 import { parseArgs } from "node:util";
@@ -12,6 +11,7 @@ import { left } from "../runtimes/node/traps-many.mjs";
 import { judge, numbers, report, rows } from "./judged.mjs";
 import { pool } from "./pool.mjs";
 import { Soak, watch } from "./run.mjs";
+import { service } from "./service.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -49,10 +49,8 @@ const session = new Session();
 session.connect();
 const post = (...command) => session.post(...command);
 
-const child = fork(new URL("server.mjs", import.meta.url), [`${seed}`, `${sockets}`]);
-const { address } = await new Promise((done, failed) => {
-  child.once("message", done).once("exit", (code) => failed(new Error(`the server ended with ${code}`)));
-});
+const server = await service(seed, sockets);
+const { address } = server;
 const began = Date.now();
 const cpu = process.cpuUsage();
 const soak = new Soak(await import("outcrop"), { seed, sockets, address }, pool());
@@ -70,7 +68,7 @@ for (let sample = 0, at = from; sample < SAMPLES; sample++) {
   for (let round = 0; round < 4; round++) await collect();
   const { heapUsed: heap, external } = process.memoryUsage();
   samples.push({ streams: soak.counts.streams, heap, external, pages: pages() });
-  if (sample === WARM) before = await left(post);
+  if (sample === WARM - 1) before = await left(post);
   const [mib, at_] = [heap / 1_048_576, (Date.now() - began) / 1_000];
   console.log(`${soak.counts.streams} streams, ${mib.toFixed(3)} MiB, ${at_.toFixed(0)} s, ${soak.wrong.length} wrong`);
 }
@@ -79,16 +77,8 @@ const { user, system } = process.cpuUsage(cpu);
 const after = await left(post);
 
 // What the server has open, and its connections once nobody uses them.
-let told;
-for (const give = Date.now() + GONE; ; ) {
-  await collect();
-  told = await (await fetch(`${address}/left`)).json();
-  if ((told.open === 0 && told.connections === 0) || Date.now() > give) break;
-  await sleep(100);
-}
-child.disconnect();
-await new Promise((done) => child.once("exit", done));
-// The last question's connection goes with the server.
+const told = await server.left(collect);
+await server.stop();
 const busy = () => process.getActiveResourcesInfo().filter((name) => /TCP|Timeout|Immediate|HTTP/.test(name));
 for (const give = Date.now() + GONE; busy().length && Date.now() < give; ) {
   await new Promise((done) => setImmediate(done));

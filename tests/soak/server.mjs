@@ -17,7 +17,8 @@ const own = pool();
 const attempts = new Map();
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 let open = 0;
-let connections = 0;
+// Connections; a browser opens one more than it needs, ahead, and never sends a byte over it.
+const connections = new Set();
 let served = 0;
 
 async function answer(number, response) {
@@ -61,12 +62,6 @@ const server = createServer(async (request, response) => {
     await answer(Number(number), response);
     return;
   }
-  if (request.url === "/left") {
-    response.writeHead(200, { "content-type": "application/json" });
-    // This question itself is on a connection.
-    response.end(JSON.stringify({ open, served, connections: connections - 1 }));
-    return;
-  }
   const [, folder, path] = /^\/(\w+)\/([\w./-]+)$/.exec(request.url) ?? [];
   const type = TYPES[extname(path ?? "")];
   if (request.url === "/") {
@@ -80,14 +75,17 @@ const server = createServer(async (request, response) => {
   } else response.writeHead(404).end();
 });
 server.on("connection", (socket) => {
-  connections += 1;
-  socket.once("close", () => {
-    connections -= 1;
-  });
+  connections.add(socket);
+  socket.once("close", () => connections.delete(socket));
   // What a reset leaves behind is nobody's.
   socket.on("error", () => {});
 });
 // Milliseconds that an idle connection is kept: more than between two streams, less than whoever waits for its end has.
 server.keepAliveTimeout = 2_000;
 server.listen(0, "127.0.0.1", () => process.send({ address: `http://127.0.0.1:${server.address().port}` }));
+// Whoever started it asks what is open.
+process.on("message", () => {
+  const used = [...connections].filter(({ bytesRead }) => bytesRead);
+  process.send({ open, served, connections: used.length });
+});
 process.on("disconnect", () => process.exit(0));

@@ -12,6 +12,7 @@ mod rustdoc;
 mod serve;
 mod shell;
 mod side_by_side;
+mod soak;
 mod supply;
 mod test;
 mod tools;
@@ -36,6 +37,8 @@ enum Command {
     Bills,
     /// Serve the built page, or other folders, to this machine alone.
     Serve(serve::Options),
+    /// Open streams with random faults by the hundred thousand, in Node and in Chromium.
+    Soak(soak::Options),
     /// Run every check, or those named.
     Test(test::Options),
 }
@@ -51,6 +54,7 @@ fn main() -> std::process::ExitCode {
         Command::Build(options) => build::run(&options),
         Command::Demo(options) => demo::run(&options),
         Command::Serve(options) => serve::run(&options),
+        Command::Soak(options) => soak::run(&options),
         Command::Test(options) => test::run(&options),
     };
     match outcome {

@@ -10,8 +10,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, program, root, say};
 use crate::{
-    bench, build, build_examples, build_rust_wasm, demo, published, rustdoc, side_by_side, supply, tools,
-    versions,
+    bench, build, build_examples, build_rust_wasm, demo, published, rustdoc, side_by_side, soak, supply,
+    tools, versions,
 };
 
 /// What can be asked of the tests.
@@ -146,6 +146,11 @@ const LONGER: &[Check] = &[
         "bench",
         "each row of the bench but growth can be measured, beside the peers; a thousand streams give their memory back",
         bench::once,
+    ),
+    (
+        "soak",
+        "20,000 streams with random faults through one instance in Node and 5,000 in Chromium: each ends as its fault demands; memory stays, nothing is left open",
+        soak::check,
     ),
     (
         "wasm-units",
@@ -314,6 +319,8 @@ fn rust() -> Result<()> {
         tests()
             .args(["--no-fail-fast", "--", "--show-output"])
             .env("OUTCROP_WASM", &wasm)
+            // Random fault schedules: ten seconds.
+            .env("OUTCROP_SCHEDULES", "100000")
             // So that the crate's examples are those that cargo has built with the tests.
             .env("OUTCROP_TESTED", bench::TESTED.join(" ")),
     )
