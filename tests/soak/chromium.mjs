@@ -20,6 +20,8 @@ const [streams, sockets, seed] = ["streams", "sockets", "seed"].map((name) => Nu
 // At once. Chromium has six connections to an address, and the test asks over one of its own.
 const LANES = { memory: 96, socket: 5 };
 const SAMPLES = 25;
+// Fewer streams than this tell nothing of the heap.
+const LEAST = 5_000;
 const WARM = 10;
 // As in Node: what V8 does meanwhile must not be taken for a leak where few streams are looked at.
 const SHORT = 50_000;
@@ -69,6 +71,7 @@ try {
   const verdict = judge({
     samples,
     warm: WARM,
+    least: LEAST,
     counts,
     wrong,
     unhandled,

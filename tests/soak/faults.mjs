@@ -135,7 +135,16 @@ export function plan({ seed, sockets }, number, pool) {
   const over = r.chance(sockets) ? "socket" : "memory";
   // A fetch that heeds its signal, as all real ones do, or not.
   const heeds = over === "socket" || r.chance(0.5);
-  const own = { number, over, heeds, options: { maxAttempts: 1 }, after: 0, wait: 0, shared: r.chance(0.3), fresh: r.chance(0.2) };
+  const own = {
+    number,
+    over,
+    heeds,
+    options: { maxAttempts: 1 },
+    after: 0,
+    wait: 0,
+    shared: r.chance(0.3),
+    fresh: r.chance(0.2),
+  };
   return number % 10 === 9 ? plain(own, r) : streamed(own, r, pool);
 }
 
@@ -282,7 +291,9 @@ function streamed(own, r, pool) {
       break;
     }
     case "page":
-      answers = [{ status: 200, headers: { "content-type": "text/html" }, steps: [utf8("<!doctype html>no"), ...after] }];
+      answers = [
+        { status: 200, headers: { "content-type": "text/html" }, steps: [utf8("<!doctype html>no"), ...after] },
+      ];
       // Its beginning is shown: five seconds are waited for 200 bytes of it, which a soak has not.
       answers[0].steps = answers[0].steps.filter((step) => step !== SILENCE);
       good = 0;
@@ -323,7 +334,16 @@ function streamed(own, r, pool) {
   // After so many events the caller does what it does; `break` and `throw` come with one, in a loop.
   own.after = way === "unread" ? 0 : Math.max(r.below(5), /^(break|throw)$/.test(way) ? 1 : 0);
   if (way === "forget") own.after = Math.min(own.after, good);
-  const due = { ends: verdicts, exact, events: good, all: told.slice(0, good), whole: told.length, may: [], least: 0, most: good };
+  const due = {
+    ends: verdicts,
+    exact,
+    events: good,
+    all: told.slice(0, good),
+    whole: told.length,
+    may: [],
+    least: 0,
+    most: good,
+  };
   if (/^(early|calling|abort|reading)$/.test(way)) {
     own.wait = r.below(4);
     due.may = ["AbortError"];

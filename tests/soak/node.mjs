@@ -26,6 +26,8 @@ const [streams, sockets, seed, from] = ["streams", "sockets", "seed", "from"].ma
 const LANES = { memory: 96, socket: 32 };
 // Samples, and those that come before V8 has compiled and undici has its connections.
 const SAMPLES = 40;
+// Fewer streams than this tell nothing of the heap.
+const LEAST = 20_000;
 const WARM = 14;
 // A soak that is shorter than so many streams must see 10 bytes of a stream through what V8 does meanwhile: it is told to
 // compile once and to keep it, so that the heap is level to 20 kB (100 kB otherwise, and the first 50,000 streams rise).
@@ -34,7 +36,8 @@ const SHORT = 200_000;
 const GONE = 15_000;
 
 if (streams < SHORT) {
-  for (const flag of ["opt", "sparkplug", "flush-bytecode", "lazy-feedback-allocation"]) setFlagsFromString(`--no-${flag}`);
+  for (const flag of ["opt", "sparkplug", "flush-bytecode", "lazy-feedback-allocation"])
+    setFlagsFromString(`--no-${flag}`);
 }
 const pages = watch();
 const unhandled = [];
@@ -88,6 +91,7 @@ const { counts, wrong } = soak;
 const figures = {
   samples,
   warm: WARM,
+  least: LEAST,
   counts,
   wrong: wrong.slice(0, 20),
   unhandled,
@@ -101,7 +105,9 @@ const figures = {
   },
 };
 const verdict = judge(figures);
-console.log(`${seconds} s, ${Math.round((user + system) / 1e6)} s of CPU in this process; ${told.served} requests over sockets`);
+console.log(
+  `${seconds} s, ${Math.round((user + system) / 1e6)} s of CPU in this process; ${told.served} requests over sockets`,
+);
 report(
   "soak-node",
   rows(`Node ${process.versions.node.split(".")[0]}`, {

@@ -54,7 +54,9 @@ function invoke(texts, size = 0) {
   if (size) chunks.splice(1, 0, { type: "content_block_delta", delta: { text: "x".repeat(size) } });
   const jsons = chunks.map((chunk) => JSON.stringify(chunk));
   return {
-    frames: jsons.map((json, at) => frame("chunk", { bytes: Buffer.from(json).toString("base64"), p: "abcdefghij".slice(0, at % 10) })),
+    frames: jsons.map((json, at) =>
+      frame("chunk", { bytes: Buffer.from(json).toString("base64"), p: "abcdefghij".slice(0, at % 10) }),
+    ),
     told: jsons,
   };
 }
@@ -88,7 +90,10 @@ export function pool() {
     large: { converse: converse([" and"], LARGE), invoke: invoke([" and"], LARGE) },
     exceptions: Object.fromEntries(EXCEPTIONS.map((name) => [name, exception(name)])),
     // More than a frame may have: the whole of it, its headers; and 20 MiB, which it may.
-    promises: { refused: [prelude(0x7fff_ffff, 0), prelude(0x0200_0000, 90), prelude(200_000, 150_000)], kept: prelude(0x0140_0000, 90) },
+    promises: {
+      refused: [prelude(0x7fff_ffff, 0), prelude(0x0200_0000, 90), prelude(200_000, 150_000)],
+      kept: prelude(0x0140_0000, 90),
+    },
   };
 }
 

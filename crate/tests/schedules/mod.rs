@@ -443,11 +443,12 @@ fn play(seed: u64, sums: &mut Sums) {
     }
     let client = builder.build().unwrap();
     if schedule.crowd {
-        let make = |call| {
+        let make = |call: &Call| {
+            let call = *call;
             let (world, client) = (&world, &client);
             async move {
                 world.wait(call.pause).await;
-                make(world, client, call).await
+                make(world, client, &call).await
             }
         };
         let told = world.run(join_all(schedule.calls.iter().map(make)));
