@@ -1,5 +1,6 @@
 //! What happens in one schedule, by its seed: settings, credentials, calls, and what the service does to each request. It
-//! decides nothing: `mod.rs` plays it to the crate, `model.rs` says what must come of it.
+//! decides nothing: `mod.rs` plays it to the crate, `model.rs` says what must come of it. It is a little long because it is the
+//! list of all that can happen.
 
 /// The longest that anything takes: 10^9 ms, eleven days. It stands for "never".
 pub const NEVER: i64 = 1_000_000_000;
