@@ -16,7 +16,7 @@ import { service } from "./service.mjs";
 const { values } = parseArgs({
   options: {
     streams: { type: "string", default: "20000" },
-    sockets: { type: "string", default: "0.3" },
+    sockets: { type: "string", default: "0.21" },
     seed: { type: "string", default: "24301" },
     from: { type: "string", default: "0" },
   },

@@ -319,8 +319,8 @@ fn rust() -> Result<()> {
         tests()
             .args(["--no-fail-fast", "--", "--show-output"])
             .env("OUTCROP_WASM", &wasm)
-            // Random fault schedules: ten seconds.
-            .env("OUTCROP_SCHEDULES", "100000")
+            // Random fault schedules, unless told otherwise: ten seconds.
+            .env("OUTCROP_SCHEDULES", std::env::var("OUTCROP_SCHEDULES").unwrap_or_else(|_| "100000".into()))
             // So that the crate's examples are those that cargo has built with the tests.
             .env("OUTCROP_TESTED", bench::TESTED.join(" ")),
     )
