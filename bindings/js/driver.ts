@@ -294,11 +294,10 @@ export async function call(
         failed = error;
       }
       life._close();
-      // An answer that comes after all, from a fetch that heeds no signal.
-      if (!response)
-        Promise.resolve(sending)
-          .then((late) => late?.body?.getReader().cancel())
-          .catch(noop);
+      // Of an answer that comes after all, or is a redirect, from a fetch that heeds no signal.
+      Promise.resolve(sending)
+        .then((late) => late?.body?.getReader().cancel())
+        .catch(noop);
       if (life._reason) throw life._reason;
       if (!(failed instanceof OutcropError || failed instanceof Failed)) {
         const message = `no answer from ${url.host}: ${(failed as Error)?.message}`;

@@ -19,6 +19,8 @@ mod operations;
 mod providers;
 mod renewal;
 #[cfg(not(target_arch = "wasm32"))]
+mod schedules;
+#[cfg(not(target_arch = "wasm32"))]
 mod sigv4_suite;
 mod sts_xml;
 #[cfg(not(target_arch = "wasm32"))]

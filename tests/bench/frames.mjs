@@ -4,7 +4,7 @@
 import { EventStreamCodec } from "@smithy/eventstream-codec";
 import { fromUtf8, toUtf8 } from "@smithy/util-utf8";
 
-const codec = new EventStreamCodec(toUtf8, fromUtf8);
+export const codec = new EventStreamCodec(toUtf8, fromUtf8);
 const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 const string = (value) => ({ type: "string", value });
 

@@ -14,6 +14,7 @@ mod rustdoc;
 mod serve;
 mod shell;
 mod side_by_side;
+mod soak;
 mod supply;
 mod test;
 mod tools;
@@ -44,6 +45,8 @@ enum Command {
     Signing(hostile::Signing),
     /// Serve the built page, or other folders, to this machine alone.
     Serve(serve::Options),
+    /// Open streams with random faults by the hundred thousand, in Node and in Chromium.
+    Soak(soak::Options),
     /// Run every check, or those named.
     Test(test::Options),
     /// What the code was put through, from the reports of the programs that did it.
@@ -63,6 +66,7 @@ fn main() -> std::process::ExitCode {
         Command::Hostile(options) => hostile::frames(&options),
         Command::Serve(options) => serve::run(&options),
         Command::Signing(against) => hostile::signing(&against),
+        Command::Soak(options) => soak::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Trust(options) => trust::run(&options),
     };

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use crate::shell::{self, program, root, say};
 use crate::{
     bench, build, build_examples, build_rust_wasm, demo, hostile, manual, published, rustdoc, side_by_side,
-    supply, tools, trust, versions,
+    soak, supply, tools, trust, versions,
 };
 
 /// What can be asked of the tests.
@@ -171,6 +171,11 @@ const LONGER: &[Check] = &[
         "hostile",
         "1,000,000 frames with right checksums and whatever else is wrong: outcrop in Rust, TypeScript and wasm against aws-smithy-eventstream, @smithy/core and botocore",
         hostile::frames_check,
+    ),
+    (
+        "soak",
+        "20,000 streams with random faults through one instance in Node and 5,000 in Chromium: each ends as its fault demands; memory stays, nothing is left open",
+        soak::check,
     ),
     (
         "wasm-units",
@@ -339,6 +344,8 @@ fn rust() -> Result<()> {
         tests()
             .args(["--no-fail-fast", "--", "--show-output"])
             .env("OUTCROP_WASM", &wasm)
+            // Random fault schedules, unless told otherwise: ten seconds.
+            .env("OUTCROP_SCHEDULES", std::env::var("OUTCROP_SCHEDULES").unwrap_or_else(|_| "100000".into()))
             // So that the crate's examples are those that cargo has built with the tests.
             .env("OUTCROP_TESTED", bench::TESTED.join(" ")),
     )

@@ -346,6 +346,18 @@ test("an answer that comes too late, from a fetch that heeds no signal, is cance
   assert.equal(cancelled, 3);
 });
 
+test("the body of a redirect, from a fetch that heeds no signal, is cancelled", async () => {
+  let cancelled = 0;
+  const moved = { status: 307, headers: { location: "/elsewhere" } };
+  const fetch = async () => new Response(new ReadableStream({ cancel: () => void cancelled++ }), moved);
+  const bedrock = client("http://127.0.0.1:1", { fetch });
+  for (const call of [bedrock.converse(input), bedrock.converseStream(input)]) {
+    assert.match((await fails(call)).message, /redirect, which is not followed/);
+  }
+  await sleep(0);
+  assert.equal(cancelled, 2);
+});
+
 test("a stream is tried again until its first event, and never after", async () => {
   const { endpoint, seen } = place("/pace/0");
   const bytes = new Uint8Array(
