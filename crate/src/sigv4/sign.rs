@@ -1,7 +1,7 @@
 //! Signing in headers: string to sign, signature, and the headers to add; the request itself is not touched.
 
 use super::canonical::{
-    Headers, Payload, Request, RequestLine, Settings, canonical_path, canonical_query, put_canonical,
+    Headers, Payload, Request, RequestLine, Settings, canonical, canonical_path, canonical_query,
 };
 use super::encode::push_hex;
 use super::hash::Sha256;
@@ -14,6 +14,7 @@ use crate::time::Timestamp;
 use crate::url::Url;
 use alloc::string::String;
 use alloc::vec::Vec;
+use zeroize::Zeroize;
 
 /// The one algorithm spoken here.
 pub(super) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
@@ -71,7 +72,7 @@ impl<'a> Scope<'a> {
 
 /// A signature in header form, and what it was made of.
 ///
-/// `Debug` shows the signature's scope only: the canonical request holds the session token.
+/// `Debug` shows the signature's scope only: the canonical request holds the session token, and is zeroed on drop.
 #[derive(Clone)]
 pub struct Signed {
     /// The `authorization` header.
@@ -94,6 +95,12 @@ impl core::fmt::Debug for Signed {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let scope = self.string_to_sign.lines().nth(2).unwrap_or_default();
         f.debug_struct("Signed").field("scope", &scope).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Signed {
+    fn drop(&mut self) {
+        self.canonical_request.zeroize();
     }
 }
 
@@ -146,11 +153,9 @@ pub fn sign_line(
     let names = headers.names();
     let (path, query) = (canonical_path(line.path, settings), canonical_query(line.query, &[]));
     let line = RequestLine { path: &path, query: &query, ..*line };
-    // Room for a session token of 1,000 bytes.
-    let mut canonical = String::with_capacity(2048);
-    put_canonical(&mut canonical, &line, &headers, &names, &payload_hash, settings);
+    let canonical_request = canonical(&line, &headers, &names, &payload_hash, settings);
     let scope_text = scope.text();
-    let string_to_sign = scope.string_to_sign(&scope_text, &Sha256::digest(canonical.as_bytes()));
+    let string_to_sign = scope.string_to_sign(&scope_text, &Sha256::digest(canonical_request.as_bytes()));
     let signature =
         keys.of_scope(borrowed.secret_access_key.as_bytes(), scope_text.as_bytes()).sign(&string_to_sign);
     Ok(Signed {
@@ -159,7 +164,7 @@ pub fn sign_line(
         security_token: credentials.session_token().cloned(),
         content_sha256: settings.content_sha256.then_some(payload_hash),
         signature,
-        canonical_request: canonical,
+        canonical_request,
         string_to_sign,
     })
 }

@@ -186,9 +186,9 @@ fn run(
 }
 
 fn ask(agent: &ureq::Agent, request: HttpRequest) -> Result<ureq::http::Response<ureq::Body>, NetworkError> {
-    let mut builder = ureq::http::Request::builder().method(request.method).uri(request.url);
-    for (name, value) in request.headers {
-        let mut value = ureq::http::HeaderValue::from_str(&value)
+    let mut builder = ureq::http::Request::builder().method(request.method).uri(&request.url);
+    for (name, value) in &request.headers {
+        let mut value = ureq::http::HeaderValue::from_str(value)
             .map_err(|_| NetworkError::unsupported("a header value can't be sent"))?;
         value.set_sensitive(name == "authorization" || name == "x-amz-security-token");
         builder = builder.header(name, value);
