@@ -82,7 +82,11 @@ impl SecretBytes {
     /// Puts `mark`, which is no longer than `text`, in the place of each `text`.
     pub fn replace(&mut self, text: &str, mark: &str) {
         let mut from = 0_usize;
-        while let Some(at) = self.0.get(from..).and_then(|rest| rest.windows(text.len()).position(|part| part == text.as_bytes())) {
+        while let Some(at) = self
+            .0
+            .get(from..)
+            .and_then(|rest| rest.windows(text.len()).position(|part| part == text.as_bytes()))
+        {
             let start = from.saturating_add(at);
             // Within its own memory: all of it is wiped in the end.
             self.0.splice(start..start.saturating_add(text.len()), mark.bytes());

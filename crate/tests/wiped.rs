@@ -17,7 +17,8 @@ use outcrop::credentials::{
 use outcrop::failure::NetworkError;
 use outcrop::region::Region;
 use outcrop::sigv4::{
-    KeyCache, Payload, Request, Scope, Settings, SigningKey, percent_encode, presign, sign, sign_chunk,
+    KeyCache, Payload, Presigned, Request, Scope, Settings, SigningKey, percent_encode, presign, sign,
+    sign_chunk,
 };
 use outcrop::stream::RawEvent;
 use outcrop::time::Timestamp;
@@ -153,7 +154,14 @@ fn state(key: &[u8], pad: u8) -> Vec<u8> {
     block.iter_mut().zip(key).for_each(|(to, from)| *to ^= from);
     // FIPS 180-4 section 5.3.3.
     let mut state = [
-        0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19,
+        0x6A09_E667,
+        0xBB67_AE85,
+        0x3C6E_F372,
+        0xA54F_F53A,
+        0x510E_527F,
+        0x9B05_688C,
+        0x1F83_D9AB,
+        0x5BE0_CD19,
     ];
     sha2::block_api::compress256(&mut state, &[block]);
     state.iter().flat_map(|word: &u32| word.to_ne_bytes()).collect()
@@ -178,12 +186,7 @@ fn needles() -> Vec<(String, Vec<u8>)> {
     }
     let mut key = ["AWS4", SECRET].concat().into_bytes();
     let mut name = "AWS4 and the secret";
-    let scope = [
-        (DATE, "kDate"),
-        (REGION, "kRegion"),
-        ("bedrock", "kService"),
-        ("aws4_request", "kSigning"),
-    ];
+    let scope = [(DATE, "kDate"), (REGION, "kRegion"), ("bedrock", "kService"), ("aws4_request", "kSigning")];
     for (part, next) in [("", "")].iter().chain(&scope) {
         if !part.is_empty() {
             key = hmac(&key, part.as_bytes());
@@ -193,7 +196,10 @@ fn needles() -> Vec<(String, Vec<u8>)> {
         for pad in [0x36, 0x5C] {
             let padded: Vec<u8> = key.iter().map(|byte| byte ^ pad).take(PART).collect();
             list.push((format!("{name} with the pad {pad:#x}"), padded));
-            list.push((format!("the state behind {name} with the pad {pad:#x}"), state(&key, pad)[..PART].to_vec()));
+            list.push((
+                format!("the state behind {name} with the pad {pad:#x}"),
+                state(&key, pad)[..PART].to_vec(),
+            ));
         }
     }
     list
@@ -212,21 +218,23 @@ fn chunk(text: impl FnOnce() -> String) -> Bytes {
 fn answer(status: u16, headers: &[(&str, &str)], text: impl FnOnce() -> String) -> HttpResponse {
     let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let whole = chunk(text);
-    let pieces: Vec<_> = (0..whole.len()).step_by(100).map(|at| whole.slice(at..whole.len().min(at + 100))).collect();
+    let pieces: Vec<_> =
+        (0..whole.len()).step_by(100).map(|at| whole.slice(at..whole.len().min(at + 100))).collect();
     HttpResponse { status, headers, body: Box::pin(stream::iter(pieces.into_iter().map(Ok))) }
 }
 
 /// Cognito, STS and Bedrock in one. `spoil` is what is done to what they say of credentials.
 fn service(spoil: fn(String) -> String) -> World {
     World::new(move |world, request, number| {
-        let header = |wanted: &str| request.headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| &**value);
+        let header =
+            |wanted: &str| request.headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| &**value);
         let seconds = (START_MS + 3_600_000) / 1000;
         let (token, key) = (long("SessionToken"), SECRET);
         let answer = match header("x-amz-target").and_then(|target| target.rsplit('.').next()) {
             Some("GetId") => answer(200, &[], || "{\"IdentityId\":\"us-east-1:1\"}".to_owned()),
-            Some("GetOpenIdToken") => {
-                answer(200, &[], || spoil(format!("{{\"IdentityId\":\"i\",\"Token\":\"{}\"}}", long("OpenIdToken"))))
-            }
+            Some("GetOpenIdToken") => answer(200, &[], || {
+                spoil(format!("{{\"IdentityId\":\"i\",\"Token\":\"{}\"}}", long("OpenIdToken")))
+            }),
             Some(_) => answer(200, &[], || {
                 spoil(format!(
                     "{{\"IdentityId\":\"i\",\"Credentials\":{{\"SecretKey\":\"{key}\",\"SessionToken\":\"{token}\",\
@@ -243,7 +251,8 @@ fn service(spoil: fn(String) -> String) -> World {
             }),
             // The first is refused, in the words that AWS has for it; what it says of what it was given is all there.
             None if number == 1 => answer(503, &[], || {
-                let told: String = request.headers.iter().map(|(name, value)| format!("{name}:{value}\\n")).collect();
+                let told: String =
+                    request.headers.iter().map(|(name, value)| format!("{name}:{value}\\n")).collect();
                 format!("{{\"message\":\"The Canonical String should have been '{told}'\"}}")
             }),
             None if request.url.ends_with("/converse-stream") => {
@@ -321,6 +330,11 @@ fn calls(world: &World, client: &Client) {
     }
 }
 
+fn the_url_is_the_callers(presigned: Presigned) {
+    let Presigned { url, .. } = presigned;
+    own(|| drop(url));
+}
+
 fn pure() {
     let region = Region::new(REGION).unwrap();
     let time = Timestamp::from_unix_millis(START_MS).unwrap();
@@ -329,12 +343,13 @@ fn pure() {
     for sign_session_token in [true, false] {
         let settings = Settings { sign_session_token, ..Settings::default() };
         let mut keys = KeyCache::new();
-        let request = Request { method: "POST", url, headers: &[("x-a", "b  c")], payload: Payload::Bytes(b"body") };
+        let request =
+            Request { method: "POST", url, headers: &[("x-a", "b  c")], payload: Payload::Bytes(b"body") };
         let signed = sign(&request, &credentials(), &scope, &settings, &mut keys).unwrap();
         drop((signed.clone(), signed));
         // With a key that is kept.
         drop(sign(&request, &credentials(), &scope, &settings, &mut keys).unwrap());
-        drop(presign(&request, &credentials(), &scope, 60, &settings, &mut keys).unwrap());
+        the_url_is_the_callers(presign(&request, &credentials(), &scope, 60, &settings, &mut keys).unwrap());
         // Refused behind the point where its headers are put together.
         let bad = Request { headers: &[("x a", "b")], ..request };
         sign(&bad, &credentials(), &scope, &settings, &mut keys).unwrap_err();
@@ -394,20 +409,29 @@ fn signed_by_hand() {
         ("https://bedrock-runtime.us-east-1.amazonaws.com/openai/v1/models", "bedrock"),
         ("https://b.s3.us-east-1.amazonaws.com/a", "s3"),
     ] {
-        let request = HttpRequest { method: "GET", url: url.to_owned(), headers: Vec::new(), body: Bytes::new() };
+        let request =
+            HttpRequest { method: "GET", url: url.to_owned(), headers: Vec::new(), body: Bytes::new() };
         let signed = world.run(client.sign_request(request, service)).unwrap();
         drop((signed.clone(), signed));
-        drop(world.run(client.presign_url("GET", url, &[], Duration::from_secs(60), service)).unwrap());
+        the_url_is_the_callers(
+            world.run(client.presign_url("GET", url, &[], Duration::from_secs(60), service)).unwrap(),
+        );
     }
 }
 
 fn a_conversation() {
     let world = service(whole);
-    let client = Client::builder().region(REGION).transport(Both(world.clone())).credentials(credentials()).build().unwrap();
+    let client = Client::builder()
+        .region(REGION)
+        .transport(Both(world.clone()))
+        .credentials(credentials())
+        .build()
+        .unwrap();
     let said = || RawEvent { event_type: "chunk".to_owned(), payload: Bytes::from_static(b"{}") };
     let events = stream::iter([said(), said()]);
     let name = "InvokeModelWithBidirectionalStream";
-    let answer = world.run(client.send_bidirectional::<RawEvent>(name, &[("modelId", MODEL)], events)).unwrap();
+    let answer =
+        world.run(client.send_bidirectional::<RawEvent>(name, &[("modelId", MODEL)], events)).unwrap();
     drop(answer);
 }
 
@@ -512,7 +536,11 @@ fn what_is_freed_holds_no_secret() {
             let (blocks, bytes) = (BLOCKS.swap(0, Ordering::Relaxed), BYTES.swap(0, Ordering::Relaxed));
             println!("{name}: {blocks} blocks, {bytes} bytes");
             assert!(blocks > 0, "{name}: nothing was looked at");
-            wrong.extend(std::mem::take(&mut *FOUND.lock().unwrap()).into_iter().map(|found| format!("{name}: {found}")));
+            wrong.extend(
+                std::mem::take(&mut *FOUND.lock().unwrap())
+                    .into_iter()
+                    .map(|found| format!("{name}: {found}")),
+            );
             told.push((name, blocks));
         });
     }

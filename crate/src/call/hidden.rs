@@ -67,7 +67,9 @@ impl Hidden {
         self.cut(&mut text);
         for secret in &self.0 {
             let secret = secret.expose();
-            let part = (PART..secret.len()).rev().find(|end| secret.get(..*end).is_some_and(|part| text.ends_with(part)));
+            let part = (PART..secret.len())
+                .rev()
+                .find(|end| secret.get(..*end).is_some_and(|part| text.ends_with(part)));
             if let Some(part) = part {
                 let end = text.len().saturating_sub(part);
                 text.replace_range(end.., CUT);

@@ -272,8 +272,11 @@ impl Asked {
             }
         }
         let body = cognito::get_id(&pool.id, pool.account_id.as_deref(), logins);
-        let answer =
-            self.service.call(transport, "GetId", body, tokens(logins)).await.map_err(|error| failed("GetId", &error))?;
+        let answer = self
+            .service
+            .call(transport, "GetId", body, tokens(logins))
+            .await
+            .map_err(|error| failed("GetId", &error))?;
         let id = cognito::id(&answer.body).map_err(|what| unreadable("GetId", what))?;
         if let Some((cache, key)) = self.cache() {
             cache.set(&key, &id).await;

@@ -73,7 +73,8 @@ pub fn credentials(body: &[u8]) -> Read<Credentials> {
     let [key, secret, token, expiration] = xml::texts(body, paths.each_ref().map(String::as_str))?;
     let key = key.ok_or("no AccessKeyId")?;
     let expiration = expiration.ok_or("no Expiration")?;
-    let expiration = Timestamp::from_iso_8601(expiration.expose()).map_err(|_| "an Expiration that is no time")?;
+    let expiration =
+        Timestamp::from_iso_8601(expiration.expose()).map_err(|_| "an Expiration that is no time")?;
     Credentials::new(key.expose(), secret.ok_or("no SecretAccessKey")?, Some(token.ok_or("no SessionToken")?))
         .map(|credentials| credentials.with_expiration(expiration))
         .map_err(|_| "credentials of a wrong form")

@@ -1,28 +1,26 @@
 //! Signing in the query: a URL that carries its own signature; only the headers that it names must be sent with it.
 
-use super::canonical::{
-    Headers, Request, RequestLine, Settings, canonical, canonical_path, canonical_query,
-};
+use super::canonical::{Headers, Request, RequestLine, Settings, canonical, canonical_path, canonical_query};
 use super::encode::percent_encode;
 use super::hash::Sha256;
 use super::key::KeyCache;
 use super::sign::{ALGORITHM, Scope};
 use crate::error::Invalid;
-use crate::secret::Credentials;
+use crate::secret::{Credentials, Secret};
 use crate::url::Url;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::string::ToString;
 use alloc::vec;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 /// The longest time that AWS lets a presigned URL live: seven days, in seconds.
 pub const MAX_EXPIRES_SECONDS: u32 = 604_800;
 
 /// A presigned URL, and what its signature was made of.
 ///
-/// `Debug` shows the signature's scope only: whoever has the URL may use it, and it holds the session token. It is zeroed
-/// on drop; `core::mem::take` it to keep it.
+/// `Debug` shows the signature's scope only: whoever has the URL may use it, and it holds the session token. It
+/// is the caller's, and not zeroed on drop.
 #[derive(Clone)]
 pub struct Presigned {
     /// The URL to use.
@@ -30,16 +28,9 @@ pub struct Presigned {
     /// The signature in hexadecimal.
     pub signature: String,
     /// The canonical request.
-    pub canonical_request: String,
+    pub canonical_request: Secret,
     /// The string to sign.
     pub string_to_sign: String,
-}
-
-impl Drop for Presigned {
-    fn drop(&mut self) {
-        self.url.zeroize();
-        self.canonical_request.zeroize();
-    }
 }
 
 impl core::fmt::Debug for Presigned {
@@ -117,5 +108,5 @@ pub fn presign(
         out.push('=');
         percent_encode(&mut out, value);
     }
-    Ok(Presigned { url: out, signature, canonical_request, string_to_sign })
+    Ok(Presigned { url: out, signature, canonical_request: canonical_request.into(), string_to_sign })
 }

@@ -14,7 +14,6 @@ use crate::time::Timestamp;
 use crate::url::Url;
 use alloc::string::String;
 use alloc::vec::Vec;
-use zeroize::Zeroize;
 
 /// The one algorithm spoken here.
 pub(super) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
@@ -72,7 +71,7 @@ impl<'a> Scope<'a> {
 
 /// A signature in header form, and what it was made of.
 ///
-/// `Debug` shows the signature's scope only: the canonical request holds the session token, and is zeroed on drop.
+/// `Debug` shows the signature's scope only: the canonical request holds the session token.
 #[derive(Clone)]
 pub struct Signed {
     /// The `authorization` header.
@@ -86,7 +85,7 @@ pub struct Signed {
     /// The signature in hexadecimal, for those who sign what follows (event streams).
     pub signature: String,
     /// The canonical request, to compare with the one in an error text of AWS.
-    pub canonical_request: String,
+    pub canonical_request: Secret,
     /// The string to sign.
     pub string_to_sign: String,
 }
@@ -95,12 +94,6 @@ impl core::fmt::Debug for Signed {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let scope = self.string_to_sign.lines().nth(2).unwrap_or_default();
         f.debug_struct("Signed").field("scope", &scope).finish_non_exhaustive()
-    }
-}
-
-impl Drop for Signed {
-    fn drop(&mut self) {
-        self.canonical_request.zeroize();
     }
 }
 
@@ -164,7 +157,7 @@ pub fn sign_line(
         security_token: credentials.session_token().cloned(),
         content_sha256: settings.content_sha256.then_some(payload_hash),
         signature,
-        canonical_request,
+        canonical_request: canonical_request.into(),
         string_to_sign,
     })
 }

@@ -29,6 +29,7 @@ for (const part of [
   "streams",
   "memory",
   "keys",
+  "secrets",
   "traps",
   "traps-thousand",
   "cases",

@@ -4,7 +4,7 @@
 // node secrets-process.mjs PACKAGE EMULATOR REPORT: the package's folder, the emulator's first line, the file for what
 // was found. With OUTCROP_PLANT set it lets one secret out, to show that it is found.
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { runCase, runCases } from "../cases.mjs";
 import { allCases } from "../verdicts.mjs";
@@ -109,7 +109,7 @@ for (const method of ["converse", "converseStream", "invokeModel", "invokeModelW
 const told = (input) => JSON.parse(JSON.stringify(input).replaceAll("Hello", `Hello,${secrets["a prompt"]}`));
 
 // Every case, with the canaries in its headers and its prompt. Twelve at once: they wait, most of the time.
-const cases = allCases("").map((testCase) => {
+const cases = allCases(process.env.OUTCROP_PLANT ? "^max-attempts-one$" : "").map((testCase) => {
   const input = told(testCase.request.input);
   return { ...testCase, request: { ...testCase.request, input } };
 });
@@ -124,7 +124,6 @@ const ran = results.filter(({ skipped }) => !skipped).length;
 // What AWS's words repeat. The answers are the test's; each tells all that it was sent.
 const credentials = { accessKeyId: "ASIACANARY", secretAccessKey: own.secretAccessKey, sessionToken: own.sessionToken };
 const input = told({ modelId: "anthropic.claude-3-haiku-20240307-v1:0", messages: [{ role: "user", content: [{ text: "Hello" }] }] });
-const { body: _, ...bodiless } = input;
 const heard = (init) => Object.entries(init.headers).map(([name, value]) => `${name}:${value}`).join("\n");
 const tokens = (init) => heard(init).split("\n").filter((line) => /token|authorization/.test(line)).join("\n");
 const canonical = (init) => `The Canonical String for this request should have been 'POST\n/\n\n${tokens(init)}'`;
@@ -267,7 +266,7 @@ server.close();
 const bedrock = new outcrop.BedrockRuntime({ region: "us-east-1", credentials, logger, maxAttempts: 1 });
 const withKey = new outcrop.BedrockRuntime({ region: "us-east-1", token: own.apiKey, logger, maxAttempts: 1 });
 const query = `https://a.b/?X-Amz-Security-Token=${encodeURIComponent(own.sessionToken)}`;
-const told_wrong = {
+const mistakes = {
   "a URL with a password": () => signRequest(bedrock, { url: `https://user:${own.apiKey.replaceAll("/", "")}@a.b/` }),
   "a URL in the clear": () => presignUrl(bedrock, query.replace("https", "http")),
   "a place that nobody named": () => signedFetch(withKey)(query),
@@ -282,7 +281,7 @@ const told_wrong = {
   "an endpoint with a password": () => bedrock.converse(input, { endpoint: `https://u:${own.apiKey.replaceAll("/", "")}@a.b` }),
   "a late date": () => presignUrl(bedrock, query, { expiresIn: 0 }),
 };
-for (const [how, run] of Object.entries(told_wrong)) await shows(how, run);
+for (const [how, run] of Object.entries(mistakes)) await shows(how, run);
 
 // A WebSocket's address carries a signature and the token; hosts put it into their errors in all these ways.
 const sockets = {
@@ -333,5 +332,5 @@ WebAssembly.Instance = Instance;
 
 if (process.env.OUTCROP_PLANT) console.log({ planted: own[process.env.OUTCROP_PLANT] });
 const outcome = { cases: ran, wrong, echoed, counts: { ...counts, ...watch.counts }, found: watch.found() };
-writeFileSync(report, JSON.stringify({ ...outcome, secrets, source: readFileSync(new URL(import.meta.url), "utf8").length }));
+writeFileSync(report, JSON.stringify({ ...outcome, secrets }));
 process.exit(0);
