@@ -116,7 +116,11 @@ export function opened(
       const theirs = !over;
       // 1005: a closing handshake without a code (RFC 6455 section 7.4.1).
       const good = code === 1000 || code === 1005;
-      end(good ? undefined : new NetworkError(`the WebSocket was closed: ${code} ${withoutQuery(reason)}`.trim(), "network"));
+      end(
+        good
+          ? undefined
+          : new NetworkError(`the WebSocket was closed: ${code} ${withoutQuery(reason)}`.trim(), "network"),
+      );
       // workerd leaves the answer to the other side's close to us.
       if (theirs) opening._hangUp(1000);
     });

@@ -175,7 +175,14 @@ export async function call(
       const type = response.headers.get("content-type") ?? "";
       // Never of an answer that has credentials in it. A long word at the end may be the beginning of a token.
       const wrong = (due: string, text: string) =>
-        `the answer is not ${due} but ${type || "of no type"}${bedrock ? `, and begins: ${life._plain(text).slice(0, SHOWN).replace(/[^ -~]+|[^ "<>]{9,}$/g, " ")}` : ""}`;
+        `the answer is not ${due} but ${type || "of no type"}${
+          bedrock
+            ? `, and begins: ${life
+                ._plain(text)
+                .slice(0, SHOWN)
+                .replace(/[^ -~]+|[^ "<>]{9,}$/g, " ")}`
+            : ""
+        }`;
       const output: Record<string, unknown> = { $metadata: life._meta };
       if (!streaming) {
         life._limit("firstByte");

@@ -1,5 +1,6 @@
 // Loads the module and makes instances of it. It never calls an instance again that has trapped, never keeps a
-// failed load, and never asks twice for a module that it has.
+// failed load, and never asks twice for a module that it has. Of secrets the wasm's memory keeps the day's signing key and
+// a hash; what JavaScript itself holds as a text cannot be wiped.
 
 import { NetworkError, OutcropError } from "./errors.js";
 import { create } from "./glue.js";

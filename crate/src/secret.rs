@@ -1,4 +1,9 @@
 //! Secrets that are zeroed when dropped and never printed, and the AWS credentials made of them.
+//!
+//! What the crate itself makes of a secret is zeroed too: derived keys, canonical requests, headers, the bodies that hold
+//! a token and those that vend credentials. `tests/wiped.rs` looks at every block that is freed. What is not: copies on
+//! the stack, those of HTTP libraries (reqwest, hyper, rustls, ureq) and of AWS's crates, JavaScript's texts on wasm32, and what
+//! the caller takes out (a presigned URL, an exposed text).
 
 use crate::error::Invalid;
 use crate::time::Timestamp;

@@ -80,7 +80,7 @@ function behind(block) {
     [h, g, f, e, d, c, b, a] = [g, f, e, (d + one) | 0, c, b, a, (one + two) | 0];
   }
   const state = Buffer.alloc(32);
-  [a, b, c, d, e, f, g, h].forEach((word, at) => state.writeInt32LE((word + start[at]) | 0, at * 4));
+  for (const [at, word] of [a, b, c, d, e, f, g, h].entries()) state.writeInt32LE((word + start[at]) | 0, at * 4);
   return state;
 }
 

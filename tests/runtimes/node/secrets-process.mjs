@@ -123,9 +123,19 @@ const ran = results.filter(({ skipped }) => !skipped).length;
 
 // What AWS's words repeat. The answers are the test's; each tells all that it was sent.
 const credentials = { accessKeyId: "ASIACANARY", secretAccessKey: own.secretAccessKey, sessionToken: own.sessionToken };
-const input = told({ modelId: "anthropic.claude-3-haiku-20240307-v1:0", messages: [{ role: "user", content: [{ text: "Hello" }] }] });
-const heard = (init) => Object.entries(init.headers).map(([name, value]) => `${name}:${value}`).join("\n");
-const tokens = (init) => heard(init).split("\n").filter((line) => /token|authorization/.test(line)).join("\n");
+const input = told({
+  modelId: "anthropic.claude-3-haiku-20240307-v1:0",
+  messages: [{ role: "user", content: [{ text: "Hello" }] }],
+});
+const heard = (init) =>
+  Object.entries(init.headers)
+    .map(([name, value]) => `${name}:${value}`)
+    .join("\n");
+const tokens = (init) =>
+  heard(init)
+    .split("\n")
+    .filter((line) => /token|authorization/.test(line))
+    .join("\n");
 const canonical = (init) => `The Canonical String for this request should have been 'POST\n/\n\n${tokens(init)}'`;
 const json = (body, status = 403, more = {}) => new Response(JSON.stringify(body), { status, headers: more });
 const frame = (await load("event-stream")).encode;
@@ -134,7 +144,8 @@ const echoes = {
   "a Message": (init) => json({ Message: canonical(init) }),
   "a header's message": (init) =>
     new Response("{}", { status: 400, headers: { "x-amzn-errormessage": tokens(init).replaceAll("\n", " ") } }),
-  "the model's message": (init) => json({ message: "m", originalMessage: canonical(init), resourceName: tokens(init) }, 424),
+  "the model's message": (init) =>
+    json({ message: "m", originalMessage: canonical(init), resourceName: tokens(init) }, 424),
   "a page": (init) => new Response(`<pre>${tokens(init)}</pre>`, { headers: { "content-type": "text/html" } }),
   "a page that begins with it": (init) => new Response(tokens(init).slice(tokens(init).indexOf(" ") + 1)),
   "what breaks off": (init) => new Response(`<pre>${tokens(init).slice(0, 160)}`),
@@ -147,9 +158,12 @@ const echoes = {
       { headers: { "content-type": "application/vnd.amazon.eventstream" } },
     ),
   "an error in a stream": (init) =>
-    new Response(frame({ ":message-type": "error", ":error-code": "x", ":error-message": tokens(init) }, new Uint8Array()), {
-      headers: { "content-type": "application/vnd.amazon.eventstream" },
-    }),
+    new Response(
+      frame({ ":message-type": "error", ":error-code": "x", ":error-message": tokens(init) }, new Uint8Array()),
+      {
+        headers: { "content-type": "application/vnd.amazon.eventstream" },
+      },
+    ),
   "a redirect": (init) =>
     new Response(null, { status: 307, headers: { location: `https://a.b/?${encodeURIComponent(tokens(init))}` } }),
   "a network's error": (init) => {
@@ -193,15 +207,23 @@ for (const [how, echo] of Object.entries(echoes)) {
   watch.look(client, "AWS's client");
   await shows(`AWS's client, ${how}`, () => client.send(new sdk.ConverseCommand(input)));
 }
-const failing = new outcrop.BedrockRuntime({ region: "us-east-1", credentials, maxAttempts: 1, logger, fetch: async (_, init) => {
-  const start = frame(
-    { ":message-type": "event", ":event-type": "messageStart", ":content-type": "application/json" },
-    new TextEncoder().encode('{"role":"assistant"}'),
-  );
-  const end = new Uint8Array(await echoes["an exception in a stream"](init).arrayBuffer());
-  return new Response(Buffer.concat([start, end]), { headers: { "content-type": "application/vnd.amazon.eventstream" } });
-} });
-const events = await (toResponse((await failing.converseStream(input)).stream)).text();
+const failing = new outcrop.BedrockRuntime({
+  region: "us-east-1",
+  credentials,
+  maxAttempts: 1,
+  logger,
+  fetch: async (_, init) => {
+    const start = frame(
+      { ":message-type": "event", ":event-type": "messageStart", ":content-type": "application/json" },
+      new TextEncoder().encode('{"role":"assistant"}'),
+    );
+    const end = new Uint8Array(await echoes["an exception in a stream"](init).arrayBuffer());
+    return new Response(Buffer.concat([start, end]), {
+      headers: { "content-type": "application/vnd.amazon.eventstream" },
+    });
+  },
+});
+const events = await toResponse((await failing.converseStream(input)).stream).text();
 watch.text(events, "a stream for a page");
 if (!/event: error/.test(events)) throw new Error("the page is told of no error");
 
@@ -272,13 +294,28 @@ const mistakes = {
   "a place that nobody named": () => signedFetch(withKey)(query),
   "a bad header": () => signRequest(bedrock, { url: "https://a.b/", headers: { "x-a": `${own.sessionToken}\n` } }),
   "a bad header of a call": () => bedrock.converse(input, { headers: { "x-a": `${own.sessionToken}\u{1f600}` } }),
-  "a bad secret": () => bedrock.converse(input, { credentials: { ...credentials, secretAccessKey: `${own.secretAccessKey} ` } }),
-  "a bad token": () => bedrock.converse(input, { credentials: { ...credentials, sessionToken: `${own.sessionToken}\n` } }),
+  "a bad secret": () =>
+    bedrock.converse(input, { credentials: { ...credentials, secretAccessKey: `${own.secretAccessKey} ` } }),
+  "a bad token": () =>
+    bedrock.converse(input, { credentials: { ...credentials, sessionToken: `${own.sessionToken}\n` } }),
   "a bad key": () => withKey.converse(input, { token: `${own.apiKey}\n` }),
   "expired credentials": () => bedrock.converse(input, { credentials: { ...credentials, expiration: new Date(0) } }),
-  "a provider of nothing": () => bedrock.converse(input, { credentials: async () => ({ ...credentials, accessKeyId: "" }) }),
-  "a circle": () => bedrock.converse({ ...input, toolConfig: Object.assign({}, { get self() { return this; } }) }),
-  "an endpoint with a password": () => bedrock.converse(input, { endpoint: `https://u:${own.apiKey.replaceAll("/", "")}@a.b` }),
+  "a provider of nothing": () =>
+    bedrock.converse(input, { credentials: async () => ({ ...credentials, accessKeyId: "" }) }),
+  "a circle": () =>
+    bedrock.converse({
+      ...input,
+      toolConfig: Object.assign(
+        {},
+        {
+          get self() {
+            return this;
+          },
+        },
+      ),
+    }),
+  "an endpoint with a password": () =>
+    bedrock.converse(input, { endpoint: `https://u:${own.apiKey.replaceAll("/", "")}@a.b` }),
   "a late date": () => presignUrl(bedrock, query, { expiresIn: 0 }),
 };
 for (const [how, run] of Object.entries(mistakes)) await shows(how, run);
@@ -293,7 +330,10 @@ const sockets = {
   "an error that names it": class extends EventTarget {
     constructor(url) {
       super();
-      const error = Object.assign(new Error(`connect to ${url} failed`), { url, request: { path: new URL(url).search } });
+      const error = Object.assign(new Error(`connect to ${url} failed`), {
+        url,
+        request: { path: new URL(url).search },
+      });
       error.cause = new Error(url);
       queueMicrotask(() => this.dispatchEvent(Object.assign(new Event("error"), { message: `no ${url}`, error })));
     }
@@ -302,7 +342,9 @@ const sockets = {
   "a reason that names it": class extends EventTarget {
     constructor(url) {
       super();
-      queueMicrotask(() => this.dispatchEvent(Object.assign(new Event("close"), { code: 1011, reason: `bad: ${url}` })));
+      queueMicrotask(() =>
+        this.dispatchEvent(Object.assign(new Event("close"), { code: 1011, reason: `bad: ${url}` })),
+      );
     }
     close() {}
   },
@@ -310,8 +352,16 @@ const sockets = {
 for (const [how, WebSocket] of Object.entries(sockets)) {
   for (const endpoint of [emulator.nobody, undefined]) {
     // AWS is asked for the reason, and says all that it was sent.
-    const fetch = async (url) => json({ message: `The Canonical String should have been 'GET\n/\n${new URL(url).search}'` });
-    const speaking = new outcrop.BedrockRuntime({ region: "us-east-1", endpoint, credentials, maxAttempts: 1, logger, fetch });
+    const fetch = async (url) =>
+      json({ message: `The Canonical String should have been 'GET\n/\n${new URL(url).search}'` });
+    const speaking = new outcrop.BedrockRuntime({
+      region: "us-east-1",
+      endpoint,
+      credentials,
+      maxAttempts: 1,
+      logger,
+      fetch,
+    });
     const body = (async function* () {})();
     const spoken = { modelId: "amazon.nova-sonic-v1:0", body };
     await shows(`a WebSocket: ${how}`, () => invokeModelWithBidirectionalStream(speaking, spoken, { WebSocket }));

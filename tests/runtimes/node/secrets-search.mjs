@@ -32,10 +32,7 @@ function forms(secret) {
 export function keys(secret, date, region = "us-east-1", service = "bedrock") {
   const names = { kDate: date, kRegion: region, kService: service, kSigning: "aws4_request" };
   let key = Buffer.from(`AWS4${secret}`);
-  return Object.entries(names).map(([name, part]) => [
-    name,
-    (key = createHmac("sha256", key).update(part).digest()),
-  ]);
+  return Object.entries(names).map(([name, part]) => [name, (key = createHmac("sha256", key).update(part).digest())]);
 }
 
 /** `secrets`: texts by name. `signing`: those of them that keys are derived from. */
@@ -108,7 +105,13 @@ export function search(secrets, signing = []) {
       "String()": () => String(value),
       "JSON.stringify": () => JSON.stringify(value) ?? "",
       "util.inspect": () =>
-        inspect(value, { showHidden: true, depth: Infinity, getters: true, maxArrayLength: null, maxStringLength: null }),
+        inspect(value, {
+          showHidden: true,
+          depth: Infinity,
+          getters: true,
+          maxArrayLength: null,
+          maxStringLength: null,
+        }),
       structuredClone: () => inspect(structuredClone(value), { showHidden: true, depth: Infinity }),
     };
     for (const [way, show] of Object.entries(ways)) {

@@ -41,7 +41,16 @@ test("secrets: what is looked for is found, in each form and in each place", () 
       }
     }
     const inside = Object.assign(new Error("plain"), { cause: { list: [new Map([["a", { deep: form }]])] } });
-    const places = [form, new Error(form), error, inside, new Getter(), { [form]: 1 }, Symbol(form), [Buffer.from(form, "latin1")]];
+    const places = [
+      form,
+      new Error(form),
+      error,
+      inside,
+      new Getter(),
+      { [form]: 1 },
+      Symbol(form),
+      [Buffer.from(form, "latin1")],
+    ];
     for (const [at, place] of places.entries()) {
       own.forget();
       own.look(place, "a place");
@@ -64,9 +73,14 @@ test("secrets: none through every case, every error and every log", async (t) =>
   const written = search(secrets);
   written.text(output, "the output");
   assert.deepEqual(written.found(), []);
-  assert.ok(cases >= 45 && echoed > 100 && counts.logged > 500 && counts.errors > 200, JSON.stringify({ cases, echoed, counts }));
+  assert.ok(
+    cases >= 45 && echoed > 100 && counts.logged > 500 && counts.errors > 200,
+    JSON.stringify({ cases, echoed, counts }),
+  );
   assert.ok(output.length > 100_000 && output.includes("outcrop.call.retried"), "it logs");
-  t.diagnostic(`${cases} cases, ${echoed} other failures, ${counts.places} values and ${output.length} bytes of output`);
+  t.diagnostic(
+    `${cases} cases, ${echoed} other failures, ${counts.places} values and ${output.length} bytes of output`,
+  );
   const place = process.env.OUTCROP_TRUST ?? join(target, "trust");
   mkdirSync(place, { recursive: true });
   const row = {
