@@ -250,7 +250,7 @@ fn no_type_shows_a_secret() {
             types.contains(&name) || apart.contains(&name) || (module == "aws" && !cfg!(feature = "aws"));
         assert!(!modules.contains(&module) || known, "{path} is not looked at");
     }
-    shown.end(35);
+    shown.end(30);
 }
 
 /// What is wrong with a value is said without the part of it that is a secret.
