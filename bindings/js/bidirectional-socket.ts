@@ -13,6 +13,18 @@ const PAUSE = 1_048_576;
 // ms for the reason of a refusal: it is worth no more.
 const REASON = 3_000;
 
+/** A host's words without the query of an address: whoever has the signature in it may open the same WebSocket. */
+export const withoutQuery = (text: unknown): string => `${text ?? ""}`.replace(/\?[^\s'"<>]+/g, "?…");
+
+/** The host's error as far as it may be told: name, words and code, without what else it holds. */
+export function told(error: any): unknown {
+  if (error !== Object(error)) return typeof error === "string" ? withoutQuery(error) : error;
+  const { name, message, code } = error;
+  const plain = new Error(withoutQuery(message));
+  if (name) plain.name = withoutQuery(name);
+  return code === undefined ? plain : Object.assign(plain, { code: withoutQuery(code) });
+}
+
 /** The part of a WebSocket that is used. */
 export interface SocketLike {
   binaryType: any;
@@ -104,13 +116,18 @@ export function opened(
       const theirs = !over;
       // 1005: a closing handshake without a code (RFC 6455 section 7.4.1).
       const good = code === 1000 || code === 1005;
-      end(good ? undefined : new NetworkError(`the WebSocket was closed: ${code} ${reason ?? ""}`.trim(), "network"));
+      end(
+        good
+          ? undefined
+          : new NetworkError(`the WebSocket was closed: ${code} ${withoutQuery(reason)}`.trim(), "network"),
+      );
       // workerd leaves the answer to the other side's close to us.
       if (theirs) opening._hangUp(1000);
     });
     // Browsers say nothing; what comes after it is a close.
     given.addEventListener("error", ({ message, error }) => {
-      end(new NetworkError(`the WebSocket failed${message ? `: ${message}` : ""}`, "network", { cause: error }));
+      const words = message ? `: ${withoutQuery(message)}` : "";
+      end(new NetworkError(`the WebSocket failed${words}`, "network", { cause: told(error) }));
     });
   };
 
@@ -177,7 +194,7 @@ export function opened(
       // Origin, path and query are what was signed: only the scheme has another name.
       listen(new make(url.replace(/^http/, "ws")));
     } catch (cause) {
-      end(new OutcropError("this WebSocket could not be constructed", "caller", { cause }));
+      end(new OutcropError("this WebSocket could not be constructed", "caller", { cause: told(cause) }));
     }
   } else {
     const message = "this host has no WebSocket: give one as the option WebSocket, such as that of the package ws";

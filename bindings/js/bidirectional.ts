@@ -4,7 +4,7 @@
 
 import { checkCrypto, chunkSigner } from "./bidirectional-sign.js";
 import type { Opening, SocketConstructor } from "./bidirectional-socket.js";
-import { opened, reason } from "./bidirectional-socket.js";
+import { opened, reason, told, withoutQuery } from "./bidirectional-socket.js";
 import type { BedrockRuntimeClient } from "./client.js";
 import {
   type BedrockRuntimeServiceException,
@@ -159,6 +159,9 @@ async function open(
       await life._wait(Promise.resolve(limiter.before(signal)).then(pass));
     }
     const identity = await known(the, life);
+    const { sessionToken = "" } = identity;
+    // As a URL has it, too.
+    life._tokens = [sessionToken, encodeURIComponent(sessionToken)];
     const address = await presigned(the, parts, identity, tried._now(), EXPIRES, life);
     const since = clock();
     tried._send();
@@ -198,21 +201,19 @@ async function open(
       failed instanceof OutcropError
         ? failed
         : new NetworkError(
-            `no WebSocket to ${url.host}: ${(failed as Error | undefined)?.message ?? "no reason told"}`,
+            `no WebSocket to ${url.host}: ${withoutQuery((failed as Error | undefined)?.message ?? "no reason told")}`,
             "network",
-            {
-              cause: failed,
-            },
+            { cause: told(failed) },
           );
     let refusal = new Failed(undefined, "", {}, error);
     // What was not answered in time would not answer that either.
-    const told = error instanceof TimeoutError ? undefined : await reason(opening, address, settings, life);
-    if (told) {
-      ({ headers } = told);
-      meta.httpStatusCode = told.status;
+    const answered = error instanceof TimeoutError ? undefined : await reason(opening, address, settings, life);
+    if (answered) {
+      ({ headers } = answered);
+      meta.httpStatusCode = answered.status;
       const id = headers.get("x-amzn-requestid");
       if (id) meta.requestId = id;
-      refusal = new Failed(told.status, headers.get("x-amzn-errortype"), told.body);
+      refusal = new Failed(answered.status, headers.get("x-amzn-errortype"), answered.body);
     }
     if (life._reason) throw life._reason;
     life._close();
@@ -276,7 +277,7 @@ class Talk implements Stream {
       try {
         await this.#stream._begin();
       } catch (failed) {
-        const error = failed instanceof Failed ? judged(failed, life._meta)._error : failed;
+        const error = failed instanceof Failed ? judged(failed, life)._error : failed;
         life._end(error);
         throw error;
       }

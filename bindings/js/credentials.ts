@@ -97,7 +97,7 @@ function renew(kept: Kept, given: Ask, region: string, log: Log): Renewal {
 
 /** The identity itself, at once, or the provider's: asked once for all who wait. */
 export function current(given: unknown, region: string, life: Lifetime, log: Log): Identity | Promise<Identity> {
-  const identity = given as Identity;
+  const identity = typeof given === "string" ? { token: given } : (given as Identity);
   return typeof given !== "function" && left(identity) > 0 ? identity : asked(given, region, life, log);
 }
 

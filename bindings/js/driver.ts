@@ -159,7 +159,7 @@ export async function call(
         }
       }
       if (known && bearer) {
-        headers.authorization = `Bearer ${checked(typeof known === "string" ? known : known.token, "the API key")}`;
+        headers.authorization = `Bearer ${checked(known.token, "the API key")}`;
       } else if (known) {
         // Of an endpoint of the caller's own too the query is what was prepared: sorted and encoded.
         const line = `${method}\n${again(url.pathname)}\n${url.search.slice(1)}`;
@@ -173,9 +173,16 @@ export async function call(
     /** The answer of a successful attempt, in AWS's shape. */
     const answer = async (response: ResponseLike): Promise<unknown> => {
       const type = response.headers.get("content-type") ?? "";
-      // Never of an answer that has credentials in it.
+      // Never of an answer that has credentials in it. A long word at the end may be the beginning of a token.
       const wrong = (due: string, text: string) =>
-        `the answer is not ${due} but ${type || "of no type"}${bedrock ? `, and begins: ${text.slice(0, SHOWN).replace(/[^ -~]+/g, " ")}` : ""}`;
+        `the answer is not ${due} but ${type || "of no type"}${
+          bedrock
+            ? `, and begins: ${life
+                ._plain(text)
+                .slice(0, SHOWN)
+                .replace(/[^ -~]+|[^ "<>]{9,}$/g, " ")}`
+            : ""
+        }`;
       const output: Record<string, unknown> = { $metadata: life._meta };
       if (!streaming) {
         life._limit("firstByte");
@@ -207,7 +214,7 @@ export async function call(
       }
       if (streaming) {
         if (!/^application\/vnd\.amazon\.eventstream\b/i.test(type)) {
-          throw new EventStreamError(wrong("an event stream", await start(response, life, SHOWN)), "aws", {
+          throw new EventStreamError(wrong("an event stream", await start(response, life, ERROR_BODY)), "aws", {
             events: 0,
           });
         }
@@ -247,9 +254,12 @@ export async function call(
         await life._wait(Promise.resolve(retryMode.before(signal)).then(passed));
       }
       let known: Identity | undefined;
+      // The user's, where credentials are asked for.
+      life._tokens = Object.values(input.Logins ?? {});
       if (bedrock) {
         if (!identity) throw new CredentialsProviderError("no credentials and no token were given", "caller");
         known = await current(identity, settings.region, life, log);
+        life._tokens = [known.sessionToken, known.token];
         // Not there on a page without https.
         if (!bearer && !hash && body.length > DIGEST_ABOVE && globalThis.crypto?.subtle) {
           hash = new Uint8Array(await life._wait(crypto.subtle.digest("SHA-256", body)));
@@ -300,7 +310,7 @@ export async function call(
         .catch(noop);
       if (life._reason) throw life._reason;
       if (!(failed instanceof OutcropError || failed instanceof Failed)) {
-        const message = `no answer from ${url.host}: ${(failed as Error)?.message}`;
+        const message = life._plain(`no answer from ${url.host}: ${(failed as Error)?.message}`);
         failed = new NetworkError(message, "network", { cause: failed });
       }
       if (failed instanceof OutcropError) {

@@ -1,5 +1,6 @@
 // Loads the module and makes instances of it. It never calls an instance again that has trapped, never keeps a
-// failed load, and never asks twice for a module that it has.
+// failed load, and never asks twice for a module that it has. Of secrets the wasm's memory keeps the day's signing key and
+// a hash; what JavaScript itself holds as a text cannot be wiped.
 
 import { NetworkError, OutcropError } from "./errors.js";
 import { create } from "./glue.js";
@@ -12,7 +13,7 @@ const MEMORY_LIMIT = 33_554_432;
 export interface Glue {
   sign(text: string, body: Uint8Array): string;
   decode(pieces: readonly Uint8Array[]): string;
-  readonly memory: { readonly buffer: { readonly byteLength: number } };
+  readonly memory: { readonly buffer: ArrayBuffer };
 }
 
 export interface Engine extends Wasm {
@@ -56,6 +57,8 @@ export function engine(source: () => unknown): Engine {
       answer = call(glue);
       if (glue.memory.buffer.byteLength > MEMORY_LIMIT) current = undefined;
     } catch (cause) {
+      // What trapped has wiped nothing.
+      if (current) new Uint8Array(current.memory.buffer).fill(0);
       current = undefined;
       if (again) throw new OutcropError("the WebAssembly part of outcrop failed", "outcrop", { cause });
       return pure(call, true);

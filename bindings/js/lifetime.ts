@@ -24,6 +24,10 @@ export const LEFT = {};
 export interface Lifetime {
   /** What is known about the attempt; errors take it along. */
   _meta: ResponseMetadata;
+  /** The tokens that went out with the attempt. */
+  _tokens: readonly unknown[];
+  /** A text of others, without those: AWS's words may repeat them. What is no text stays as it is. */
+  _plain(text: any): any;
   /** Why the call was ended before its end, if it was. */
   _reason?: unknown;
   /** Called once, when the call has ended. */
@@ -105,6 +109,11 @@ export function lifetime(signal: AbortSignalLike | undefined, idle: number): Lif
 
   const life: Lifetime = {
     _meta: { attempts: 0, totalRetryDelay: 0 },
+    _tokens: [],
+    _plain(text) {
+      for (const token of life._tokens) if (token) text = text?.replaceAll?.(token, "…") ?? text;
+      return text;
+    },
     _attempt: () => (controller = new AbortController()).signal,
     _wait: (promise) =>
       new Promise((resolve, reject) => {

@@ -260,8 +260,7 @@ export function authorization(
   life: Lifetime,
 ): Record<string, string> | Promise<Record<string, string>> {
   if (the._bearer) {
-    const key = typeof identity === "string" ? identity : identity.token;
-    return { authorization: `Bearer ${checked(key, "the API key")}` };
+    return { authorization: `Bearer ${checked(identity.token, "the API key")}` };
   }
   const sign = (hash?: ArrayBuffer) => {
     const { _scope, _line, _payload, _hashed, _checksum } = ready(the, parts, identity, time, hash);

@@ -58,7 +58,7 @@ export function events(engine: Engine, kind: string, response: ResponseLike, mar
   const fail = (reason: unknown) => {
     if (!over) end(reason);
     if (!begun) return;
-    if (failure instanceof Failed) failure = judged(failure, life._meta)._error;
+    if (failure instanceof Failed) failure = judged(failure, life)._error;
     life._end(failure);
   };
   // Aborted, or out of time: what has come is not delivered any more.

@@ -85,7 +85,12 @@ export function webToken(options: WebTokenOptions, wasm: Wasm): IdentityProvider
     for (const [name, value] of Object.entries(members)) if (value != null) form.set(name, `${value}`);
     const region = options.clientConfig?.region ?? (await properties?.callerClientConfig?.region?.());
     return from._set(
-      await from._ask("AssumeRoleWithWebIdentity sts POST / query xml", { body: `${form}` }, { region }),
+      await from._ask(
+        "AssumeRoleWithWebIdentity sts POST / query xml",
+        // Not sent, but told by no error.
+        { body: `${form}`, Logins: [members.WebIdentityToken] },
+        { region },
+      ),
     );
   };
 }

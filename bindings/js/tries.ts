@@ -63,7 +63,7 @@ export class Failed {
 }
 
 /** An error that is AWS's by what it says of itself, or by its status; whether it may pass, and with whom the fault lies. */
-export function judged({ _status, _type, _body, _error }: Failed, $metadata: ResponseMetadata) {
+export function judged({ _status, _type, _body, _error }: Failed, { _meta: $metadata, _plain }: Lifetime) {
   const [stated] = [_type, _body.code, _body.__type].map(bare).filter(Boolean);
   const name = stated || BY_STATUS[_status!] || "UnknownError";
   // Inside a stream the name alone tells whose fault it is.
@@ -78,13 +78,13 @@ export function judged({ _status, _type, _body, _error }: Failed, $metadata: Res
     // STS could not reach the identity provider: 400, and yet not the caller's fault.
     name === "IDPCommunicationError" ||
     (server && /200|50[0234]/.test(`${_status}`));
-  const said = [_body.message, _body.Message].find((text) => text && typeof text === "string") ?? "";
+  const said = _plain([_body.message, _body.Message].find((text) => text && typeof text === "string") ?? "");
   let error = _error;
   if (!error) {
     const shown: Record<string, unknown> = { name, $fault: server ? "server" : "client", $metadata };
     if (retryable) shown.$retryable = { throttling };
     for (const key of ["originalStatusCode", "originalMessage", "resourceName"]) {
-      if (Object.hasOwn(_body, key)) shown[key] = _body[key];
+      if (Object.hasOwn(_body, key)) shown[key] = _plain(_body[key]);
     }
     error = new BedrockRuntimeServiceException(said || `HTTP ${_status}`, server ? "aws" : "caller", shown);
   }
@@ -165,7 +165,7 @@ export function tries(
       client._quota = Math.min((client._quota ?? QUOTA) + (taken || 1), QUOTA);
     },
     _judge(failed, headers, told = headers?.get("date")) {
-      const judgement = judged(failed, life._meta);
+      const judgement = judged(failed, life);
       const { _throttled, _retryable, _expired, _signature, _times } = judgement;
       const now = Date.now() + offset;
       const date = Date.parse(told ?? "");

@@ -43,7 +43,7 @@ mod tests {
                 Request { method: "PUT", url: "https://a.b/x%3Ay//z?b=c", headers: &headers, payload };
             let settings = Settings::default();
             let due = sigv4::sign(&request, &credentials, &scope, &settings, &mut KeyCache::new()).unwrap();
-            let (canonical, _) = due.canonical_request.rsplit_once('\n').unwrap();
+            let (canonical, _) = due.canonical_request.expose().rsplit_once('\n').unwrap();
             let date = scope.amz_date();
             let parts = [secret, date, "20231114/us-east-1/bedrock/aws4_request", hashed, canonical];
             let text = [&parts.join("\0"), "\n"].concat();

@@ -6,7 +6,7 @@ use crate::error::Invalid;
 use crate::region::Region;
 pub use crate::service::Service;
 use crate::text::{cut, joined, pieces};
-use crate::url::Url;
+use crate::url::{Url, shown};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
@@ -124,7 +124,7 @@ impl Endpoint {
     /// itself, because credentials and prompts would cross a network in the clear.
     pub fn parse(url: &str) -> Result<Self, Invalid> {
         let parsed = Url::parse(url)?;
-        let wrong = |message| Invalid::value("InvalidEndpoint", message, url);
+        let wrong = |message| Invalid::value("InvalidEndpoint", message, &shown(url));
         if !parsed.https && !is_loopback(parsed.host()) {
             return Err(wrong(
                 "http:// is for this machine only (localhost, 127.0.0.0/8, [::1]): use https://",

@@ -1,9 +1,16 @@
 //! Secrets that are zeroed when dropped and never printed, and the AWS credentials made of them.
+//!
+//! What the crate itself makes of a secret is zeroed too: derived keys, canonical requests, headers, the bodies that hold
+//! a token and those that vend credentials. `tests/wiped.rs` looks at every block that is freed. What is not: copies on
+//! the stack, those of HTTP libraries (reqwest, hyper, rustls, ureq) and of AWS's crates, JavaScript's texts on wasm32, and what
+//! the caller takes out (a presigned URL, an exposed text).
 
 use crate::error::Invalid;
 use crate::time::Timestamp;
 use alloc::string::String;
 use alloc::sync::Arc;
+#[cfg(feature = "client")]
+use alloc::vec::Vec;
 use core::fmt;
 use zeroize::Zeroize;
 
@@ -50,6 +57,90 @@ impl From<String> for Secret {
 impl From<&str> for Secret {
     fn from(text: &str) -> Self {
         Self::new(text)
+    }
+}
+
+/// Bytes that may hold a secret: wiped when they go, and what they leave when they grow.
+#[cfg(feature = "client")]
+#[derive(Default)]
+pub(crate) struct SecretBytes(Vec<u8>);
+
+#[cfg(feature = "client")]
+impl SecretBytes {
+    /// Takes the text over. It has not been moved before, if it had room from the beginning.
+    pub fn new(text: String) -> Self {
+        Self(text.into_bytes())
+    }
+
+    /// Puts more behind them.
+    pub fn extend(&mut self, bytes: &[u8]) {
+        let needed = self.0.len().saturating_add(bytes.len());
+        if needed > self.0.capacity() {
+            let mut more = Vec::with_capacity(needed.max(self.0.capacity().saturating_mul(2)));
+            more.extend_from_slice(&self.0);
+            self.0.zeroize();
+            self.0 = more;
+        }
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// Puts `mark`, which is no longer than `text`, in the place of each `text`.
+    pub fn replace(&mut self, text: &str, mark: &str) {
+        let mut from = 0_usize;
+        while let Some(at) = self
+            .0
+            .get(from..)
+            .and_then(|rest| rest.windows(text.len()).position(|part| part == text.as_bytes()))
+        {
+            let start = from.saturating_add(at);
+            // Within its own memory: all of it is wiped in the end.
+            self.0.splice(start..start.saturating_add(text.len()), mark.bytes());
+            from = start.saturating_add(mark.len());
+        }
+    }
+}
+
+#[cfg(feature = "client")]
+impl AsRef<[u8]> for SecretBytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+#[cfg(feature = "client")]
+impl Drop for SecretBytes {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+/// An object in JSON that may hold a secret: its texts are wiped when it goes. (serde_json reads a text that has escapes
+/// through a buffer of its own, and drops what it has read when it meets what is no JSON between brackets that are
+/// right: neither is wiped, and AWS writes neither.)
+#[cfg(feature = "client")]
+pub(crate) struct SecretJson(pub serde_json::Value);
+
+#[cfg(feature = "client")]
+impl SecretJson {
+    /// `Null` where it is none: one that is cut short is not read at all.
+    pub fn read(bytes: &[u8]) -> Self {
+        let whole = crate::json::is_one_object(bytes);
+        Self(if whole { serde_json::from_slice(bytes).unwrap_or_default() } else { serde_json::Value::Null })
+    }
+}
+
+#[cfg(feature = "client")]
+impl Drop for SecretJson {
+    fn drop(&mut self) {
+        fn wipe(value: &mut serde_json::Value) {
+            match value {
+                serde_json::Value::String(text) => text.zeroize(),
+                serde_json::Value::Array(list) => list.iter_mut().for_each(wipe),
+                serde_json::Value::Object(members) => members.values_mut().for_each(wipe),
+                _ => {}
+            }
+        }
+        wipe(&mut self.0);
     }
 }
 

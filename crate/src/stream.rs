@@ -1,11 +1,12 @@
 //! An answer's event stream: body and decoder into events; dropping it ends the request, and bytes that merely stop are an error.
 
-use crate::call::{Arrived, Beside, Plan, Silence, Timer, Watch, beginning};
+use crate::call::{Arrived, Beside, Hidden, Plan, Silence, Timer, Watch};
 use crate::decide::{EndMark, Failed, StreamKind, exception_name, verdict};
 use crate::event_stream::{DecodeError, Decoder, Message};
 use crate::failure::{
     Error, EventStreamError, EventStreamFault, Limit, Metadata, ServiceError, TimeoutError, TruncatedStream,
 };
+use crate::secret::SecretJson;
 use crate::transport::Body;
 use bytes::{Buf, Bytes};
 use core::fmt;
@@ -61,6 +62,7 @@ pub struct EventStream<E> {
     bytes: u64,
     stop_reason: Option<String>,
     metadata: Metadata,
+    hidden: Hidden,
     read: fn(&str, &[u8]) -> Result<E, String>,
     reason: fn(&E) -> Option<&str>,
     /// The call's own limits and duties, once the call is over and only the stream is left of it.
@@ -88,7 +90,7 @@ impl<E: FromEvent> EventStream<E> {
     /// Takes over an answer; one that is no event stream is an error that shows how it begins.
     pub(crate) async fn begin(plan: &Plan, arrived: Arrived, kind: StreamKind) -> Result<Self, Error> {
         let content_type = arrived.header("content-type").unwrap_or_default().to_owned();
-        let Arrived { mut body, metadata, .. } = arrived;
+        let Arrived { mut body, metadata, hidden, .. } = arrived;
         let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         if essence != "application/vnd.amazon.eventstream" {
             let mut timer = Timer::start(&plan.transport, Some(BEGINS));
@@ -98,7 +100,7 @@ impl<E: FromEvent> EventStream<E> {
                 let Some(Some(Ok(chunk))) = timer.bound(body.next()).await else { break };
                 begins.extend_from_slice(&chunk);
             }
-            let kind = EventStreamFault::NotAnEventStream { content_type, begins: beginning(&begins) };
+            let kind = EventStreamFault::NotAnEventStream { content_type, begins: hidden.beginning(&begins) };
             return Err(Error::EventStream(EventStreamError { kind, events: 0, metadata }));
         }
         Ok(Self {
@@ -111,6 +113,7 @@ impl<E: FromEvent> EventStream<E> {
             bytes: 0,
             stop_reason: None,
             metadata,
+            hidden,
             read: E::from_event,
             reason: E::stop_reason,
             lasting: None,
@@ -154,19 +157,21 @@ impl<E> EventStream<E> {
                     Some((self.read)(event_type, payload).map_err(EventStreamFault::Payload))
                 }
                 Ok(Message::Exception { exception_type, payload }) => {
-                    let json: serde_json::Value = serde_json::from_slice(payload).unwrap_or_default();
-                    let (name, begins) = (exception_name(exception_type), beginning(payload));
+                    let json = SecretJson::read(payload);
+                    let (name, begins) = (exception_name(exception_type), self.hidden.beginning(payload));
                     let mut error = self.exception(&name);
-                    error.fill(&json);
+                    error.fill(&json.0);
                     if error.message.is_empty() {
                         error.message = begins;
                     }
+                    error.hide(&self.hidden);
                     return Err(Error::Service(Box::new(error)));
                 }
                 Ok(Message::Error { code, message }) => {
                     let (name, message) = (exception_name(code), message.to_owned());
                     let mut error = self.exception(&name);
                     error.message = message;
+                    error.hide(&self.hidden);
                     return Err(Error::Service(Box::new(error)));
                 }
                 Err(error) => return Err(self.broken(error)),

@@ -1,8 +1,10 @@
 //! A URL cut at its joints, its host checked; nothing is decoded, and nothing is repaired.
 
 use alloc::borrow::Cow;
+use alloc::string::String;
 
 use crate::error::Invalid;
+use crate::text::joined;
 
 /// An absolute http or https URL as it goes over the wire.
 #[derive(Clone, Debug)]
@@ -23,7 +25,7 @@ impl<'a> Url<'a> {
     /// A user, a fragment, white space, control characters and anything that a URL library might read as
     /// another host than the one written are refused.
     pub fn parse(url: &'a str) -> Result<Self, Invalid> {
-        let wrong = |message| Invalid::value("InvalidUrl", message, url);
+        let wrong = |message| Invalid::value("InvalidUrl", message, &shown(url));
         let (https, rest) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
             (Some(rest), _) => (true, rest),
             (_, Some(rest)) => (false, rest),
@@ -75,6 +77,16 @@ impl<'a> Url<'a> {
     pub fn host(&self) -> &str {
         self.authority.get(..self.host_length).unwrap_or_default()
     }
+}
+
+/// A URL as it may be told: no user and no password, and neither query nor fragment, where signatures and tokens stand.
+pub(crate) fn shown(url: &str) -> String {
+    let (plain, more) = cut(url, |b| matches!(b, b'?' | b'#'));
+    let (before, user) = match plain.rsplit_once('@') {
+        Some((_, place)) => (place, "…@"),
+        None => (plain, ""),
+    };
+    joined(&[user, before, more.get(..1).unwrap_or_default(), if more.len() > 1 { "…" } else { "" }])
 }
 
 /// Before the first byte that `at` picks, and from it on. It picks ASCII, so both are texts.

@@ -425,7 +425,8 @@ fn other_requests_are_signed_by_the_services_clock() {
         ("https://bedrock-runtime.us-east-1.amazonaws.com:444/x", false),
     ] {
         let proxied = key.with(CallOptions::new().endpoint("https://proxy.example:444/base")).unwrap();
-        let request = HttpRequest { url: url.to_owned(), ..request.clone() };
+        let mut request = request.clone();
+        request.url = url.to_owned();
         assert_eq!(world.run(proxied.sign_request(request, "bedrock")).is_ok(), good, "{url}");
     }
     let elsewhere = world.run(key.sign_request(request.clone(), "execute-api")).unwrap_err();
@@ -441,7 +442,8 @@ fn other_requests_are_signed_by_the_services_clock() {
         ("https://bedrock-runtime.us-east-1.amazonaws.com:444/x", false),
     ] {
         let proxied = key.with(CallOptions::new().endpoint("https://proxy.example:444/base")).unwrap();
-        let request = HttpRequest { url: url.to_owned(), ..request.clone() };
+        let mut request = request.clone();
+        request.url = url.to_owned();
         assert_eq!(world.run(proxied.sign_request(request, "bedrock")).is_ok(), good, "{url}");
     }
     let elsewhere = world.run(key.sign_request(request.clone(), "execute-api")).unwrap_err();
@@ -451,11 +453,13 @@ fn other_requests_are_signed_by_the_services_clock() {
         ("https://user@example.com/x", "InvalidUrl"),
         ("/x", "InvalidUrl"),
     ] {
-        let request = HttpRequest { url: bad.to_owned(), ..request.clone() };
+        let mut request = request.clone();
+        request.url = bad.to_owned();
         assert_eq!(world.run(key.sign_request(request, "bedrock")).unwrap_err().name(), name, "{bad}");
     }
     // S3: the path is encoded once, the body's hash a header.
-    let object = HttpRequest { url: "https://b.s3.us-east-1.amazonaws.com/a%3Ab//c".to_owned(), ..request };
+    let mut object = request.clone();
+    object.url = "https://b.s3.us-east-1.amazonaws.com/a%3Ab//c".to_owned();
     let signed = world.run(client.sign_request(object.clone(), "s3")).unwrap();
     let payload = Payload::Bytes(b"{}");
     let own = Request { method: "POST", url: &object.url, headers: &[("content-type", "x")], payload };

@@ -1,6 +1,6 @@
 //! The crate's tests in one program, a module a file: each program more is linked, and compiles anew what it shares with
-//! the others. By themselves are only `hostile_preludes`, which counts what its process allocates, and `floors` and
-//! `no_tokio`, which want nothing of the crate.
+//! the others. By themselves are only `hostile_preludes` and `wiped`, which look at what their processes allocate and
+//! free, and `floors` and `no_tokio`, which want nothing of the crate.
 
 mod calls;
 #[cfg(not(target_arch = "wasm32"))]
@@ -20,6 +20,8 @@ mod providers;
 mod renewal;
 #[cfg(not(target_arch = "wasm32"))]
 mod schedules;
+#[cfg(not(target_arch = "wasm32"))]
+mod secrets;
 #[cfg(not(target_arch = "wasm32"))]
 mod sigv4_suite;
 mod sts_xml;

@@ -2,13 +2,14 @@
 //!
 //! It is a little long because the loop stands here in one piece, beside the few types that it joins.
 
+mod hidden;
 mod limits;
 mod refusal;
 mod watch;
 
+pub(crate) use hidden::Hidden;
 pub use limits::Timeouts;
 pub(crate) use limits::{Silence, Timer};
-pub(crate) use refusal::beginning;
 pub(crate) use watch::Watch;
 
 use crate::decide::{Next, QUOTA_TOKENS, verdict};
@@ -18,7 +19,8 @@ use crate::failure::{AnswerError, CredentialsError, Error, Limit, Metadata, Netw
 use crate::flow::{Outcome, Pace};
 use crate::observe::Observer;
 use crate::operation::{self, Operation};
-use crate::secret::Credentials;
+use crate::secret::{Credentials, SecretBytes};
+use crate::service::Service;
 use crate::time::Timestamp;
 use crate::transport::{Body, BoxFuture, HttpRequest, HttpResponse, Shared, Transport, header};
 use bytes::{Bytes, BytesMut};
@@ -53,6 +55,11 @@ pub(crate) trait Authority: fmt::Debug + Shared {
         credentials: Option<&Credentials>,
         time: Timestamp,
     ) -> Result<Vec<(String, String)>, Invalid>;
+
+    /// What of it must not be told, whoever repeats it.
+    fn hidden(&self, credentials: Option<&Credentials>) -> Hidden {
+        Hidden::new(credentials.and_then(Credentials::session_token).cloned())
+    }
 
     /// Whether there may be others in place of those that the service calls expired.
     fn may_renew(&self) -> bool;
@@ -126,6 +133,7 @@ pub(crate) struct Arrived {
     pub headers: Vec<(String, String)>,
     pub body: Body,
     pub metadata: Metadata,
+    pub hidden: Hidden,
 }
 
 impl Arrived {
@@ -163,12 +171,16 @@ const MAX_ANSWER_BYTES: usize = 128 * 1024 * 1024;
 
 /// Reads an answer to its end. One that breaks off is a failed attempt like any other.
 pub(crate) async fn whole(plan: &Plan, operation: &Operation<'_>, arrived: Arrived) -> Result<Whole, Error> {
-    let Arrived { headers, mut body, metadata } = arrived;
+    let Arrived { headers, mut body, metadata, .. } = arrived;
     let mut silence = Silence::new(&plan.transport, plan.timeouts.idle);
     let mut all = BytesMut::new();
+    // Credentials come from these.
+    let secret = matches!(operation.service, Service::CognitoIdentity | Service::Sts);
+    let mut wiped = SecretBytes::default();
     loop {
         match silence.bound(body.next()).await {
             None => return Err(Error::Timeout(TimeoutError::new(Limit::Idle, silence.limit))),
+            Some(None) if secret => return Ok(Whole { headers, body: Bytes::from_owner(wiped), metadata }),
             Some(None) if operation.output_body() == operation::Body::Json => {
                 return match refusal::unknown_operation(&all, &metadata) {
                     Some(error) => Err(error),
@@ -178,11 +190,11 @@ pub(crate) async fn whole(plan: &Plan, operation: &Operation<'_>, arrived: Arriv
             Some(None) => return Ok(Whole { headers, body: all.freeze(), metadata }),
             Some(Some(chunk)) => {
                 let chunk = chunk.map_err(Error::Network)?;
-                if all.len().saturating_add(chunk.len()) > MAX_ANSWER_BYTES {
+                if all.len().max(wiped.as_ref().len()).saturating_add(chunk.len()) > MAX_ANSWER_BYTES {
                     let message = "it is longer than 128 MiB".to_owned();
                     return Err(Error::Answer(AnswerError { message, metadata }));
                 }
-                all.extend_from_slice(&chunk);
+                if secret { wiped.extend(&chunk) } else { all.extend_from_slice(&chunk) }
             }
         }
     }
@@ -275,7 +287,8 @@ async fn attempts<B, F: Future<Output = Result<B, Error>>>(
             total_retry_delay: progress.waited,
             ..Metadata::default()
         };
-        let sent = attempt(plan, operation, request, metadata, watch, &read);
+        let hidden = authority.hidden(credentials.as_ref());
+        let sent = attempt(plan, operation, request, metadata, hidden, watch, &read);
         let refusal = match beside(&mut progress.beside, sent).await {
             Ok(value) => {
                 watch.attempt_ended(None);
@@ -342,6 +355,7 @@ async fn attempt<B, F: Future<Output = Result<B, Error>>>(
     operation: &Operation<'_>,
     request: HttpRequest,
     mut metadata: Metadata,
+    hidden: Hidden,
     watch: &mut Watch,
     read: impl Fn(Arrived) -> F,
 ) -> Result<B, Refusal> {
@@ -349,7 +363,10 @@ async fn attempt<B, F: Future<Output = Result<B, Error>>>(
     let late = |first: &Timer| Refusal::of(Error::Timeout(TimeoutError::new(Limit::FirstByte, first.limit)));
     let response = match first.bound(plan.transport.send(request)).await {
         None => return Err(late(&first)),
-        Some(response) => response.map_err(|error| Refusal::of(Error::Network(error)))?,
+        Some(response) => response.map_err(|mut error| {
+            hidden.cut(&mut error.message);
+            Refusal::of(Error::Network(error))
+        })?,
     };
     metadata.http_status = Some(response.status);
     metadata.request_id = request_id(&response).map(str::to_owned);
@@ -358,10 +375,10 @@ async fn attempt<B, F: Future<Output = Result<B, Error>>>(
         return Err(Refusal::of(Error::Network(NetworkError { metadata, ..NetworkError::redirected() })));
     }
     if is_error(&response) {
-        return Err(Refusal::read(plan, operation, response, metadata).await);
+        return Err(Refusal::read(plan, operation, response, metadata, &hidden).await);
     }
     let HttpResponse { headers, body, .. } = response;
-    let reading = read(Arrived { headers, body, metadata: metadata.clone() });
+    let reading = read(Arrived { headers, body, metadata: metadata.clone(), hidden });
     let result = match operation.output_body() {
         operation::Body::Stream(_) => match first.bound(reading).await {
             None => return Err(late(&first)),
@@ -403,9 +420,9 @@ pub(crate) async fn beside<F: Future>(other: &mut Option<Beside>, future: F) -> 
     .await
 }
 
-/// Authorises nothing: the operations that credentials come from are not signed.
+/// Authorises nothing: the operations that credentials come from are not signed. The tokens stand in their bodies.
 #[derive(Debug)]
-pub(crate) struct Unsigned;
+pub(crate) struct Unsigned(pub Hidden);
 
 impl Authority for Unsigned {
     fn credentials<'a>(&'a self, _: &'a Plan) -> BoxFuture<'a, Result<Option<Given>, CredentialsError>> {
@@ -419,6 +436,10 @@ impl Authority for Unsigned {
         _: Timestamp,
     ) -> Result<Vec<(String, String)>, Invalid> {
         Ok(Vec::new())
+    }
+
+    fn hidden(&self, _: Option<&Credentials>) -> Hidden {
+        self.0.clone()
     }
 
     fn may_renew(&self) -> bool {

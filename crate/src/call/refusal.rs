@@ -1,10 +1,11 @@
 //! A failed attempt, read as far as the verdict needs it; its name and what follows from it are the verdict's to say.
 
-use super::{Plan, Timer, is_transient};
+use super::{Hidden, Plan, Timer, is_transient};
 use crate::decide::{Failed, Fault, Verdict, service_error_name};
 use crate::failure::{Error, Limit, Metadata, ServiceError, TimeoutError};
 use crate::identity::sts;
 use crate::operation::{Body, Operation};
+use crate::secret::{SecretBytes, SecretJson};
 use crate::time::Timestamp;
 use crate::transport::HttpResponse;
 use core::time::Duration;
@@ -52,32 +53,36 @@ impl Refusal {
         operation: &Operation<'_>,
         mut response: HttpResponse,
         metadata: Metadata,
+        hidden: &Hidden,
     ) -> Self {
         let limit =
             plan.timeouts.idle.filter(|idle| !idle.is_zero()).map_or(ERROR_BODY, |idle| idle.min(ERROR_BODY));
         let mut timer = Timer::start(&plan.transport, Some(limit));
-        let mut body = Vec::new();
+        let mut body = SecretBytes::default();
         while let Some(Some(Ok(chunk))) = timer.bound(response.body.next()).await {
-            body.extend_from_slice(&chunk);
-            if body.len() > MAX_ERROR_BYTES {
+            body.extend(&chunk);
+            if body.as_ref().len() > MAX_ERROR_BYTES {
                 break;
             }
         }
-        let json: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+        hidden.cut_body(&mut body);
+        let body = body.as_ref();
+        let json = SecretJson::read(body);
         let text =
-            |name: &str| json.get(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+            |name: &str| json.0.get(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
         // The name and the fault are filled in by the verdict.
         let mut error = ServiceError::new(String::new(), Fault::Client, metadata);
-        error.fill(&json);
+        error.fill(&json.0);
         let mut code = text("code");
         if operation.output_body() == Body::Xml {
-            if let Some((stated, message)) = sts::error(&body) {
+            if let Some((stated, message)) = sts::error(body) {
                 (code, error.message) = (stated, message);
             }
         }
         if error.message.is_empty() {
-            error.message = beginning(&body);
+            error.message = hidden.beginning(body);
         }
+        error.hide(hidden);
         Self {
             status: response.status,
             header: response.header("x-amzn-errortype").unwrap_or_default().to_owned(),
@@ -180,16 +185,11 @@ impl ServiceError {
         self.original_message = text("originalMessage");
         self.resource_name = text("resourceName");
     }
-}
 
-/// The most characters of an unexpected body that an error shows.
-const BEGINNING: usize = 200;
-
-/// How a body begins, as printable text.
-pub(crate) fn beginning(body: &[u8]) -> String {
-    String::from_utf8_lossy(body)
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(BEGINNING)
-        .collect()
+    /// Cuts out what must not be told.
+    pub(crate) fn hide(&mut self, hidden: &Hidden) {
+        for text in [Some(&mut self.message), self.original_message.as_mut(), self.resource_name.as_mut()] {
+            text.into_iter().for_each(|text| hidden.cut(text));
+        }
+    }
 }

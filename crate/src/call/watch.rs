@@ -108,7 +108,8 @@ impl Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        if let Some(mut own) = self.0.take() {
+        // An observer that panicked is told no more: a second panic would end the program.
+        if let Some(mut own) = self.0.take().filter(|_| !std::thread::panicking()) {
             own.end(Some("AbortError"));
         }
     }

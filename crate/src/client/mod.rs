@@ -11,7 +11,7 @@ pub use bedrock::Bedrock;
 pub(crate) use duplex::frame;
 pub use settings::{CallOptions, ClientBuilder, Opens};
 
-use crate::call::{Answer, Authority, Given, Plan, Whole, call, whole};
+use crate::call::{Answer, Authority, Given, Hidden, Plan, Whole, call, whole};
 use crate::credentials::{ApiKey, Asker, Cache, ProvideCredentials};
 use crate::decide::StreamKind;
 use crate::endpoint::Endpoint;
@@ -135,7 +135,7 @@ impl Config {
     ) -> Result<Vec<(String, String)>, Invalid> {
         match (&self.identity, credentials) {
             (Identity::ApiKey(key), _) => {
-                Ok(vec![("authorization".to_owned(), ["Bearer ", key.expose()].concat())])
+                Ok(vec![("authorization".to_owned(), ["Bearer ", key.secret().expose()].concat())])
             }
             (Identity::SigV4(_), None) => Err(Invalid::malformed("there are no credentials to sign with")),
             (Identity::SigV4(_), Some(credentials)) => {
@@ -170,6 +170,13 @@ impl Authority for Config {
         time: Timestamp,
     ) -> Result<Vec<(String, String)>, Invalid> {
         self.authorise_for(self.service.signing_name(), request, credentials, time)
+    }
+
+    fn hidden(&self, credentials: Option<&Credentials>) -> Hidden {
+        match &self.identity {
+            Identity::ApiKey(key) => Hidden::new([key.secret().clone()]),
+            Identity::SigV4(_) => Hidden::new(credentials.and_then(Credentials::session_token).cloned()),
+        }
     }
 
     fn may_renew(&self) -> bool {

@@ -170,7 +170,7 @@ impl fmt::Debug for CallOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CallOptions")
             .field("region", &self.region)
-            .field("endpoint", &self.endpoint)
+            .field("endpoint", &self.endpoint.as_deref().map(crate::url::shown))
             .field("credentials", &self.credentials)
             .field("api_key", &self.api_key)
             .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())

@@ -24,7 +24,7 @@ impl ApiKey {
         Self::new(std::env::var(name).map_err(|_| missing())?)
     }
 
-    pub(crate) fn expose(&self) -> &str {
-        self.0.expose()
+    pub(crate) fn secret(&self) -> &Secret {
+        &self.0
     }
 }

@@ -91,6 +91,11 @@ fn region(id: &str) -> Result<&str, Invalid> {
     }
 }
 
+/// What no error may tell.
+fn tokens(logins: &[cognito::Login<'_>]) -> Vec<Secret> {
+    logins.iter().map(|(_, token)| (*token).clone()).collect()
+}
+
 impl CognitoIdentityPool {
     /// The pool `us-east-1:…`, as a guest, called in the region that its id begins with.
     pub fn new(identity_pool_id: impl Into<String>) -> Result<Self, Invalid> {
@@ -234,7 +239,7 @@ impl Asked {
         }
         let logins: Vec<cognito::Login<'_>> = logins.iter().map(|(name, token)| (*name, token)).collect();
         let (id, is_new) = self.identity(transport, &logins).await?;
-        let error = match self.service.call(transport, operation, body(&id, &logins)).await {
+        let error = match self.service.call(transport, operation, body(&id, &logins), tokens(&logins)).await {
             Ok(answer) => return Ok(answer),
             Err(error) => error,
         };
@@ -245,7 +250,7 @@ impl Asked {
         self.forget(&id).await;
         let (id, _) = self.identity(transport, &logins).await?;
         self.service
-            .call(transport, operation, body(&id, &logins))
+            .call(transport, operation, body(&id, &logins), tokens(&logins))
             .await
             .map_err(|error| failed(operation, &error))
     }
@@ -267,8 +272,11 @@ impl Asked {
             }
         }
         let body = cognito::get_id(&pool.id, pool.account_id.as_deref(), logins);
-        let answer =
-            self.service.call(transport, "GetId", body).await.map_err(|error| failed("GetId", &error))?;
+        let answer = self
+            .service
+            .call(transport, "GetId", body, tokens(logins))
+            .await
+            .map_err(|error| failed("GetId", &error))?;
         let id = cognito::id(&answer.body).map_err(|what| unreadable("GetId", what))?;
         if let Some((cache, key)) = self.cache() {
             cache.set(&key, &id).await;

@@ -1,16 +1,17 @@
 //! How a provider calls Cognito or STS: where, how often, how long, and through the same loop as Bedrock's calls; nothing is signed.
 
-use crate::call::{Answer, Plan, State, Timeouts, Unsigned, Whole, call, whole};
+use crate::call::{Answer, Hidden, Plan, State, Timeouts, Unsigned, Whole, call, whole};
 use crate::endpoint::Endpoint;
 use crate::error::Invalid;
 use crate::failure::{CredentialsError, Error};
 use crate::observe::Observer;
 use crate::operation::Operation;
 use crate::region::Region;
-use crate::secret::Credentials;
+use crate::secret::{Credentials, Secret, SecretBytes};
 use crate::service::Service;
 use crate::time::Timestamp;
 use crate::transport::{Transport, header};
+use bytes::Bytes;
 use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
@@ -102,7 +103,7 @@ impl fmt::Debug for ServiceConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ServiceConfig")
             .field("region", &self.region)
-            .field("endpoint", &self.endpoint)
+            .field("endpoint", &self.endpoint.as_deref().map(crate::url::shown))
             .field("max_attempts", &self.max_attempts)
             .field("timeouts", &self.timeouts)
             .finish_non_exhaustive()
@@ -126,12 +127,13 @@ impl IdentityService {
         Ok(Self { config: config.clone(), endpoint, state: Arc::new(State::new()) })
     }
 
-    /// Calls it, as often as it takes.
+    /// Calls it, as often as it takes. The body, with `tokens` in it, is wiped afterwards; no error tells them.
     pub async fn call(
         &self,
         transport: &Arc<dyn Transport>,
         operation: &str,
         body: String,
+        tokens: impl IntoIterator<Item = Secret>,
     ) -> Result<Whole, Error> {
         let plan = Plan {
             transport: Arc::clone(self.config.transport.as_ref().unwrap_or(transport)),
@@ -147,7 +149,9 @@ impl IdentityService {
             state: Arc::clone(&self.state),
         };
         let operation = Operation::named(operation)?;
-        call(&plan, &Unsigned, &operation, &[], body.into(), |arrived| whole(&plan, &operation, arrived))
+        let body = Bytes::from_owner(SecretBytes::new(body));
+        let authority = Unsigned(Hidden::new(tokens));
+        call(&plan, &authority, &operation, &[], body, |arrived| whole(&plan, &operation, arrived))
             .await
             .map(Answer::read)
     }

@@ -109,7 +109,7 @@ impl ProvideCredentials for WebIdentity {
             });
             let answer = self
                 .service
-                .call(transport, operation, body)
+                .call(transport, operation, body, [token])
                 .await
                 .map_err(|error| failed(operation, &error))?;
             let given = sts::credentials(&answer.body).map_err(|what| unreadable(operation, what))?;

@@ -4,7 +4,7 @@
 
 use super::Read;
 use crate::json::push_string;
-use crate::secret::{Credentials, Secret};
+use crate::secret::{Credentials, Secret, SecretJson};
 use crate::time::Timestamp;
 use serde_json::{Map, Value};
 
@@ -28,12 +28,13 @@ pub fn get_open_id_token(identity_id: &str, logins: &[Login<'_>]) -> String {
 
 /// The identity's id, out of GetId's answer.
 pub fn id(body: &[u8]) -> Read<String> {
-    text(&mut members(body)?, "IdentityId", "no IdentityId")
+    text(members(&mut SecretJson::read(body))?, "IdentityId", "no IdentityId")
 }
 
 /// The credentials, out of GetCredentialsForIdentity's answer.
 pub fn credentials(body: &[u8]) -> Read<Credentials> {
-    let mut answer = members(body)?;
+    let mut answer = SecretJson::read(body);
+    let answer = members(&mut answer)?;
     let Some(Value::Object(given)) = answer.get_mut("Credentials") else { return Err("no Credentials") };
     let secret = Secret::new(text(given, "SecretKey", "no SecretKey")?);
     let token = Secret::new(text(given, "SessionToken", "no SessionToken")?);
@@ -49,12 +50,19 @@ pub fn credentials(body: &[u8]) -> Read<Credentials> {
 
 /// The token, out of GetOpenIdToken's answer.
 pub fn token(body: &[u8]) -> Read<Secret> {
-    text(&mut members(body)?, "Token", "no Token").map(Secret::new)
+    text(members(&mut SecretJson::read(body))?, "Token", "no Token").map(Secret::new)
 }
 
 /// A JSON object of texts, those that are there, and the logins if there are any.
 fn object(texts: &[(&str, Option<&str>)], logins: &[Login<'_>]) -> String {
-    let mut out = String::new();
+    // A byte takes six characters at most (`\u0000`) and a name or a text six beside it: it is never moved, as tokens
+    // are in it.
+    let logged = logins.iter().map(|(name, token)| (*name, Some(token.expose())));
+    let all = texts.iter().copied().chain([("Logins", None)]).chain(logged);
+    let room = |(name, value): (&str, Option<&str>)| {
+        name.len().saturating_add(value.map_or(0, str::len)).saturating_add(2).saturating_mul(6)
+    };
+    let mut out = String::with_capacity(all.map(room).fold(2, usize::saturating_add));
     let mut before = '{';
     let mut member = |out: &mut String, name: &str| {
         out.push(before);
@@ -84,11 +92,8 @@ fn object(texts: &[(&str, Option<&str>)], logins: &[Login<'_>]) -> String {
     out
 }
 
-fn members(body: &[u8]) -> Read<Map<String, Value>> {
-    match serde_json::from_slice(body) {
-        Ok(Value::Object(members)) => Ok(members),
-        _ => Err("it is no JSON object"),
-    }
+fn members(answer: &mut SecretJson) -> Read<&mut Map<String, Value>> {
+    answer.0.as_object_mut().ok_or("it is no JSON object")
 }
 
 /// Takes a text out: it is not copied, so that a secret stays in one place.

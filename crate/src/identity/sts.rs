@@ -28,7 +28,15 @@ pub struct AssumeRole<'a> {
 
 /// The body: names and values, as a form sends them.
 pub fn assume_role(input: &AssumeRole<'_>) -> String {
-    let mut out = String::from("Action=AssumeRoleWithWebIdentity&Version=2011-06-15");
+    // A byte takes three characters at most: it is never moved, as the token is in it. 512 are room for the names.
+    let texts = [input.role_arn, input.role_session_name, input.web_identity_token.expose()];
+    let optional = [input.provider_id, input.policy];
+    let arns = input.policy_arns.iter().map(String::as_str);
+    let bytes = texts.into_iter().chain(optional.into_iter().flatten()).chain(arns);
+    // 40 more for the name before each policy's ARN.
+    let bytes = bytes.map(|text| text.len().saturating_add(40)).fold(0, usize::saturating_add);
+    let mut out = String::with_capacity(bytes.saturating_mul(3).saturating_add(512));
+    out.push_str("Action=AssumeRoleWithWebIdentity&Version=2011-06-15");
     let mut pair = |name: &str, value: &str| {
         out.push('&');
         out.push_str(name);
@@ -63,12 +71,11 @@ pub fn credentials(body: &[u8]) -> Read<Credentials> {
     let names = ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"];
     let paths = names.map(|name| [GIVEN, name].concat());
     let [key, secret, token, expiration] = xml::texts(body, paths.each_ref().map(String::as_str))?;
-    // Wrapped at once, so that each is wiped whatever else is missing.
-    let (secret, token) = (secret.map(Secret::new), token.map(Secret::new));
     let key = key.ok_or("no AccessKeyId")?;
     let expiration = expiration.ok_or("no Expiration")?;
-    let expiration = Timestamp::from_iso_8601(&expiration).map_err(|_| "an Expiration that is no time")?;
-    Credentials::new(key, secret.ok_or("no SecretAccessKey")?, Some(token.ok_or("no SessionToken")?))
+    let expiration =
+        Timestamp::from_iso_8601(expiration.expose()).map_err(|_| "an Expiration that is no time")?;
+    Credentials::new(key.expose(), secret.ok_or("no SecretAccessKey")?, Some(token.ok_or("no SessionToken")?))
         .map(|credentials| credentials.with_expiration(expiration))
         .map_err(|_| "credentials of a wrong form")
 }
@@ -77,7 +84,8 @@ pub fn credentials(body: &[u8]) -> Read<Credentials> {
 pub fn error(body: &[u8]) -> Option<(String, String)> {
     let paths = ["ErrorResponse/Error/Code", "ErrorResponse/Error/Message"];
     let [code, message] = xml::texts(body, paths).ok()?;
-    Some((code?, message.unwrap_or_default()))
+    let text = |text: Secret| text.expose().to_owned();
+    Some((text(code?), message.map(text).unwrap_or_default()))
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! Strict on purpose: what STS does not write is refused, and with it all that makes XML dangerous.
 
 use super::Read;
+use crate::secret::Secret;
+use zeroize::Zeroizing;
 
 /// 64 KiB: an answer of STS has two, and session tokens may grow.
 const MAX_BYTES: usize = 64 * 1024;
@@ -10,8 +12,9 @@ const MAX_BYTES: usize = 64 * 1024;
 const MAX_DEPTH: usize = 16;
 
 /// The text of each element whose path is `a/b/c`, `None` where there is none. One that stands there twice,
-/// or holds elements besides, makes the document bad, and so does anything that is not well formed.
-pub(super) fn texts<const N: usize>(body: &[u8], paths: [&str; N]) -> Read<[Option<String>; N]> {
+/// or holds elements besides, makes the document bad, and so does anything that is not well formed. All are taken for
+/// secrets, wiped whatever else is wrong.
+pub(super) fn texts<const N: usize>(body: &[u8], paths: [&str; N]) -> Read<[Option<Secret>; N]> {
     if body.len() > MAX_BYTES {
         return Err("the XML is too long");
     }
@@ -68,7 +71,7 @@ pub(super) fn texts<const N: usize>(body: &[u8], paths: [&str; N]) -> Read<[Opti
             if slot.is_some() {
                 return Err("an XML element stands there twice");
             }
-            *slot = Some(String::new());
+            *slot = Some(Secret::new(String::new()));
         }
         if empty {
             open.pop();
@@ -148,11 +151,12 @@ fn name(text: &str) -> Read<(&str, &str)> {
 }
 
 /// The text with the five entities read. A character by its number is refused: STS writes none.
-fn unescape(text: &str) -> Read<String> {
+fn unescape(text: &str) -> Read<Secret> {
     if text.contains(|c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r')) || text.contains("]]>") {
         return Err("the XML has a character that it may not have");
     }
-    let mut out = String::with_capacity(text.len());
+    // Wiped whatever follows, and never moved: an entity is longer than what it stands for.
+    let mut out = Zeroizing::new(String::with_capacity(text.len()));
     let mut rest = text;
     while let Some((before, entity)) = rest.split_once('&') {
         let (name, after) = entity.split_once(';').ok_or("an XML entity has no end")?;
@@ -168,7 +172,7 @@ fn unescape(text: &str) -> Read<String> {
         rest = after;
     }
     out.push_str(rest);
-    Ok(out)
+    Ok(Secret::new(core::mem::take(&mut *out)))
 }
 
 #[cfg(test)]
@@ -178,7 +182,7 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     fn one(xml: &str) -> Read<Option<String>> {
-        texts(xml.as_bytes(), ["a/b"]).map(|[found]| found)
+        texts(xml.as_bytes(), ["a/b"]).map(|[found]| found.map(|text| text.expose().to_owned()))
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::text::{cut, is_word_of, pieces};
 use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
+use zeroize::Zeroizing;
 
 /// The body, or what is known of it.
 #[derive(Clone, Copy, Debug)]
@@ -244,22 +245,28 @@ fn is_token(byte: u8) -> bool {
         && !matches!(byte, b'"' | b'(' | b')' | b',' | b'/' | b':'..=b'@' | b'['..=b']' | b'{' | b'}')
 }
 
-/// Name and value pairs in canonical encoding, sorted by name, then value.
+/// A name and its value, which may be a session token.
+type Pair = (String, Zeroizing<String>);
+
+/// Name and value pairs in canonical encoding, sorted by name, then value. What it made on the way is wiped.
 pub(super) fn canonical_query(query: &str, extra: &[(&str, &str)]) -> String {
-    let mut pairs: Vec<(String, String)> = Vec::new();
+    let mut pairs: Vec<Pair> = Vec::new();
     for part in pieces(query, b'&').filter(|part| !part.is_empty()) {
         let (name, value) = cut(part, b'=');
-        let mut pair = (String::new(), String::new());
+        let mut pair = (String::new(), Zeroizing::default());
         recode_query(&mut pair.0, name);
         recode_query(&mut pair.1, value.unwrap_or_default());
         insert(&mut pairs, pair);
     }
     for (name, value) in extra {
-        let mut pair = ((*name).to_owned(), String::new());
+        // Three characters for each byte at most: it is never moved.
+        let value_room = String::with_capacity(value.len().saturating_mul(3));
+        let mut pair = ((*name).to_owned(), Zeroizing::new(value_room));
         percent_encode(&mut pair.1, value);
         insert(&mut pairs, pair);
     }
-    let mut out = String::new();
+    let room = pairs.iter().map(|(name, value)| name.len().saturating_add(value.len()).saturating_add(2));
+    let mut out = String::with_capacity(room.fold(0, usize::saturating_add));
     for (name, value) in &pairs {
         if !out.is_empty() {
             out.push('&');
@@ -272,8 +279,8 @@ pub(super) fn canonical_query(query: &str, extra: &[(&str, &str)]) -> String {
 }
 
 /// Keeps the pairs sorted by name, then value.
-fn insert(pairs: &mut Vec<(String, String)>, pair: (String, String)) {
-    let at = pairs.partition_point(|before| *before < pair);
+fn insert(pairs: &mut Vec<Pair>, pair: Pair) {
+    let at = pairs.partition_point(|before| (&before.0, &*before.1) < (&pair.0, &*pair.1));
     pairs.insert(at, pair);
 }
 
@@ -311,15 +318,16 @@ pub(super) fn canonical_path<'a>(path: &'a str, settings: &Settings) -> Cow<'a, 
     if good || !settings.normalize_path { Cow::Borrowed(path) } else { Cow::Owned(normalize(path)) }
 }
 
-/// Writes the canonical request of a line whose path and query are in canonical form, but for the path's encoding.
-pub(super) fn put_canonical(
-    out: &mut String,
+/// The canonical request of a line whose path and query are in canonical form, but for the path's encoding.
+pub(super) fn canonical(
     line: &RequestLine<'_>,
     headers: &Headers<'_>,
     signed_headers: &str,
     payload_hash: &str,
     settings: &Settings,
-) {
+) -> String {
+    let mut text = String::with_capacity(room(line, headers, signed_headers, payload_hash));
+    let out = &mut text;
     out.push_str(line.method);
     out.push_str("\n");
     match settings.path {
@@ -333,6 +341,15 @@ pub(super) fn put_canonical(
     for part in &[signed_headers, "\n", payload_hash] {
         out.push_str(part);
     }
+    text
+}
+
+/// As many bytes as it may have: it is never moved, as a session token is in it. A path's byte takes three at most; beside
+/// a header stand three, and six line ends between the parts.
+fn room(line: &RequestLine<'_>, headers: &Headers<'_>, signed_headers: &str, payload_hash: &str) -> usize {
+    let headers = headers.0.iter().flat_map(|(name, value)| [name.len(), value.len(), 3]);
+    let parts = [line.method, line.query, signed_headers, payload_hash].map(str::len);
+    headers.chain(parts).chain([line.path.len().saturating_mul(3), 6]).fold(0, usize::saturating_add)
 }
 
 #[cfg(test)]

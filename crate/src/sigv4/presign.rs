@@ -1,26 +1,26 @@
 //! Signing in the query: a URL that carries its own signature; only the headers that it names must be sent with it.
 
-use super::canonical::{
-    Headers, Request, RequestLine, Settings, canonical_path, canonical_query, put_canonical,
-};
+use super::canonical::{Headers, Request, RequestLine, Settings, canonical, canonical_path, canonical_query};
 use super::encode::percent_encode;
 use super::hash::Sha256;
 use super::key::KeyCache;
 use super::sign::{ALGORITHM, Scope};
 use crate::error::Invalid;
-use crate::secret::Credentials;
+use crate::secret::{Credentials, Secret};
 use crate::url::Url;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::string::ToString;
 use alloc::vec;
+use zeroize::Zeroizing;
 
 /// The longest time that AWS lets a presigned URL live: seven days, in seconds.
 pub const MAX_EXPIRES_SECONDS: u32 = 604_800;
 
 /// A presigned URL, and what its signature was made of.
 ///
-/// `Debug` shows the signature's scope only: whoever has the URL may use it, and it holds the session token.
+/// `Debug` shows the signature's scope only: whoever has the URL may use it, and it holds the session token. It
+/// is the caller's, and not zeroed on drop.
 #[derive(Clone)]
 pub struct Presigned {
     /// The URL to use.
@@ -28,7 +28,7 @@ pub struct Presigned {
     /// The signature in hexadecimal.
     pub signature: String,
     /// The canonical request.
-    pub canonical_request: String,
+    pub canonical_request: Secret,
     /// The string to sign.
     pub string_to_sign: String,
 }
@@ -79,16 +79,19 @@ pub fn presign(
     if settings.sign_session_token {
         parameters.extend(token);
     }
-    let query = canonical_query(url.query, &parameters);
-    let mut canonical = String::with_capacity(1024);
+    let query = Zeroizing::new(canonical_query(url.query, &parameters));
     let path = canonical_path(line.path, settings);
     let line = RequestLine { path: &path, query: &query, ..line };
-    put_canonical(&mut canonical, &line, &headers, &signed_headers, &payload_hash, settings);
-    let string_to_sign = scope.string_to_sign(&scope_text, &Sha256::digest(canonical.as_bytes()));
+    let canonical_request = canonical(&line, &headers, &signed_headers, &payload_hash, settings);
+    let string_to_sign = scope.string_to_sign(&scope_text, &Sha256::digest(canonical_request.as_bytes()));
     let secret = credentials.secret_access_key();
     let signature = keys.of_scope(secret.expose().as_bytes(), scope_text.as_bytes()).sign(&string_to_sign);
 
-    let mut out = String::with_capacity(request.url.len().saturating_add(512));
+    let values = parameters.iter().chain(&token).flat_map(|(name, value)| [name.len(), value.len()]);
+    // A byte takes three characters at most, so it is never moved: a session token is in it. 128 are room for the
+    // signature and its name, 32 for what stands between the parameters.
+    let room = values.fold(0, usize::saturating_add).saturating_mul(3).saturating_add(128 + 32);
+    let mut out = String::with_capacity(request.url.len().saturating_add(room));
     let path = if url.path.is_empty() { "/" } else { url.path };
     for part in [url.origin, path, "?", url.query] {
         out.push_str(part);
@@ -106,5 +109,5 @@ pub fn presign(
         out.push('=');
         percent_encode(&mut out, value);
     }
-    Ok(Presigned { url: out, signature, canonical_request: canonical, string_to_sign })
+    Ok(Presigned { url: out, signature, canonical_request: canonical_request.into(), string_to_sign })
 }

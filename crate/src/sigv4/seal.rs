@@ -61,7 +61,7 @@ mod tests {
                         Request { method: "PUT", url: "https://a.b/c%3Ad?e=f", headers: &headers, payload };
                     let keys = &mut KeyCache::new();
                     let due = sign(&request, &credentials, &scope, &Settings::default(), keys).unwrap();
-                    let (canonical, _) = due.canonical_request.rsplit_once('\n').unwrap();
+                    let (canonical, _) = due.canonical_request.expose().rsplit_once('\n').unwrap();
                     let canonical = [canonical, "\n"].concat();
                     let told = seal(
                         secret.as_bytes(),

@@ -1,7 +1,7 @@
 //! Signing in headers: string to sign, signature, and the headers to add; the request itself is not touched.
 
 use super::canonical::{
-    Headers, Payload, Request, RequestLine, Settings, canonical_path, canonical_query, put_canonical,
+    Headers, Payload, Request, RequestLine, Settings, canonical, canonical_path, canonical_query,
 };
 use super::encode::push_hex;
 use super::hash::Sha256;
@@ -85,7 +85,7 @@ pub struct Signed {
     /// The signature in hexadecimal, for those who sign what follows (event streams).
     pub signature: String,
     /// The canonical request, to compare with the one in an error text of AWS.
-    pub canonical_request: String,
+    pub canonical_request: Secret,
     /// The string to sign.
     pub string_to_sign: String,
 }
@@ -146,11 +146,9 @@ pub fn sign_line(
     let names = headers.names();
     let (path, query) = (canonical_path(line.path, settings), canonical_query(line.query, &[]));
     let line = RequestLine { path: &path, query: &query, ..*line };
-    // Room for a session token of 1,000 bytes.
-    let mut canonical = String::with_capacity(2048);
-    put_canonical(&mut canonical, &line, &headers, &names, &payload_hash, settings);
+    let canonical_request = canonical(&line, &headers, &names, &payload_hash, settings);
     let scope_text = scope.text();
-    let string_to_sign = scope.string_to_sign(&scope_text, &Sha256::digest(canonical.as_bytes()));
+    let string_to_sign = scope.string_to_sign(&scope_text, &Sha256::digest(canonical_request.as_bytes()));
     let signature =
         keys.of_scope(borrowed.secret_access_key.as_bytes(), scope_text.as_bytes()).sign(&string_to_sign);
     Ok(Signed {
@@ -159,7 +157,7 @@ pub fn sign_line(
         security_token: credentials.session_token().cloned(),
         content_sha256: settings.content_sha256.then_some(payload_hash),
         signature,
-        canonical_request: canonical,
+        canonical_request: canonical_request.into(),
         string_to_sign,
     })
 }

@@ -28,6 +28,7 @@ use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
 use std::time::SystemTime;
+use zeroize::Zeroize;
 
 /// The transport of a client that was given none: natively reqwest, or else ureq; on wasm32 fetch, or else reqwest.
 /// An error if none of their features is on.
@@ -86,7 +87,11 @@ pub trait Sendable {}
 #[cfg(target_arch = "wasm32")]
 impl<T: ?Sized> Sendable for T {}
 
-/// A signed request. `Debug` shows no header values and no body.
+/// A signed request. `Debug` shows no header values, no query and no body.
+///
+/// The values of `authorization` and `x-amz-security-token` are zeroed on drop; so is the body where it holds a token.
+/// (`core::mem::take` moves a member out.) What a transport makes of them is the transport's: HTTP libraries keep copies
+/// that nobody wipes.
 #[derive(Clone)]
 pub struct HttpRequest {
     /// In upper case.
@@ -103,10 +108,20 @@ impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpRequest")
             .field("method", &self.method)
-            .field("url", &self.url)
+            .field("url", &crate::url::shown(&self.url))
             .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())
             .field("body_bytes", &self.body.len())
             .finish()
+    }
+}
+
+impl Drop for HttpRequest {
+    fn drop(&mut self) {
+        for (name, value) in &mut self.headers {
+            if matches!(name.as_str(), "authorization" | "x-amz-security-token") {
+                value.zeroize();
+            }
+        }
     }
 }
 

@@ -189,9 +189,9 @@ fn ask(agent: &ureq::Agent, request: HttpRequest) -> Result<ureq::http::Response
     // A proxy that was set by hand is meant.
     let direct =
         agent.config().proxy().is_some_and(ureq::Proxy::is_from_env) && host::is_past_proxies(&request.url);
-    let mut builder = ureq::http::Request::builder().method(request.method).uri(request.url);
-    for (name, value) in request.headers {
-        let mut value = ureq::http::HeaderValue::from_str(&value)
+    let mut builder = ureq::http::Request::builder().method(request.method).uri(&request.url);
+    for (name, value) in &request.headers {
+        let mut value = ureq::http::HeaderValue::from_str(value)
             .map_err(|_| NetworkError::unsupported("a header value can't be sent"))?;
         value.set_sensitive(name == "authorization" || name == "x-amz-security-token");
         builder = builder.header(name, value);

@@ -30,10 +30,10 @@ fn request(method: &'static str, url: &str, body: String) -> HttpRequest {
 /// Sends what was signed, with reqwest alone.
 async fn send(signed: HttpRequest) -> reqwest::Response {
     let mut sending = reqwest::Client::new().request(signed.method.parse().unwrap(), &signed.url);
-    for (name, value) in signed.headers {
+    for (name, value) in &signed.headers {
         sending = sending.header(name, value);
     }
-    sending.body(signed.body).send().await.unwrap()
+    sending.body(signed.body.clone()).send().await.unwrap()
 }
 
 async fn post(client: &Client, url: &str, body: &Value) -> reqwest::Response {

@@ -30,6 +30,7 @@ for (const part of [
   "memory",
   "preludes",
   "keys",
+  "secrets",
   "traps",
   "traps-thousand",
   "cases",

@@ -155,7 +155,7 @@ test("HTTP 200 with something else shows how it begins, and no more", async () =
   const json = await fails(answering([page]).bedrock.converse(input));
   assert.equal(json.name, "AnswerError");
   for (const { message, who } of [stream, json]) {
-    assert.match(message, /text\/html.*<!doctype html> <title>Sign in<\/title>x/);
+    assert.match(message, /text\/html.*<!doctype html> <title>Sign in<\/title> $/);
     assert.ok(message.length < 300);
     assert.equal(who, "aws");
   }

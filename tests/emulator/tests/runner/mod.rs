@@ -1,5 +1,5 @@
 //! Runs the files of tests/cases through the Rust client over any transport, and says whether each verdict is the
-//! right one. It sleeps, reads the clock and asks the emulator through the transport alone, so that it is the same on
+//! right one: that nothing told of it, at whatever level, holds a secret is part of every verdict. It sleeps, reads the clock and asks the emulator through the transport alone, so that it is the same on
 //! every runtime and target; it prints nothing and panics for nothing but a case that it cannot read.
 //!
 //! It is long because it is one file: whoever else runs the cases includes it by its path.
@@ -7,14 +7,15 @@
 use core::fmt::Write;
 use core::future::Future;
 use core::time::Duration;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::StreamExt;
 use futures::future::{Either, join_all, select};
 use outcrop::client::{CallOptions, ClientBuilder, Timeouts};
 use outcrop::credentials::{ApiKey, Credentials, ProvideCredentials, Secret, from_fn};
 use outcrop::failure::{CredentialsError, Metadata, NetworkError};
+use outcrop::observe::Event;
 use outcrop::stream::{EventStream, RawEvent};
 use outcrop::time::Timestamp;
 use outcrop::transport::{BoxFuture, HttpRequest, HttpResponse, Transport};
@@ -100,6 +101,51 @@ impl Transport for Through {
 struct Told {
     events: AtomicU64,
     provider_calls: AtomicU32,
+    /// All that an observer was told, and all ways to show the error and the client.
+    shown: Mutex<String>,
+}
+
+impl Told {
+    fn show(&self, what: impl core::fmt::Debug) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = writeln!(shown, "{what:?}\n{what:#?}");
+    }
+
+    /// Each way in which an error could get into a log.
+    fn error(&self, error: &Error) {
+        self.show(error);
+        self.show(error.metadata());
+        let mut cause: Option<&dyn core::error::Error> = Some(error);
+        while let Some(error) = cause {
+            self.show(error);
+            self.show(error.to_string());
+            cause = error.source();
+        }
+    }
+}
+
+/// A word of a prompt, and a value of a header, which no log and no error may tell.
+const PROMPT: &str = "canary-Of-A-Prompt-0123456789";
+const HEADER: &str = "canary-Of-A-Header-0123456789";
+/// Characters by which either end of a secret is known: the first 17 are the emulator's name.
+const PART: usize = 20;
+
+/// Those of the emulator's secrets, of the prompt and of the header that the text tells, in part or as a URL has them.
+fn leaked<'a>(hello: &'a Value, shown: &str) -> Vec<&'a str> {
+    let secrets = [
+        &hello["credentials"]["secretAccessKey"],
+        &hello["temporaryCredentials"]["secretAccessKey"],
+        &hello["temporaryCredentials"]["sessionToken"],
+        &hello["expiredSessionToken"],
+        &hello["apiKey"],
+    ];
+    let known = secrets.into_iter().filter_map(Value::as_str).chain([PROMPT, HEADER]);
+    known
+        .filter(|secret| {
+            let ends = [&secret[..PART], &secret[secret.len() - PART..]];
+            ends.iter().any(|end| shown.contains(end))
+        })
+        .collect()
 }
 
 /// How the call ended.
@@ -113,8 +159,9 @@ struct Ended {
     stopped: bool,
 }
 
-impl From<Error> for Ended {
-    fn from(error: Error) -> Self {
+impl Ended {
+    fn of(error: Error, told: &Told) -> Self {
+        told.error(&error);
         Self {
             error: Some(error.name().to_owned()),
             who: Some(error.who().as_str()),
@@ -158,18 +205,23 @@ impl Runner {
             return Outcome { name, skipped: Some(reason), ..Outcome::default() };
         }
         let told = Arc::new(Told::default());
+        let mut case = case.clone();
+        let input = case["request"]["input"].to_string().replace("\"Hello\"", &format!("\"Hello,{PROMPT}\""));
+        case["request"]["input"] = serde_json::from_str(&input).unwrap_or_default();
+        let case = &case;
         let request = &case["request"];
-        let client = match self.client(case, run, &told).build().and_then(|client| client.with(own(request)))
-        {
-            Ok(client) => client,
-            Err(error) => {
-                return Outcome {
-                    name,
-                    wrong: vec![format!("there is no client: {error}")],
-                    ..Outcome::default()
-                };
-            }
-        };
+        let client =
+            match self.client(case, run, &told).build().and_then(|client| client.with(self.own(request))) {
+                Ok(client) => client,
+                Err(error) => {
+                    return Outcome {
+                        name,
+                        wrong: vec![format!("there is no client: {error}")],
+                        ..Outcome::default()
+                    };
+                }
+            };
+        told.show(&client);
         if let Some(calls) = request["before"]["calls"].as_u64() {
             join_all((0..calls).map(|_| async {
                 let _ = self.call(&client, case, &Value::Null, &Told::default()).await;
@@ -206,6 +258,12 @@ impl Runner {
         if seen["elsewhere"] != 0 {
             wrong.push("a redirect was followed".to_owned());
         }
+        let shown = told.shown.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        wrong.extend(leaked(&self.hello, &shown).into_iter().map(|secret| format!("{secret} was told")));
+        // A case that is stopped before it begins has nothing to tell.
+        if ended.metadata.is_some() && !shown.contains("outcrop.attempt.started") {
+            wrong.push("the observer was told nothing".to_owned());
+        }
         let streams = text(request, "operation").ends_with("Stream");
         let outcome = Outcome {
             name,
@@ -227,7 +285,11 @@ impl Runner {
         let mut builder = Client::builder()
             .region("us-east-1")
             .endpoint(format!("{origin}/case/{}/{run}", text(case, "name")))
-            .transport(self.through.clone());
+            .transport(self.through.clone())
+            .observer({
+                let told = Arc::clone(told);
+                move |event: &Event<'_>| told.show(event)
+            });
         for (option, value) in request["options"].as_object().into_iter().flatten() {
             builder = match option.as_str() {
                 "maxAttempts" => builder.max_attempts(number(value)),
@@ -244,6 +306,23 @@ impl Runner {
             return builder.credentials(self.provider(words.clone(), Arc::clone(told)));
         }
         builder.credentials(self.credentials(request["credentials"].as_str().unwrap_or("good")))
+    }
+
+    /// The options of the call.
+    fn own(&self, request: &Value) -> CallOptions {
+        let mut options = CallOptions::new();
+        // A page would have to ask whether it may.
+        if self.place != "page" {
+            options = options.header("x-canary", HEADER).header("x-amz-canary", HEADER);
+        }
+        for (option, value) in request["call"].as_object().into_iter().flatten() {
+            options = match option.as_str() {
+                "maxAttempts" => options.max_attempts(number(value)),
+                "timeouts" => options.timeouts(timeouts(value)),
+                other => panic!("the runner does not know the call's option {other}"),
+            };
+        }
+        options
     }
 
     /// Credentials that the emulator knows, by the words of a case.
@@ -329,7 +408,7 @@ impl Runner {
             input.model_id = request["input"]["modelId"].as_str().map(str::to_owned);
             return match client.converse(input).await {
                 Ok(answer) => Ended { metadata: Some(answer.metadata), ..Ended::default() },
-                Err(error) => error.into(),
+                Err(error) => Ended::of(error, told),
             };
         }
         let mut input = request["input"].as_object().cloned().unwrap_or_default();
@@ -349,12 +428,12 @@ impl Runner {
         if !operation.ends_with("Stream") {
             return match client.send(operation, &members, body).await {
                 Ok(answer) => Ended { metadata: Some(answer.metadata), ..Ended::default() },
-                Err(error) => error.into(),
+                Err(error) => Ended::of(error, told),
             };
         }
         match client.send_stream::<RawEvent>(operation, &members, body).await {
             Ok(stream) => self.read(stream.events, stop, told).await,
-            Err(error) => error.into(),
+            Err(error) => Ended::of(error, told),
         }
     }
 
@@ -363,7 +442,7 @@ impl Runner {
         let metadata = Some(stream.metadata().clone());
         while let Some(event) = stream.next().await {
             if let Err(error) = event {
-                let mut ended = Ended::from(error);
+                let mut ended = Ended::of(error, told);
                 if stream.next().await.is_some() {
                     ended.message.push_str(", and something came after it");
                     ended.error = Some("SomethingAfterTheError".to_owned());
@@ -381,7 +460,7 @@ impl Runner {
                         Ok(_) => {
                             Ended { error: Some("AnEventTooMany".to_owned()), metadata, ..Ended::default() }
                         }
-                        Err(error) => error.into(),
+                        Err(error) => Ended::of(error, told),
                     };
                 }
             }
@@ -475,19 +554,6 @@ fn compare(want: &Value, mut outcome: Outcome, ended: &Ended, told: &Told, seen:
         wrong.push(format!("({})", ended.message));
     }
     outcome
-}
-
-/// The options of the call.
-fn own(request: &Value) -> CallOptions {
-    let mut options = CallOptions::new();
-    for (option, value) in request["call"].as_object().into_iter().flatten() {
-        options = match option.as_str() {
-            "maxAttempts" => options.max_attempts(number(value)),
-            "timeouts" => options.timeouts(timeouts(value)),
-            other => panic!("the runner does not know the call's option {other}"),
-        };
-    }
-    options
 }
 
 /// Milliseconds as the npm package takes them, 0 for off.

@@ -24,16 +24,16 @@ impl Transport for WasiTransport {
             // Without it the host would send the body in chunks, which not every service takes.
             let length = request.body.len();
             let mut builder =
-                Request::builder().method(request.method).uri(request.url).header("content-length", length);
-            for (name, value) in request.headers {
-                let mut value = HeaderValue::from_str(&value)
+                Request::builder().method(request.method).uri(&request.url).header("content-length", length);
+            for (name, value) in &request.headers {
+                let mut value = HeaderValue::from_str(value)
                     .map_err(|_| NetworkError::unsupported("a header value can't be sent"))?;
                 // So that no error's text shows it.
                 value.set_sensitive(true);
                 builder = builder.header(name, value);
             }
             let request = builder
-                .body(Body::from(request.body))
+                .body(Body::from(request.body.clone()))
                 .map_err(|_| NetworkError::unsupported("a URL or a header's name can't be sent"))?;
             let answer =
                 Client::new().send(request).await.map_err(|error| told("the request failed", &error))?;
