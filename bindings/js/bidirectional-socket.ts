@@ -2,7 +2,7 @@
 // waits to be read, tells a good end from a bad one, and asks why one was refused. It knows nothing of what is said.
 
 import { fromBase64 } from "./base64.js";
-import { ERROR_BODY, NetworkError, OutcropError } from "./core.js";
+import { ERROR_BODY, member, NetworkError, OutcropError, own } from "./core.js";
 import type { BodyLike, Bytes, Fetch } from "./host.js";
 import type { Lifetime } from "./lifetime.js";
 
@@ -51,12 +51,12 @@ export interface Opening {
 }
 
 /** workerd opens WebSockets by `fetch`, and says why it could not. */
-const byFetch = (): boolean => "WebSocketPair" in globalThis;
+const byFetch = (): boolean => !!member(globalThis, "WebSocketPair");
 
 export function opened(
   url: string,
   settings: { readonly fetch?: Fetch | undefined },
-  own: SocketConstructor | undefined,
+  theirs: SocketConstructor | undefined,
   signal: unknown,
 ): Opening {
   let socket: SocketLike | undefined;
@@ -101,12 +101,12 @@ export function opened(
     given.addEventListener("message", heard);
     given.addEventListener("open", () => resolve());
     given.addEventListener("close", ({ code, reason }) => {
-      const theirs = !over;
+      const byThem = !over;
       // 1005: a closing handshake without a code (RFC 6455 section 7.4.1).
       const good = code === 1000 || code === 1005;
       end(good ? undefined : new NetworkError(`the WebSocket was closed: ${code} ${reason ?? ""}`.trim(), "network"));
       // workerd leaves the answer to the other side's close to us.
-      if (theirs) opening._hangUp(1000);
+      if (byThem) opening._hangUp(1000);
     });
     // Browsers say nothing; what comes after it is a close.
     given.addEventListener("error", ({ message, error }) => {
@@ -157,10 +157,10 @@ export function opened(
   // Whoever does not wait for it is told by `_read`.
   opening._opened.catch(() => {});
 
-  const make = own ?? (globalThis as { WebSocket?: SocketConstructor }).WebSocket;
-  if (!own && byFetch()) {
+  const make: SocketConstructor | undefined = theirs ?? member(globalThis, "WebSocket");
+  if (!theirs && byFetch()) {
     const send = settings.fetch ?? (fetch as unknown as Fetch);
-    const init: any = { method: "GET", headers: { upgrade: "websocket" }, redirect: "manual", signal };
+    const init: any = own({ method: "GET", headers: { upgrade: "websocket" }, redirect: "manual", signal });
     Promise.resolve(send(url, init)).then((response: any) => {
       const given = response.webSocket;
       if (!given) {
@@ -199,7 +199,7 @@ export async function reason(
     let refused = opening._refused;
     if (!refused && send) {
       life._close();
-      const init: any = { method: "GET", headers: {}, redirect: "manual", signal: life._attempt() };
+      const init: any = own({ method: "GET", headers: {}, redirect: "manual", signal: life._attempt() });
       if ("credentials" in Request.prototype) Object.assign(init, { cache: "no-store", credentials: "omit" });
       refused = await life._wait(send(url, init));
     }
@@ -224,7 +224,7 @@ export async function reason(
     let told: object = {};
     try {
       const value = JSON.parse(text);
-      if (value === Object(value)) told = value;
+      if (value === Object(value)) told = value as object;
     } catch {
       // Not JSON: the status says enough.
     }

@@ -2,6 +2,7 @@
 // path, query and headers, and what is left for the body. It sends nothing and signs nothing.
 import { kind } from "./body.js";
 import { OutcropError } from "./errors.js";
+import { own } from "./own.js";
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
@@ -21,8 +22,8 @@ export interface Bound {
 }
 
 export function bind(path: string, bindings: readonly string[], input: object, type: string | undefined): Bound {
-  const rest: Record<string, unknown> = { ...input };
-  const headers: Record<string, string> = type ? { "content-type": type } : {};
+  const rest = own(input) as Record<string, unknown>;
+  const headers: Record<string, string> = own(type ? { "content-type": type } : {});
   const query: string[] = [];
   const refuse = (message: string): never => {
     throw new OutcropError(message, "caller", { code: "InvalidInput" });

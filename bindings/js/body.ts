@@ -121,7 +121,7 @@ export function revive(value: any, marks: Marks): void {
   if (Array.isArray(value)) {
     for (const item of value) revive(item, marks);
   } else if (value && typeof value === "object") {
-    for (const key in marks) {
+    for (const key of Object.keys(marks)) {
       if (Object.hasOwn(value, key)) {
         const below = marks[key]!;
         const found = value[key];

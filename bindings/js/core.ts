@@ -13,6 +13,7 @@ export { base, checkedRegion, endpoint } from "./endpoint.js";
 export { createCredentialChain, fromEnv, fromEnvToken } from "./environment.js";
 export * from "./errors.js";
 export { clock, LEFT, lifetime } from "./lifetime.js";
+export { member, own } from "./own.js";
 export { paginate } from "./paginate.js";
 export { again, authorise, DIGEST_ABOVE, scoped, signature, tidied } from "./signature.js";
 export { events, iterator } from "./stream.js";

@@ -2,6 +2,7 @@
 // waits for then, it waits no longer. One timer serves all limits; no timer, listener or body is left behind.
 import { AbortError, TimeoutError } from "./errors.js";
 import type { AbortSignalLike, ReaderLike, ResponseLike } from "./host.js";
+import { own } from "./own.js";
 import type { ResponseMetadata } from "./types/index.js";
 
 // The longest time that a host's timer takes (2^31 - 1 ms, 24.8 days); it fires a longer one at once.
@@ -103,7 +104,7 @@ export function lifetime(signal: AbortSignalLike | undefined, idle: number): Lif
     life._end(new AbortError("the call was aborted", "caller", { cause: signal!.reason, $metadata: life._meta }));
   };
 
-  const life: Lifetime = {
+  const life: Lifetime = own<Lifetime>({
     _meta: { attempts: 0, totalRetryDelay: 0 },
     _attempt: () => (controller = new AbortController()).signal,
     _wait: (promise) =>
@@ -160,7 +161,7 @@ export function lifetime(signal: AbortSignalLike | undefined, idle: number): Lif
       }
       life._onend?.(reason);
     },
-  };
+  });
 
   if (signal?.aborted) onabort();
   else signal?.addEventListener("abort", onabort);
