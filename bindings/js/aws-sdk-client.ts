@@ -99,7 +99,8 @@ export class BedrockRuntimeClient {
     const agent = userAgent(config.customUserAgent);
     if (agent) {
       const named: Middleware = (next) => (args) => {
-        args.request.headers["x-amz-user-agent"] ??= agent;
+        const { headers } = args.request;
+        if (!Object.hasOwn(headers, "x-amz-user-agent")) headers["x-amz-user-agent"] = agent;
         return next(args);
       };
       this.middlewareStack.remove("getUserAgentMiddleware");

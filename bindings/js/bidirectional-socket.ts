@@ -44,7 +44,7 @@ export interface Opening {
   _send(bytes: Bytes): void;
   /** Bytes that wait to be sent, as far as the host tells. */
   _waiting(): number;
-  _read(): Promise<{ done: boolean; value?: Uint8Array }>;
+  _read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
   /** Nothing more is read either. */
   _close(code?: number): void;
   _hangUp(code: number): void;
@@ -85,9 +85,9 @@ export function opened(
     if (kept > KEPT) {
       end(new OutcropError(`more than ${KEPT} bytes of the answer came and were not read`, "caller"));
       opening._close(4000);
-    } else if (kept > PAUSE && socket?.pause && !paused) {
+    } else if (kept > PAUSE && member(socket, "pause") && !paused) {
       paused = true;
-      socket.pause();
+      socket!.pause!();
     }
     wake();
   };
@@ -132,18 +132,18 @@ export function opened(
         kept -= value.length;
         if (paused && kept < PAUSE / 2) {
           paused = false;
-          socket?.resume?.();
+          member(socket, "resume")?.call(socket);
         }
         return { done: false, value };
       }
       if (failure) throw failure;
-      return { done: true };
+      return { done: true, value: undefined };
     },
     _close(code = 1000) {
       end();
       queue.length = 0;
       // What is paused would never hear the other side close.
-      socket?.resume?.();
+      member(socket, "resume")?.call(socket);
       opening._hangUp(code);
     },
     _hangUp(code) {

@@ -69,8 +69,9 @@ const providers = /* @__PURE__ */ new WeakMap<object, Kept>();
 const left = (identity?: Identity): number =>
   !identity ? 0 : identity.expiration == null ? Infinity : +new Date(identity.expiration) - Date.now();
 
-/** What is read of an identity, once: its class may have it. */
+/** What is read of an identity, once: its class may have it. A text is an API key. */
 const identityOf = (given: unknown): Identity => {
+  if (typeof given === "string") return own({ token: given });
   const identity = own<any>();
   for (const name of ["accessKeyId", "secretAccessKey", "sessionToken", "expiration", "token"]) {
     identity[name] = member(given, name);
@@ -88,7 +89,7 @@ function renew(kept: Kept, given: Ask, region: string, log: Log): Renewal {
   renewal._promise = (async () => {
     try {
       const answer = await given({ callerClientConfig: { region: async () => region } });
-      const value = identityOf(typeof answer === "string" ? { token: answer } : answer);
+      const value = identityOf(answer);
       const good = left(value);
       if (!(good > 0) || !(value.token ?? value.accessKeyId)) {
         throw new CredentialsProviderError("the credentials have expired, or are none", "caller");
@@ -107,7 +108,7 @@ function renew(kept: Kept, given: Ask, region: string, log: Log): Renewal {
 
 /** The identity itself, at once, or the provider's: asked once for all who wait. */
 export function current(given: unknown, region: string, life: Lifetime, log: Log): Identity | Promise<Identity> {
-  const identity: any = typeof given === "object" ? identityOf(given) : given;
+  const identity: any = typeof given === "function" ? given : identityOf(given);
   return typeof given !== "function" && left(identity) > 0 ? identity : asked(identity, region, life, log);
 }
 

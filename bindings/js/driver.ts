@@ -157,7 +157,7 @@ export async function call(
         }
       }
       if (known && bearer) {
-        headers.authorization = `Bearer ${checked(typeof known === "string" ? known : known.token, "the API key")}`;
+        headers.authorization = `Bearer ${checked(known.token, "the API key")}`;
       } else if (known) {
         // Of an endpoint of the caller's own too the query is what was prepared: sorted and encoded.
         const line = `${method}\n${again(url.pathname)}\n${url.search.slice(1)}`;

@@ -75,9 +75,9 @@ export function readBody(request: Settings): Read | Promise<Read> {
     type,
   });
   if (isRequest(request) && !/^(GET|HEAD)$/.test(method)) return read(request);
-  if (isRequest(request) || given == null) return { method, body: new Uint8Array() };
+  if (isRequest(request) || given == null) return { method, body: new Uint8Array(), type: undefined };
   if (ArrayBuffer.isView(given) && given.buffer instanceof ArrayBuffer) {
-    return { method, body: new Uint8Array(given.buffer, given.byteOffset, given.byteLength) };
+    return { method, body: new Uint8Array(given.buffer, given.byteOffset, given.byteLength), type: undefined };
   }
   // What a Response makes of it, at a fiftieth of its cost.
   if (typeof given === "string") return { method, body: encoder.encode(given), type: "text/plain;charset=UTF-8" };

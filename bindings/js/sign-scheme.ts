@@ -100,7 +100,7 @@ const canonical = (search: string): string => search && sorted(pairs(search));
 export function place(given: unknown, s3: boolean, home?: string): URL {
   let url: URL | undefined;
   try {
-    const parsed = new URL(`${(given as { href?: string }).href ?? given}`, home);
+    const parsed = new URL(`${member(given, "href") ?? given}`, home);
     // In the clear only to this machine itself.
     if (parsed.protocol !== "https:") base(parsed.origin);
     if (!(parsed.username + parsed.password)) url = parsed;
@@ -263,8 +263,7 @@ export function authorization(
   life: Lifetime,
 ): Record<string, string> | Promise<Record<string, string>> {
   if (the._bearer) {
-    const key = typeof identity === "string" ? identity : identity.token;
-    return { authorization: `Bearer ${checked(key, "the API key")}` };
+    return { authorization: `Bearer ${checked(identity.token, "the API key")}` };
   }
   const sign = (hash?: ArrayBuffer) => {
     const { _scope, _line, _payload, _hashed, _checksum } = ready(the, parts, identity, time, hash);

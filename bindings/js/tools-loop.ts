@@ -381,7 +381,9 @@ async function* conversation(
       if (!pending.length) return run;
     }
   } catch (error) {
-    if (error === Object(error) && Object.isExtensible(error)) (error as { toolRun?: ToolRun }).toolRun ??= run;
+    if (error === Object(error) && Object.isExtensible(error) && member(error, "toolRun") == null) {
+      (error as { toolRun?: ToolRun }).toolRun = run;
+    }
     throw error;
   } finally {
     // Left in the middle, or failed: what still runs is to stop.

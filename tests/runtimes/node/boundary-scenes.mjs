@@ -158,7 +158,7 @@ export const scenes = {
     const handler = {
       async handle(request) {
         const { method, path, headers, body, hostname, protocol, query } = request;
-        const { status, headers: named, body: stream } = await fetch(`${protocol}//${hostname}${path}`, { method, headers, body });
+        const { status, headers: named, body: stream } = await fetch(`${protocol}//${hostname}${path}`, { __proto__: null, method, headers, body });
         return { response: { statusCode: status, headers: Object.fromEntries(named.all), body: stream, query } };
       },
     };
@@ -187,7 +187,10 @@ export const scenes = {
       await tools.runTools(bedrock, { ...ask(), modelId: "tools" }, { tools: [weather] }),
       await tools.structured(bedrock, { ...ask(), modelId: "structured" }, schema),
       await failing(tools.structured(bedrock, ask(), schema, { via: "outputConfig" })),
-      await tools.imageBlock?.(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)),
+      await tools.imageBlock(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)),
+      await tools.documentBlock(new Blob(["text"], { type: "text/plain" }), { name: "n" }),
+      await failing(tools.videoBlock(Uint8Array.of(1))),
+      await tools.videoBlock("s3://bucket/a.mp4"),
     ];
     // Its model calls the tool each time: a limit ends it.
     told.push(await reading(Promise.resolve({ stream: tools.streamTools(bedrock, ask(), { tools: [weather], maxSteps: 2 }) })));
@@ -290,7 +293,7 @@ const failing = (promise) =>
 async function reading(promise) {
   const events = [];
   try {
-    const { stream, body, ...more } = await promise;
+    const { stream, body, ...more } = { __proto__: null, ...(await promise) };
     for await (const event of stream ?? body) events.push(event);
     return { events, more };
   } catch (error) {
