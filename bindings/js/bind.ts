@@ -44,7 +44,7 @@ export function bind(path: string, bindings: readonly string[], input: object, t
   const target = path.replace(/\{(\w+)\}/g, (_, label) => {
     const value = take(label) ?? "";
     // `.` and `..` need no encoding, and every URL parser takes them out of the path; U+0000 ends texts elsewhere.
-    return /^\.{0,2}$|\0/.test(value) ? refuse(`${label} must be given`) : encode(value);
+    return /^(\.{0,2}|[^]{65536,})$|\0/.test(value) ? refuse(`${label} must be given`) : encode(value);
   });
   for (const binding of bindings) {
     const [way, member, name] = binding.split(/[:=]/) as [string, string, string];

@@ -13,12 +13,10 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 // Not instanceof: a frame's or a sandbox's object is of another class.
 export const kind = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
-/** Bytes in whatever shape, or nothing. */
+/** A copy of bytes in whatever shape, or nothing: what is signed is sent, and sent again, whatever becomes of theirs. */
 function bytes(value: unknown): Bytes | undefined {
   if (ArrayBuffer.isView(value)) {
-    const found = new Uint8Array(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength);
-    // Of memory that is shared a copy: no fetch takes it, and it may change after it was signed.
-    return kind(found.buffer) === "ArrayBuffer" ? found : found.slice();
+    return new Uint8Array(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength).slice();
   }
   return /^(Shared)?ArrayBuffer$/.test(kind(value)) ? bytes(new Uint8Array(value as ArrayBuffer)) : undefined;
 }

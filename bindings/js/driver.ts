@@ -10,12 +10,12 @@ import { endpoint } from "./endpoint.js";
 import { AnswerError, CredentialsProviderError, EventStreamError, NetworkError, OutcropError } from "./errors.js";
 import type { RequestLike, ResponseLike } from "./host.js";
 import type { Engine } from "./instance.js";
-import { clock, lifetime, noop } from "./lifetime.js";
+import { clock, lifetime, noop, quietly } from "./lifetime.js";
 import type { CallOptions, ClientOptions, Limiter } from "./options.js";
 import { member, own } from "./own.js";
 import { again, authorise, DIGEST_ABOVE, scoped, tidied } from "./signature.js";
 import { events, iterator } from "./stream.js";
-import { Failed, quietly, tries } from "./tries.js";
+import { Failed, tries } from "./tries.js";
 import type { ResponseMetadata } from "./types/index.js";
 
 // Bytes of an error's body that are read: AWS's are below 1 KB, a proxy's page may be long.
@@ -46,7 +46,12 @@ export interface Client {
  *
  * `operation` is its line (crate/src/operation.rs says how it is written): what no method calls is in no app.
  */
-export async function call(
+export const call = (...all: Parameters<typeof made>): Promise<any> =>
+  made(...all).catch((cause) => {
+    throw cause instanceof OutcropError ? cause : new OutcropError("what was given cannot be used", "caller", { cause });
+  });
+
+async function made(
   client: Client,
   operation: string,
   input: any,
@@ -63,19 +68,18 @@ export async function call(
   const { total, firstByte, idle } = own({ ...client._options.timeouts, ...given.timeouts });
   // A call's own credentials come before the client's API key.
   if (given.credentials && !given.token) settings.token = undefined;
-  const life = lifetime(settings.abortSignal, idle ?? IDLE);
-
   const about: Record<string, unknown> = {
     "rpc.system.name": "aws-api",
     "rpc.method": `${client._service ?? "BedrockRuntime"}/${name}`,
     "gen_ai.request.model": input?.modelId,
   };
+  const life = lifetime(settings.abortSignal, idle ?? IDLE);
   const log = (level: "debug" | "warn", name: string, more: Record<string, unknown>) =>
     logger &&
     quietly(() => {
       const attributes = { ...about, ...more };
       for (const key in attributes) attributes[key] ?? delete attributes[key];
-      logger[level]?.(`outcrop.${name}`, attributes);
+      return logger[level]?.(`outcrop.${name}`, attributes);
     });
   const logEnd = (name: string, since: number, error: any) => {
     const { attempts, httpStatusCode, requestId } = life._meta;
@@ -108,8 +112,9 @@ export async function call(
     life._limit("requestTimeout", settings.requestTimeout, true);
     return await attempts();
   } catch (error) {
-    if (error instanceof OutcropError) (error as { $metadata?: ResponseMetadata }).$metadata ??= life._meta;
     life._end(error);
+    // It may be frozen.
+    if (error instanceof OutcropError) quietly(() => ((error as { $metadata?: ResponseMetadata }).$metadata ??= life._meta));
     throw error;
   }
 

@@ -9,6 +9,16 @@ import type { ResponseMetadata } from "./types/index.js";
 const LONGEST_TIMER = 2_147_483_647;
 
 export const noop = (): void => {};
+
+/** Runs what is not ours; its errors are no reason to fail, nor are those that it promises. */
+export function quietly(run: () => any): void {
+  try {
+    run()?.catch?.(noop);
+  } catch {
+    // As said.
+  }
+}
+
 /** Milliseconds that only ever grow, where the host has such a clock. */
 export const clock = (): number => (globalThis.performance ?? Date).now();
 
@@ -130,8 +140,12 @@ export function lifetime(signal: AbortSignalLike | undefined, idle: number): Lif
     _pull(got, broke) {
       life._idle = 1;
       if (!watched) watch();
-      if (reader) reader.read().then(got, broke);
-      else got({});
+      try {
+        if (reader) reader.read().then(got, broke);
+        else got({ value: undefined });
+      } catch (cause) {
+        broke(cause);
+      }
     },
     async _read() {
       const { value } = await life._wait(new Promise<Chunk>((resolve, reject) => life._pull(resolve, reject)));
@@ -152,7 +166,7 @@ export function lifetime(signal: AbortSignalLike | undefined, idle: number): Lif
       ended = true;
       limits.clear();
       clearTimeout(timer);
-      signal?.removeEventListener("abort", onabort);
+      quietly(() => signal?.removeEventListener("abort", onabort));
       if (reason) {
         life._reason = reason;
         life._close();

@@ -200,10 +200,10 @@ export async function collect(source: Json): Promise<CollectedConverse | Collect
       if (text !== undefined) {
         // A generation's place is its own, even if it comes first.
         while (texts.length < index) texts.push("");
-        texts[index] = (texts[index] ?? "") + text;
+        texts[index] = (texts.at(index) ?? "") + text;
       }
       if (!index && thought !== undefined) reasoning = (reasoning ?? "") + thought;
-      stops[index] = stopReason ?? stops[index];
+      stops[index] = stopReason ?? stops.at(index);
     }
     const told = toldByBedrock(json);
     stated = { ...stated, ...ownUsage(json) };
@@ -212,14 +212,14 @@ export async function collect(source: Json): Promise<CollectedConverse | Collect
     conversed.add(json);
     messages.add(json);
   }
-  const generated = { text: texts[0] ?? "", texts, ...defined({ reasoning }) };
+  const generated = { text: texts.at(0) ?? "", texts, ...defined({ reasoning }) };
   if (!chunked && conversed.seen) return { ...conversed.answer(false), ...generated };
   const { output, stopReason, usage } = conversed.answer(true);
   const answer: Json = messages.answer ?? (conversed.seen ? { output, stopReason, usage } : undefined);
   return {
     ...generated,
     ...defined({
-      stopReason: stops[0] ?? stops.filter((stop) => stop !== undefined).at(-1),
+      stopReason: stops.at(0) ?? stops.filter((stop) => stop !== undefined).at(-1),
       usage: defined({ ...counted, ...stated }),
       metrics: defined(metrics ?? {}),
       answer,

@@ -58,7 +58,7 @@ function sent(event: ConverseStreamEvent | ResponseStream | string): Uint8Array 
   const bytes = member(member(event, "chunk"), "bytes");
   if (bytes) return line("chunk", new TextDecoder().decode(bytes));
   // Names are letters: a line break in one would begin another field.
-  const [name = "message", value] = Object.entries(event)[0] ?? [];
+  const [name = "message", value] = Object.entries(event).at(0) ?? [];
   return line(/^\w+$/.test(name) ? name : "message", JSON.stringify(value ?? null, base64));
 }
 

@@ -339,10 +339,10 @@ export function textOf(modelId: string | undefined, body: unknown): Generated {
   const pieces = readAnswer(modelId, json);
   const told = toldByBedrock(json);
   return {
-    text: own(pieces[0]).text ?? "",
+    text: own(pieces.at(0)).text ?? "",
     texts: pieces.map((piece) => own(piece).text ?? ""),
     ...defined({
-      reasoning: own(pieces[0]).reasoning,
+      reasoning: own(pieces.at(0)).reasoning,
       stopReason: first(...pieces.map((piece) => own(piece).stopReason)),
       usage: defined({ ...told.usage, ...ownUsage(json) }),
       metrics: told.metrics,
@@ -366,7 +366,7 @@ export function chunkOf(chunk: unknown): Json {
  */
 export function textOfChunk(modelId: string | undefined, chunk: unknown): GeneratedChunk {
   const json = chunkOf(chunk);
-  const piece = own(readChunk(modelId, json)[0]);
+  const piece = own(readChunk(modelId, json).at(0));
   const told = toldByBedrock(json);
   return {
     text: piece.text ?? "",

@@ -7,9 +7,9 @@ import { EventStreamError, TruncatedStreamError } from "./errors.js";
 import type { ResponseLike } from "./host.js";
 import type { Engine } from "./instance.js";
 import type { Lifetime } from "./lifetime.js";
-import { LEFT } from "./lifetime.js";
+import { LEFT, quietly } from "./lifetime.js";
 import { own } from "./own.js";
-import { Failed, judged, quietly } from "./tries.js";
+import { Failed, judged } from "./tries.js";
 import type { EventStream } from "./types/index.js";
 
 /** What a stream's iterator stands on. It does not know the iterator, which can be collected when nobody has it. */

@@ -108,15 +108,6 @@ function asked(headers: ResponseLike["headers"], now: number): number {
   return /^\d+$/.test(after) ? +after * (own ? 1 : 1000) : Date.parse(after) - now;
 }
 
-/** Runs what is not ours; its errors are no reason to fail. */
-export function quietly(run: () => void): void {
-  try {
-    run();
-  } catch {
-    // As said.
-  }
-}
-
 /** Tells what happens. */
 export type Log = (level: "debug" | "warn", name: string, attributes: Record<string, unknown>) => void;
 

@@ -21,14 +21,21 @@ const VALUES = {
   null: null,
   "an object": Object.freeze({ __proto__: null, accessKeyId: "EVIL", secretAccessKey: "EVIL", token: "EVIL", total: 1, message: "EVIL" }),
   "a list": Object.freeze(["EVIL"]),
+  "a function": () => EVIL,
 };
-// A function can be put there by a program only, not by data that is merged; then these four, which the language itself
-// asks of every object, change what all programs do, the host's fetch too.
-const LANGUAGE = ["then", "toJSON", "get", "set", "return"];
+// Where it is put, and which of the values.
+const PLACES = [
+  [Object.prototype, Object.keys(VALUES)],
+  [Array.prototype, ["a text", "null"]],
+  [Promise.prototype, ["a text", "null"]],
+  [Function.prototype, ["a text"]],
+];
+// What no package can keep out, as the language and hosts ask it of every object, wherever that is from: `return` (each
+// destructured list), `then` and `toJSON` (functions there change every promise and every JSON of the page, the host's
+// fetch too), `get` and `set` (Object.defineProperty), `required` and `length` (Node's own fetch and WebCrypto read
+// settings by tables that are plain objects).
+const LANGUAGE = ["then", "toJSON", "get", "set", "return", "required", "length"];
 
-// Names that hosts and the language ask of every object, wherever it is from, so that no package can keep them out:
-//  - get, set: Object.defineProperty with a plain descriptor throws (class fields and JSON.parse do not use it);
-//  - then with a function: every promise of an object waits for it.
 const words = new Set();
 for (const file of readdirSync(folder)) {
   if (!/\.(js)$/.test(file)) continue;
@@ -41,6 +48,8 @@ for (const number of Array(12).keys()) words.add(`${number}`);
 for (const status of [302, 400, 403, 404, 418, 429, 500, 503]) words.add(`${status}`);
 const present = new Set(Object.getOwnPropertyNames(Object.prototype));
 const names = [...words].filter((word) => !present.has(word) && !LANGUAGE.includes(word));
+// The language's own members stay as they are: without them no program runs.
+const absent = (where) => names.filter((name) => !(name in where));
 
 /** Runs it while these names are on that prototype. */
 async function polluted(where, list, value, enumerable, run) {
@@ -59,30 +68,23 @@ for (const [name, scene] of Object.entries(scenes)) plain[name] = shown(await pl
 
 let probes = 0;
 const found = [];
-const only = process.argv[3];
 for (const [title, scene] of Object.entries(scenes)) {
-  if (only && title !== only) continue;
-  const remaining = [...names];
-  for (const [what, value] of Object.entries(VALUES)) {
-    for (const enumerable of [true, false]) {
-      /** The names that change what this scene does. */
-      const guilty = async (list) => {
-
-        const result = await polluted(Object.prototype, list, value, enumerable, () => play(scene, lib));
-        const same = shown(result) === plain[title];
-        if (list === remaining) probes += list.length;
-        if (same) return [];
-        if (list.length === 1) {
-          if (process.env.VERBOSE) console.error(title, "/", what, enumerable, list[0]);
-          // Known: the next values need not find it again.
-          remaining.splice(remaining.indexOf(list[0]), 1);
-          return list;
-        }
-        const half = list.length >> 1;
-        return [...(await guilty(list.slice(0, half))), ...(await guilty(list.slice(half)))];
-      };
-      const list = await guilty(remaining);
-      if (list.length) found.push({ scene: title, what, enumerable, names: list });
+  for (const [where, values] of PLACES) {
+    for (const what of values) {
+      for (const enumerable of [true, false]) {
+        /** The names that change what this scene does. */
+        const guilty = async (list) => {
+          const result = await polluted(where, list, VALUES[what], enumerable, () => play(scene, lib));
+          if (shown(result) === plain[title]) return [];
+          if (list.length === 1) return list;
+          const half = list.length >> 1;
+          return [...(await guilty(list.slice(0, half))), ...(await guilty(list.slice(half)))];
+        };
+        const list = absent(where);
+        probes += list.length;
+        const names = await guilty(list);
+        if (names.length) found.push({ scene: title, on: where.constructor.name, what, enumerable, names });
+      }
     }
   }
 }
