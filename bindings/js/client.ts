@@ -113,7 +113,7 @@ export class BedrockRuntimeClient {
   }
 
   /** Begins a call whose answer goes to S3. Sent again after a failure it is begun once: all attempts have one token. */
-  startAsyncInvoke(input: StartAsyncInvokeInput, options?: CallOptions): Promise<StartAsyncInvokeOutput> {
+  async startAsyncInvoke(input: StartAsyncInvokeInput, options?: CallOptions): Promise<StartAsyncInvokeOutput> {
     const line = "StartAsyncInvoke bedrock-runtime POST /async-invoke json json";
     const clientRequestToken = member(input, "clientRequestToken") ?? token();
     return call(this.#client, line, input && { ...input, clientRequestToken }, {}, options);

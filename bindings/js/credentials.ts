@@ -18,7 +18,7 @@ const patience = (): number => (workerd() ? 5_000 : 60_000);
 /** There a promise of another request must not be waited for: it may never settle. */
 export const workerd = (): boolean => !!member(globalThis, "WebSocketPair");
 
-/** Credentials in AWS's shape. */
+/** Credentials in AWS's shape, as members of the object itself. */
 export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -69,15 +69,8 @@ const providers = /* @__PURE__ */ new WeakMap<object, Kept>();
 const left = (identity?: Identity): number =>
   !identity ? 0 : identity.expiration == null ? Infinity : +new Date(identity.expiration) - Date.now();
 
-/** What is read of an identity, once: its class may have it. A text is an API key. */
-const identityOf = (given: unknown): Identity => {
-  if (typeof given === "string") return own({ token: given });
-  const identity = own<any>();
-  for (const name of ["accessKeyId", "secretAccessKey", "sessionToken", "expiration", "token"]) {
-    identity[name] = member(given, name);
-  }
-  return identity;
-};
+/** An identity as it is now, with what it has itself. A text is an API key. */
+const identityOf = (given: Identity | string): Identity => own(typeof given === "string" ? { token: given } : given);
 
 /** A provider of either kind. */
 type Ask = (properties: ProviderProperties) => Promise<Identity | string>;
@@ -108,7 +101,7 @@ function renew(kept: Kept, given: Ask, region: string, log: Log): Renewal {
 
 /** The identity itself, at once, or the provider's: asked once for all who wait. */
 export function current(given: unknown, region: string, life: Lifetime, log: Log): Identity | Promise<Identity> {
-  const identity: any = typeof given === "function" ? given : identityOf(given);
+  const identity: any = typeof given === "function" ? given : identityOf(given as Identity);
   return typeof given !== "function" && left(identity) > 0 ? identity : asked(identity, region, life, log);
 }
 
