@@ -91,7 +91,8 @@ export function lifetime(signal: AbortSignalLike | undefined, idle: number): Lif
   };
   const limit = (name: string, milliseconds: number | undefined, passed: () => void) => {
     limits.delete(name);
-    if (milliseconds! > 0 && milliseconds! < Infinity) {
+    // Of a call that has ended, aborted before it began perhaps, no timer is left.
+    if (!ended && milliseconds! > 0 && milliseconds! < Infinity) {
       const at = clock() + milliseconds!;
       limits.set(name, [at, passed]);
       // A timer that fires too early finds nothing to do: a limit that moves on costs no timer.

@@ -37,6 +37,11 @@ for (const part of [
   "told",
   "catalog",
   "readme",
+  "boundary-names",
+  "boundary-getters",
+  "boundary-bytes",
+  "boundary-again",
+  "boundary",
 ]) {
   await import(`./${part}.mjs`);
 }

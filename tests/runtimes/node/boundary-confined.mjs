@@ -1,5 +1,6 @@
 // Every scene of every entry (boundary-scenes.mjs) in a Node that is confined, by flags or by what is frozen here first
-// as SES does it; it must come to the same as in any other. `node boundary-confined.mjs <dist> [freeze]` prints one line
+// as SES does it; it must come to the same as in any other. `node boundary-confined.mjs <dist> [freeze | moving]` (moving: clock and randomness are not
+// stopped) prints one line
 // of JSON: each scene and what it came to. Nothing here makes code of text.
 const [folder, how] = process.argv.slice(2);
 
@@ -28,7 +29,7 @@ if (how === "freeze") {
 const { entries, play, stand } = await import("./boundary-entries.mjs");
 const { scenes, shown } = await import("./boundary-scenes.mjs");
 const lib = await entries(folder);
-stand();
+if (how !== "moving") stand();
 const told = {};
 for (const [name, scene] of Object.entries(scenes)) told[name] = shown(await play(scene, lib));
 console.log(JSON.stringify(told));

@@ -88,4 +88,12 @@ for (const [title, scene] of Object.entries(scenes)) {
     }
   }
 }
-console.log(JSON.stringify({ probes, names: names.length, scenes: Object.keys(scenes).length, found }));
+
+// That what is searched for would be found.
+const reads = () => ({ told: ({}).endpoint });
+const control = [];
+for (const name of names) {
+  const told = await polluted(Object.prototype, [name], EVIL, true, () => play(reads, lib));
+  if (shown(told).includes(EVIL)) control.push(name);
+}
+console.log(JSON.stringify({ probes, names: names.length, scenes: Object.keys(scenes).length, found, control }));
