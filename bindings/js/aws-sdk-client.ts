@@ -170,7 +170,10 @@ export class BedrockRuntimeClient {
         const answer = await operation.call(await this.#engine(), input, {
           ...(WebSocket && { WebSocket }),
           ...options,
-          headers: { ...ownOf(options).headers, ...Object.fromEntries(added.map(([header, value]) => [header, `${value}`])) },
+          headers: {
+            ...ownOf(options).headers,
+            ...Object.fromEntries(added.map(([header, value]) => [header, `${value}`])),
+          },
         });
         const output = withoutNulls(answer);
         const { httpStatusCode, requestId } = ownOf(output.$metadata);

@@ -52,7 +52,9 @@ export function fetchThrough(handler: RequestHandler): Fetch {
     };
     const { response } = await handler.handle(request, { abortSignal: signal });
     const named = own(
-      Object.fromEntries(Object.entries(member(response, "headers") ?? {}).map(([name, value]) => [name.toLowerCase(), `${value}`])),
+      Object.fromEntries(
+        Object.entries(member(response, "headers") ?? {}).map(([name, value]) => [name.toLowerCase(), `${value}`]),
+      ),
     );
     return {
       status: response.statusCode,

@@ -122,7 +122,9 @@ export async function endpointOf({ endpoint }: BedrockRuntimeClientConfig): Prom
   const url = member(known, "url");
   if (url) return url.href;
   // A URL has them from its class.
-  const [protocol, hostname, port, path = ""] = ["protocol", "hostname", "port", "path"].map((name) => member(known, name));
+  const [protocol, hostname, port, path = ""] = ["protocol", "hostname", "port", "path"].map((name) =>
+    member(known, name),
+  );
   return `${protocol.replace(/:?$/, ":")}//${hostname}${port ? `:${port}` : ""}${path}`;
 }
 

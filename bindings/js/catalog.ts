@@ -217,7 +217,9 @@ export function costOf(model: Model | undefined, given: Quantity, ownRates: Rate
   const prices = own(own(model).prices);
   const tokens = prices.onDemand?.[0] && own(prices.onDemand[0]);
   const { images } = quantity;
-  const image = prices.images?.map((price) => own(price)).find((price) => images && !price.custom && fits(price, own(images)));
+  const image = prices.images
+    ?.map((price) => own(price))
+    .find((price) => images && !price.custom && fits(price, own(images)));
   let amount = 0;
   let used: string | undefined;
   const items: [

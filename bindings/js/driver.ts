@@ -48,7 +48,9 @@ export interface Client {
  */
 export const call = (...all: Parameters<typeof made>): Promise<any> =>
   made(...all).catch((cause) => {
-    throw cause instanceof OutcropError ? cause : new OutcropError("what was given cannot be used", "caller", { cause });
+    throw cause instanceof OutcropError
+      ? cause
+      : new OutcropError("what was given cannot be used", "caller", { cause });
   });
 
 async function made(
@@ -114,7 +116,8 @@ async function made(
   } catch (error) {
     life._end(error);
     // It may be frozen.
-    if (error instanceof OutcropError) quietly(() => ((error as { $metadata?: ResponseMetadata }).$metadata ??= life._meta));
+    if (error instanceof OutcropError)
+      quietly(() => ((error as { $metadata?: ResponseMetadata }).$metadata ??= life._meta));
     throw error;
   }
 

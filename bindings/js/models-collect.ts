@@ -108,7 +108,8 @@ export class Conversed {
   seen = false;
 
   add(event: Json): void {
-    const { messageStart, contentBlockStart, contentBlockDelta, contentBlockStop, messageStop, metadata } = own<Json>(event);
+    const { messageStart, contentBlockStart, contentBlockDelta, contentBlockStop, messageStop, metadata } =
+      own<Json>(event);
     this.seen ||= !!(messageStart || contentBlockStart || contentBlockDelta || messageStop || metadata);
     this.#role = own<Json>(messageStart).role || this.#role;
     const at = place(own<Json>(contentBlockStart ?? contentBlockDelta ?? contentBlockStop).contentBlockIndex);

@@ -82,10 +82,7 @@ function failed(error: unknown): Uint8Array {
  * @param init status, headers, `keepAlive`; `content-type` and `cache-control` are set where they are not given
  * @throws OutcropError on a host without Response and ReadableStream
  */
-export function toResponse(
-  stream: Streamed | AsyncIterable<string>,
-  options: ResponseOptions = {},
-): HostResponse {
+export function toResponse(stream: Streamed | AsyncIterable<string>, options: ResponseOptions = {}): HostResponse {
   const { keepAlive = KEEP_ALIVE, ...rest } = own(options);
   const init = own<ResponseOptions>(rest);
   const host = globalThis as unknown as Partial<Host>;

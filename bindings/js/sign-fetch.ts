@@ -161,7 +161,8 @@ export async function sending(
   input: unknown,
   init: Settings = {},
 ): Promise<Response> {
-  const signal: AbortSignal | undefined = member(init, "signal") ?? (isRequest(input) ? (input as Request).signal : undefined);
+  const signal: AbortSignal | undefined =
+    member(init, "signal") ?? (isRequest(input) ? (input as Request).signal : undefined);
   // The body of the answer is the caller's to read: no idle limit.
   const life = lifetime(signal as AbortSignalLike | undefined, 0);
   try {

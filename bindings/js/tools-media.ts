@@ -168,7 +168,11 @@ async function load(source: MediaSource): Promise<Loaded> {
   if (typeof blob?.arrayBuffer !== "function") {
     throw new OutcropError("a Blob, a File, bytes, a path or an s3:// address is needed", "caller");
   }
-  return { bytes: new Uint8Array(await blob.arrayBuffer()), name: member(blob, "name") ?? "", type: member(blob, "type") ?? "" };
+  return {
+    bytes: new Uint8Array(await blob.arrayBuffer()),
+    name: member(blob, "name") ?? "",
+    type: member(blob, "type") ?? "",
+  };
 }
 
 function formatOf(what: string, { bytes, name, type }: Loaded, formats: Formats, given?: string): string {

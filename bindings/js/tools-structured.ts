@@ -78,7 +78,10 @@ export async function structured<Value = DocumentType>(
   if (tool !== undefined) {
     const choices: Record<string, ToolChoice> = { tool: { tool: { name } }, any: { any: {} }, auto: { auto: {} } };
     const toolSpec = { name, inputSchema: { json: schema as DocumentType }, ...described };
-    request.toolConfig = { tools: [...(own(input.toolConfig).tools ?? []), { toolSpec }], toolChoice: choices[toolChoice] };
+    request.toolConfig = {
+      tools: [...(own(input.toolConfig).tools ?? []), { toolSpec }],
+      toolChoice: choices[toolChoice],
+    };
   } else {
     const jsonSchema = { schema: JSON.stringify(schema), name, ...described };
     request.outputConfig = { ...input.outputConfig, textFormat: { type: "json_schema", structure: { jsonSchema } } };

@@ -2,6 +2,7 @@
 //! the others. By themselves are only `hostile_preludes`, which counts what its process allocates, and `floors` and
 //! `no_tokio`, which want nothing of the crate.
 
+mod boundary;
 mod calls;
 #[cfg(not(target_arch = "wasm32"))]
 mod catalog;

@@ -41,7 +41,12 @@ test("boundary, again: what the client calls calls the client", async () => {
     "a fetch": () => ({ fetch: fetches }),
     "a limiter": () => ({ retryMode: { before: again, after: again } }),
     "a provider": () => ({ credentials: async () => (again(), given.credentials) }),
-    "a getter": () => ({ credentials: Object.defineProperty({ ...given.credentials }, "sessionToken", { enumerable: true, get: () => (again(), "t") }) }),
+    "a getter": () => ({
+      credentials: Object.defineProperty({ ...given.credentials }, "sessionToken", {
+        enumerable: true,
+        get: () => (again(), "t"),
+      }),
+    }),
   };
   for (const [what, more] of Object.entries(ways)) {
     for (const method of ["converse", "converseStream"]) {
@@ -50,7 +55,8 @@ test("boundary, again: what the client calls calls the client", async () => {
       const answer = await once(what, bedrock[method](input));
       if (answer.stream) assert.deepEqual(await read(answer.stream), whole);
       assert.ok(within.length >= 2, what);
-      for (const told of await once(what, Promise.all(within))) assert.ok(told.stopReason === "end_turn" || told.length === whole.length);
+      for (const told of await once(what, Promise.all(within)))
+        assert.ok(told.stopReason === "end_turn" || told.length === whole.length);
       within.length = 0;
     }
   }
@@ -58,9 +64,14 @@ test("boundary, again: what the client calls calls the client", async () => {
 
 test("boundary, again: a provider that waits for its own client waits for itself, until the call's limit; then it works", async () => {
   let waits = true;
-  const provider = async () => (waits && (await bedrock.converse(input, { timeouts: { total: 100 } })), given.credentials);
+  const provider = async () => (
+    waits && (await bedrock.converse(input, { timeouts: { total: 100 } })), given.credentials
+  );
   const bedrock = open({ credentials: provider, timeouts: { total: 300 } });
-  const error = await once("a provider", bedrock.converse(input).catch((error) => error));
+  const error = await once(
+    "a provider",
+    bedrock.converse(input).catch((error) => error),
+  );
   assert.match(error.name, /TimeoutError|CredentialsProviderError/);
   waits = false;
   await new Promise((done) => setTimeout(done, 300));
@@ -85,10 +96,16 @@ test("boundary, again: an abort from within ends the call, wherever it comes fro
         limiter: { retryMode: { before: abort, after: abort } },
         read: { fetch: reading },
       }[where];
-      const told = await once(where, (async () => {
-        const { stream } = await open(more)[method](input, { abortSignal: controller.signal });
-        if (stream) await read(stream);
-      })().then(() => undefined, (error) => error));
+      const told = await once(
+        where,
+        (async () => {
+          const { stream } = await open(more)[method](input, { abortSignal: controller.signal });
+          if (stream) await read(stream);
+        })().then(
+          () => undefined,
+          (error) => error,
+        ),
+      );
       assert.deepEqual([told?.name, told?.cause?.message], ["AbortError", "why"], `${where}, ${method}`);
     }
   }
@@ -98,7 +115,8 @@ test("boundary, again: of a call that was aborted before it began no timer is le
   const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
   const before = timers();
   const options = { abortSignal: AbortSignal.abort(), requestTimeout: 60_000, timeouts: { total: 60_000 } };
-  for (const method of ["converse", "converseStream"]) await assert.rejects(open()[method](input, options), { name: "AbortError" });
+  for (const method of ["converse", "converseStream"])
+    await assert.rejects(open()[method](input, options), { name: "AbortError" });
   assert.equal(timers(), before);
 });
 
@@ -106,12 +124,18 @@ test("boundary, again: one stream, read by many at once, in order and each event
   const stream = await streaming();
   const reads = Array.from({ length: whole.length + 5 }, () => stream.next());
   const told = await once("reads", Promise.all(reads));
-  assert.deepEqual(told.map(({ value }) => value), [...whole, ...Array(5).fill(undefined)]);
+  assert.deepEqual(
+    told.map(({ value }) => value),
+    [...whole, ...Array(5).fill(undefined)],
+  );
   // Two loops on one stream share its events.
   const shared = await streaming();
   const [one, other] = await once("loops", Promise.all([read(shared), read(shared)]));
   assert.equal(one.length + other.length, whole.length);
-  assert.deepEqual(new Set([...one, ...other].map((item) => JSON.stringify(item))), new Set(whole.map((item) => JSON.stringify(item))));
+  assert.deepEqual(
+    new Set([...one, ...other].map((item) => JSON.stringify(item))),
+    new Set(whole.map((item) => JSON.stringify(item))),
+  );
 });
 
 test("boundary, again: next, return and throw within each other, and after the end", async () => {
@@ -133,10 +157,17 @@ test("boundary, again: next, return and throw within each other, and after the e
   }
   // From within the fetch's own reader: the stream that waits for it.
   let stream;
-  const queue = [event("messageStart", {}), event("contentBlockDelta", { delta: { text: "a" } }), event("metadata", {})];
+  const queue = [
+    event("messageStart", {}),
+    event("contentBlockDelta", { delta: { text: "a" } }),
+    event("metadata", {}),
+  ];
   const headers = { get: (name) => (name === "content-type" ? "application/vnd.amazon.eventstream" : null) };
   const inner = [];
-  const reader = { read: async () => (stream && inner.push(stream.next()), { done: !queue.length, value: queue.shift() }), cancel: async () => void (stream && inner.push(stream.return())) };
+  const reader = {
+    read: async () => (stream && inner.push(stream.next()), { done: !queue.length, value: queue.shift() }),
+    cancel: async () => void (stream && inner.push(stream.return())),
+  };
   stream = await streaming({ fetch: async () => ({ status: 200, headers, body: { getReader: () => reader } }) });
   const first = await once("from its reader", read(stream));
   const rest = await once("from its reader", Promise.all(inner));
@@ -152,15 +183,17 @@ test("boundary, again: an instance that was retired is not asked again, by any c
       const { memory, room, run } = new Instance(...all).exports;
       const state = { trapped: false, after: 0 };
       glue.push(state);
-      const guarded = (call) => (...args) => {
-        if (state.trapped) state.after++;
-        if (trap && call === run) {
-          trap = false;
-          state.trapped = true;
-          args[1] = 0xffff_ff00;
-        }
-        return call(...args);
-      };
+      const guarded =
+        (call) =>
+        (...args) => {
+          if (state.trapped) state.after++;
+          if (trap && call === run) {
+            trap = false;
+            state.trapped = true;
+            args[1] = 0xffff_ff00;
+          }
+          return call(...args);
+        };
       return { exports: { memory, room: guarded(room), run: guarded(run) } };
     },
   });
@@ -175,7 +208,10 @@ test("boundary, again: an instance that was retired is not asked again, by any c
     }
     trap = true;
     for (const stream of streams) assert.deepEqual(await once("a stream after a trap", read(stream)), whole);
-    assert.equal(glue.reduce((sum, { after }) => sum + after, 0), 0);
+    assert.equal(
+      glue.reduce((sum, { after }) => sum + after, 0),
+      0,
+    );
     assert.ok(glue.filter(({ trapped }) => trapped).length >= 5);
   } finally {
     WebAssembly.Instance = Instance;
@@ -196,7 +232,13 @@ test("boundary, again: the wasm's two exports take any numbers and any bytes, in
   };
   let exports = make();
   let traps = 0;
-  const good = frame([[":message-type", "event"], [":event-type", "metadata"]], "{}");
+  const good = frame(
+    [
+      [":message-type", "event"],
+      [":event-type", "metadata"],
+    ],
+    "{}",
+  );
   for (let round = 0; round < 20_000; round++) {
     try {
       const size = random(4) ? random(300) : random(70_000);
@@ -204,7 +246,11 @@ test("boundary, again: the wasm's two exports take any numbers and any bytes, in
       const bytes = new Uint8Array(exports.memory.buffer);
       if (random(3)) for (let byte = 0; byte < Math.min(size, 64); byte++) bytes[at + byte] = random(256);
       else bytes.set(good.subarray(0, size), at);
-      const length = exports.run(random(8) + 8 * random(random(2) ? 20 : 2 ** 28), random(50) ? at : random(2 ** 31), random(50) ? size : random(1_000_000));
+      const length = exports.run(
+        random(8) + 8 * random(random(2) ? 20 : 2 ** 28),
+        random(50) ? at : random(2 ** 31),
+        random(50) ? size : random(1_000_000),
+      );
       assert.ok(length >= 0);
     } catch (error) {
       // A trap is an error that can be caught, and ends that instance only.

@@ -18,10 +18,18 @@ if (how === "freeze") {
     // Views of bytes cannot be frozen.
     if (!ArrayBuffer.isView(value)) Object.freeze(value);
   };
-  for (const name of "Object Function Array Promise Error TypeError RangeError AggregateError Map Set WeakMap Symbol String RegExp JSON Reflect Proxy Uint8Array Uint32Array ArrayBuffer DataView WebAssembly".split(" ")) {
+  for (const name of "Object Function Array Promise Error TypeError RangeError AggregateError Map Set WeakMap Symbol String RegExp JSON Reflect Proxy Uint8Array Uint32Array ArrayBuffer DataView WebAssembly".split(
+    " ",
+  )) {
     freeze(globalThis[name]);
   }
-  for (const value of [async () => {}, function* () {}, async function* () {}, [][Symbol.iterator](), new Map().entries()]) {
+  for (const value of [
+    async () => {},
+    function* () {},
+    async function* () {},
+    [][Symbol.iterator](),
+    new Map().entries(),
+  ]) {
     freeze(Object.getPrototypeOf(value));
   }
 }

@@ -18,12 +18,16 @@ const KIND = "what a caller gives: getters, proxies, functions";
 const boom = () => {
   throw new Error("boom");
 };
+const THEN = "then";
+const thenable = (value) => ({ [THEN]: value });
 /** An object of which that member throws when it is read. */
 const throwing = (object, name) => Object.defineProperty({ ...object }, name, { enumerable: true, get: boom });
 /** All of it throws. */
 const hostile = new Proxy(
   {},
-  Object.fromEntries(["get", "has", "ownKeys", "getOwnPropertyDescriptor", "getPrototypeOf"].map((trap) => [trap, boom])),
+  Object.fromEntries(
+    ["get", "has", "ownKeys", "getOwnPropertyDescriptor", "getPrototypeOf"].map((trap) => [trap, boom]),
+  ),
 );
 const revoked = (() => {
   const { proxy, revoke } = Proxy.revocable({}, {});
@@ -58,21 +62,50 @@ const open = (more) => new outcrop.BedrockRuntime({ ...given, fetch: good, maxAt
 
 test("boundary, getters: options, inputs and their members that throw", async () => {
   const calls = ["modelId", "messages", "toJSON"].map((name) => [name, throwing(input, name), {}]);
-  for (const name of ["region", "endpoint", "credentials", "token", "headers", "abortSignal", "timeouts", "logger", "retryMode", "maxAttempts", "requestTimeout"]) {
+  for (const name of [
+    "region",
+    "endpoint",
+    "credentials",
+    "token",
+    "headers",
+    "abortSignal",
+    "timeouts",
+    "logger",
+    "retryMode",
+    "maxAttempts",
+    "requestTimeout",
+  ]) {
     calls.push([`option ${name}`, input, throwing({}, name)]);
     if (/endpoint|credentials|headers|abortSignal|timeouts/.test(name)) {
-      calls.push([`option ${name}, hostile`, input, { [name]: hostile }], [`option ${name}, revoked`, input, { [name]: revoked }]);
+      calls.push(
+        [`option ${name}, hostile`, input, { [name]: hostile }],
+        [`option ${name}, revoked`, input, { [name]: revoked }],
+      );
     }
   }
-  calls.push(["hostile input", hostile, {}], ["revoked input", revoked, {}], ["hostile options", input, hostile], ["revoked options", input, revoked]);
-  for (const name of ["accessKeyId", "secretAccessKey", "sessionToken", "expiration"]) calls.push([name, input, { credentials: throwing(given.credentials, name) }]);
+  calls.push(
+    ["hostile input", hostile, {}],
+    ["revoked input", revoked, {}],
+    ["hostile options", input, hostile],
+    ["revoked options", input, revoked],
+  );
+  for (const name of ["accessKeyId", "secretAccessKey", "sessionToken", "expiration"])
+    calls.push([name, input, { credentials: throwing(given.credentials, name) }]);
   for (const value of [Symbol("s"), 1n, 5, [], () => {}]) {
-    calls.push(["region", input, { region: value }], ["header", input, { headers: { "x-amz-a": value } }], ["token", input, { token: value }], ["endpoint", input, { endpoint: value }]);
+    calls.push(
+      ["region", input, { region: value }],
+      ["header", input, { headers: { "x-amz-a": value } }],
+      ["token", input, { token: value }],
+      ["endpoint", input, { endpoint: value }],
+    );
   }
   const controller = new AbortController();
   let listeners = 0;
   const { signal } = controller;
-  for (const [method, step] of [["addEventListener", 1], ["removeEventListener", -1]]) {
+  for (const [method, step] of [
+    ["addEventListener", 1],
+    ["removeEventListener", -1],
+  ]) {
     const plain = signal[method];
     signal[method] = (...all) => ((listeners += step), plain.apply(signal, all));
   }
@@ -82,7 +115,8 @@ test("boundary, getters: options, inputs and their members that throw", async ()
     if (options !== hostile && options !== revoked && !("abortSignal" in options)) {
       all = Object.defineProperties({ abortSignal: signal }, Object.getOwnPropertyDescriptors(options));
     }
-    for (const method of ["converse", "converseStream", "invokeModel"]) await settles(`${what}, ${method}`, (async () => bedrock[method](request, all))());
+    for (const method of ["converse", "converseStream", "invokeModel"])
+      await settles(`${what}, ${method}`, (async () => bedrock[method](request, all))());
     await works(bedrock, what);
   }
   // As many were taken away as were added.
@@ -99,16 +133,20 @@ test("boundary, getters: what is read before a call is the call's error too", as
 
 test("boundary, getters: a client's own options that throw are the constructor's error, or the call's", async () => {
   for (const name of ["region", "credentials", "endpoint", "fetch", "logger", "timeouts"]) {
-    await settles(name, (async () => {
-      let bedrock;
-      try {
-        bedrock = new outcrop.BedrockRuntime(throwing(given, name));
-      } catch (error) {
-        assert.equal(error.message, "boom");
-        throw new outcrop.OutcropError("at once", "caller");
-      }
-      return bedrock.converse(input);
-    })(), false);
+    await settles(
+      name,
+      (async () => {
+        let bedrock;
+        try {
+          bedrock = new outcrop.BedrockRuntime(throwing(given, name));
+        } catch (error) {
+          assert.equal(error.message, "boom");
+          throw new outcrop.OutcropError("at once", "caller");
+        }
+        return bedrock.converse(input);
+      })(),
+      false,
+    );
   }
 });
 
@@ -121,12 +159,20 @@ test("boundary, getters: what is read is read once, and is what is sent", async 
     ["credentials", given.credentials, { accessKeyId: "EVIL", secretAccessKey: "EVIL" }],
   ]) {
     const asked = [];
-    const fetch = async (url, init) => (asked.push([url, init.headers]), asked.length % 2 ? new Response("{}", { status: 500 }) : good());
+    const fetch = async (url, init) => (
+      asked.push([url, init.headers]), asked.length % 2 ? new Response("{}", { status: 500 }) : good()
+    );
     for (const where of ["client", "call"]) {
       reads = 0;
       const options = Object.defineProperty({}, name, turning(first, second));
       const plain = { ...given, fetch };
-      const settings = where === "client" ? Object.defineProperties({}, { ...Object.getOwnPropertyDescriptors(plain), ...Object.getOwnPropertyDescriptors(options) }) : plain;
+      const settings =
+        where === "client"
+          ? Object.defineProperties(
+              {},
+              { ...Object.getOwnPropertyDescriptors(plain), ...Object.getOwnPropertyDescriptors(options) },
+            )
+          : plain;
       const bedrock = new outcrop.BedrockRuntime(settings);
       await bedrock.converse(input, where === "call" ? options : {});
       assert.equal(reads, 1, `${name} of the ${where}`);
@@ -141,19 +187,33 @@ test("boundary, getters: what is read is read once, and is what is sent", async 
   reads = 0;
   const credentials = Object.defineProperty({ secretAccessKey: "s" }, "accessKeyId", turning("AKIDONE", "AKIDTWO"));
   const asked = [];
-  await open({ credentials, fetch: async (_, init) => (asked.push(init.headers.authorization), good()) }).converse(input);
+  await open({ credentials, fetch: async (_, init) => (asked.push(init.headers.authorization), good()) }).converse(
+    input,
+  );
   assert.match(asked[0], /Credential=AKIDONE\//);
 });
 
 test("boundary, getters: fetches that are none", async () => {
-  const answer = (more) => ({ status: 200, headers: { get: () => null }, body: null, arrayBuffer: async () => new ArrayBuffer(2), ...more });
-  const stream = (read, more) => answer({ headers: { get: (name) => (name === "content-type" ? "application/vnd.amazon.eventstream" : null) }, body: { getReader: () => ({ read, cancel: async () => {}, ...more }) } });
+  const answer = (more) => ({
+    status: 200,
+    headers: { get: () => null },
+    body: null,
+    arrayBuffer: async () => new ArrayBuffer(2),
+    ...more,
+  });
+  const stream = (read, more) =>
+    answer({
+      headers: { get: (name) => (name === "content-type" ? "application/vnd.amazon.eventstream" : null) },
+      body: { getReader: () => ({ read, cancel: async () => {}, ...more }) },
+    });
   const first = event("messageStart", { role: "assistant" });
   const once = (then) => {
     let calls = 0;
     return () => (calls++ ? then() : Promise.resolve({ done: false, value: first }));
   };
-  const inTurn = (...values) => async () => ({ done: !values.length, value: values.shift() });
+  const inTurn =
+    (...values) =>
+    async () => ({ done: !values.length, value: values.shift() });
   const fetches = {
     "throws at once": boom,
     "throws nothing": () => {
@@ -163,8 +223,8 @@ test("boundary, getters: fetches that are none", async () => {
     "answers nothing": () => undefined,
     "answers null": async () => null,
     "answers a text": () => "text",
-    "a thenable that throws": () => ({ then: boom }),
-    "a thenable twice": () => ({ then: (done, failed) => (done(good()), failed(new Error("late")), done(null)) }),
+    "a thenable that throws": () => thenable(boom),
+    "a thenable twice": () => thenable((done, failed) => (done(good()), failed(new Error("late")), done(null))),
     "no headers": async () => ({ status: 200 }),
     "headers that throw": async () => answer({ headers: { get: boom } }),
     "a status that throws": async () => throwing(answer(), "status"),
@@ -183,10 +243,25 @@ test("boundary, getters: fetches that are none", async () => {
     "a reader that promises nothing": async () => stream(once(() => undefined)),
     "a reader that rejects with nothing": async () => stream(once(() => Promise.reject())),
     "chunks that are texts": async () => stream(inTurn("text", [1, 2], {}, new ArrayBuffer(5), new Float64Array(3))),
-    "a cancel that throws": async () => stream(once(async () => ({ done: true })), { cancel: boom }),
-    "a cancel that promises nothing": async () => stream(once(async () => ({ done: true })), { cancel: () => {} }),
-    "a cancel that rejects": async () => stream(once(async () => ({ done: true })), { cancel: () => Promise.reject(new Error("late")) }),
-    "another realm's": async () => vm.runInNewContext(`({ status: 200, headers: { get: () => null }, body: { getReader: () => ({ read: async () => ({ done: true, value: undefined }), cancel: async () => {} }) } })`),
+    "a cancel that throws": async () =>
+      stream(
+        once(async () => ({ done: true })),
+        { cancel: boom },
+      ),
+    "a cancel that promises nothing": async () =>
+      stream(
+        once(async () => ({ done: true })),
+        { cancel: () => {} },
+      ),
+    "a cancel that rejects": async () =>
+      stream(
+        once(async () => ({ done: true })),
+        { cancel: () => Promise.reject(new Error("late")) },
+      ),
+    "another realm's": async () =>
+      vm.runInNewContext(
+        `({ status: 200, headers: { get: () => null }, body: { getReader: () => ({ read: async () => ({ done: true, value: undefined }), cancel: async () => {} }) } })`,
+      ),
     "an error of ours, frozen": () => Promise.reject(Object.freeze(new outcrop.OutcropError("own", "caller"))),
     "a hostile answer": async () => hostile,
     "a hostile error": () => Promise.reject(hostile),
@@ -195,10 +270,13 @@ test("boundary, getters: fetches that are none", async () => {
     for (const method of ["converse", "converseStream", "invokeModel"]) {
       let strange = true;
       const bedrock = open({ fetch: (...all) => (strange ? fetch(...all) : good()), timeouts: { total: 2_000 } });
-      await settles(`${what}, ${method}`, (async () => {
-        const { stream } = await bedrock[method](input);
-        if (stream) for await (const _ of stream);
-      })());
+      await settles(
+        `${what}, ${method}`,
+        (async () => {
+          const { stream } = await bedrock[method](input);
+          if (stream) for await (const _ of stream);
+        })(),
+      );
       strange = false;
       await works(bedrock, what);
     }
@@ -207,14 +285,25 @@ test("boundary, getters: fetches that are none", async () => {
 
 test("boundary, getters: a stream whose reader throws in the middle ends, for all who wait", async () => {
   const frames = [event("messageStart", { role: "assistant" }), event("contentBlockDelta", { delta: { text: "a" } })];
-  for (const then of [boom, () => undefined, () => ({ then: boom })]) {
+  for (const then of [boom, () => undefined, () => thenable(boom)]) {
     const queue = [...frames];
-    const body = { getReader: () => ({ read: () => (queue.length ? Promise.resolve({ value: queue.shift() }) : then()), cancel: async () => {} }) };
+    const body = {
+      getReader: () => ({
+        read: () => (queue.length ? Promise.resolve({ value: queue.shift() }) : then()),
+        cancel: async () => {},
+      }),
+    };
     const headers = { get: (name) => (name === "content-type" ? "application/vnd.amazon.eventstream" : null) };
     const { stream } = await open({ fetch: async () => ({ status: 200, headers, body }) }).converseStream(input);
-    const told = await Promise.race([Promise.allSettled([1, 2, 3, 4, 5].map(() => stream.next())), new Promise((done) => setTimeout(done, SOON))]);
+    const told = await Promise.race([
+      Promise.allSettled([1, 2, 3, 4, 5].map(() => stream.next())),
+      new Promise((done) => setTimeout(done, SOON)),
+    ]);
     assert.ok(told, "it hangs");
-    assert.deepEqual(told.map(({ status, value }) => value?.done ?? status), [false, false, "rejected", true, true]);
+    assert.deepEqual(
+      told.map(({ status, value }) => value?.done ?? status),
+      [false, false, "rejected", true, true],
+    );
     assert.ok(told[2].reason instanceof outcrop.OutcropError, `${told[2].reason}`);
     assert.deepEqual(await stream.next(), { done: true, value: undefined });
     probed(KIND);
@@ -225,16 +314,21 @@ test("boundary, getters: providers", async () => {
   const { credentials } = given;
   const providers = {
     "throws at once": [boom, false],
-    "throws nothing": [() => { throw undefined; }, false],
+    "throws nothing": [
+      () => {
+        throw undefined;
+      },
+      false,
+    ],
     "no promise": [() => credentials, true],
-    "frozen": [async () => Object.freeze({ ...credentials }), true],
+    frozen: [async () => Object.freeze({ ...credentials }), true],
     "without a prototype": [async () => Object.assign(Object.create(null), credentials), true],
-    "a thenable": [() => ({ then: (done) => done(credentials) }), true],
-    "a thenable that throws": [() => ({ then: boom }), false],
+    "a thenable": [() => thenable((done) => done(credentials)), true],
+    "a thenable that throws": [() => thenable(boom), false],
     "a getter that throws": [async () => throwing(credentials, "secretAccessKey"), false],
-    "hostile": [async () => hostile, false],
-    "nothing": [async () => undefined, false],
-    "null": [async () => null, false],
+    hostile: [async () => hostile, false],
+    nothing: [async () => undefined, false],
+    null: [async () => null, false],
     "a number": [async () => 5, false],
     "an empty text": [async () => "", false],
     "a function": [async () => () => {}, false],
@@ -252,15 +346,20 @@ test("boundary, getters: providers", async () => {
 
 test("boundary, getters: loggers and limiters that throw or reject change nothing", async () => {
   const rejecting = async () => boom();
-  for (const method of [boom, rejecting, () => ({ then: boom }), () => ({ catch: boom }), 5, "text"]) {
+  for (const method of [boom, rejecting, () => thenable(boom), () => ({ catch: boom }), 5, "text"]) {
     const logger = { debug: method, warn: method };
     const fetches = [async () => new Response("{}", { status: 500 }), good];
-    await settles("logger", open({ logger, fetch: (...all) => (fetches.shift() ?? good)(...all) }).converse(input), true);
+    await settles(
+      "logger",
+      open({ logger, fetch: (...all) => (fetches.shift() ?? good)(...all) }).converse(input),
+      true,
+    );
   }
   await settles("logger, its getter", open({ logger: throwing({}, "debug") }).converse(input), true);
   await settles("logger, hostile", open({ logger: hostile }).converse(input), true);
   for (const before of [boom, rejecting, () => undefined, 5]) {
-    for (const after of [boom, rejecting, 5]) await settles("limiter", open({ retryMode: { before, after } }).converse(input));
+    for (const after of [boom, rejecting, 5])
+      await settles("limiter", open({ retryMode: { before, after } }).converse(input));
   }
   await settles("limiter, hostile", open({ retryMode: hostile }).converse(input), false);
 });
@@ -275,7 +374,15 @@ test("boundary, getters: signals of whoever made them", async () => {
     "its reason throws": throwing(signal({ aborted: true }), "reason"),
     "it calls back at once": signal({ addEventListener: (_, listener) => listener() }),
     "it calls back twice": signal({ addEventListener: (_, listener) => (listener(), listener()) }),
-    "it calls back when it is left": { ...signal(), addEventListener(_, listener) { this.listener = listener; }, removeEventListener() { this.listener(); } },
+    "it calls back when it is left": {
+      ...signal(),
+      addEventListener(_, listener) {
+        this.listener = listener;
+      },
+      removeEventListener() {
+        this.listener();
+      },
+    },
     "aborted is a text": signal({ aborted: "yes" }),
     "a number": 5,
     "another realm's": vm.runInNewContext("({ aborted: false, addEventListener() {}, removeEventListener() {} })"),

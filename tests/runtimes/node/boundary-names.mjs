@@ -3,14 +3,23 @@
 // any other, and change no object that is not theirs.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { event, exception, frame, modelId, world } from "./boundary-scenes.mjs";
 import { probed } from "./boundary-report.mjs";
+import { event, exception, frame, modelId, world } from "./boundary-scenes.mjs";
 import { file, outcrop } from "./context.mjs";
 
 const [eventStream, tools, models, catalog, aws] = await Promise.all(
   ["event-stream", "tools", "models", "catalog", "aws-sdk"].map((name) => import(file(`dist/${name}.js`))),
 );
-const NAMES = ["__proto__", "constructor", "hasOwnProperty", "toString", "valueOf", "prototype", "__defineGetter__", "then"];
+const NAMES = [
+  "__proto__",
+  "constructor",
+  "hasOwnProperty",
+  "toString",
+  "valueOf",
+  "prototype",
+  "__defineGetter__",
+  "then",
+];
 const messages = [{ role: "user", content: [{ text: "Hello" }] }];
 const encoder = new TextEncoder();
 /** An object with that own member, as JSON makes it. */
@@ -71,7 +80,14 @@ probe("keys of the input are sent as they are", async (word) => {
 probe("types of events, and their headers", async (word) => {
   const frames = [
     event(word, { polluted: 1 }),
-    frame([[":message-type", "event"], [":event-type", "contentBlockDelta"], [word, "x"]], '{"contentBlockIndex":0,"delta":{"text":"a"}}'),
+    frame(
+      [
+        [":message-type", "event"],
+        [":event-type", "contentBlockDelta"],
+        [word, "x"],
+      ],
+      '{"contentBlockIndex":0,"delta":{"text":"a"}}',
+    ),
     event("metadata", { usage: {} }),
   ];
   const events = [];
@@ -85,12 +101,19 @@ probe("types of events, and their headers", async (word) => {
 probe("names of exceptions, in a stream, in a header and in a body", async (word) => {
   const streamed = await failure(
     (async () => {
-      const { stream } = await answering(new Blob([event("messageStart", {}), exception(word, { message: "m" })]), STREAM).converseStream({ modelId, messages });
+      const { stream } = await answering(
+        new Blob([event("messageStart", {}), exception(word, { message: "m" })]),
+        STREAM,
+      ).converseStream({ modelId, messages });
       for await (const _ of stream);
     })(),
   );
-  const named = await failure(answering("{}", "application/json", 400, { "x-amzn-errortype": word }).converse({ modelId, messages }));
-  const within = await failure(answering(JSON.stringify({ __type: word }), "application/json", 400).converse({ modelId, messages }));
+  const named = await failure(
+    answering("{}", "application/json", 400, { "x-amzn-errortype": word }).converse({ modelId, messages }),
+  );
+  const within = await failure(
+    answering(JSON.stringify({ __type: word }), "application/json", 400).converse({ modelId, messages }),
+  );
   for (const error of [streamed, named, within]) {
     assert.ok(error instanceof outcrop.BedrockRuntimeServiceException, `${error}`);
     assert.equal(error.name.toLowerCase(), word.toLowerCase());
@@ -117,7 +140,11 @@ probe("headers of a call", async (word) => {
 });
 
 probe("options with such a member of their own", async (word) => {
-  const evil = { endpoint: "https://evil.example", credentials: { accessKeyId: "EVIL", secretAccessKey: "EVIL" }, region: "evil-1" };
+  const evil = {
+    endpoint: "https://evil.example",
+    credentials: { accessKeyId: "EVIL", secretAccessKey: "EVIL" },
+    region: "evil-1",
+  };
   const bedrock = answering("{}");
   const plain = await bedrock.converse({ modelId, messages }, having(word, evil));
   assert.equal(plain.$metadata.attempts, 1);
@@ -161,7 +188,12 @@ probe("tools of such names, called or not, with such inputs", async (word) => {
     },
   };
   const inputs = [];
-  const inputSchema = { type: "object", properties: having(word, { type: "string" }), required: [word], additionalProperties: false };
+  const inputSchema = {
+    type: "object",
+    properties: having(word, { type: "string" }),
+    required: [word],
+    additionalProperties: false,
+  };
   const tool = { name: word, inputSchema, run: (input) => (inputs.push(own(input, word)), having(word, "out")) };
   const run = await tools.runTools(client, { modelId, messages }, { tools: [tool] });
   assert.deepEqual(inputs, ["in"]);
@@ -175,9 +207,17 @@ probe("tools of such names, called or not, with such inputs", async (word) => {
 });
 
 probe("a schema's properties and an answer's keys", async (word) => {
-  const schema = { type: "object", properties: having(word, { type: "string" }), required: [word], additionalProperties: false };
+  const schema = {
+    type: "object",
+    properties: having(word, { type: "string" }),
+    required: [word],
+    additionalProperties: false,
+  };
   const said = (input) => ({
-    converse: async () => ({ output: { message: { role: "assistant", content: [{ toolUse: { toolUseId: "i", name: "answer", input } }] } }, stopReason: "tool_use" }),
+    converse: async () => ({
+      output: { message: { role: "assistant", content: [{ toolUse: { toolUseId: "i", name: "answer", input } }] } },
+      stopReason: "tool_use",
+    }),
   });
   const good = await tools.structured(said(having(word, "text")), { modelId, messages }, schema);
   assert.equal(own(good.value, word), "text");
@@ -196,20 +236,32 @@ probe("models and catalogs by such ids", async (word) => {
     assert.equal(catalog.estimateCost(id, { inputTokens: 1 }), undefined);
   }
   async function* chunks() {
-    for (const chunk of [having(word, POISON), { type: "message_start", message: { content: [] } }, { type: "content_block_start", index: 0, content_block: having(word, "a") }, { type: "content_block_delta", index: 0, delta: having(word, "b") }]) {
+    for (const chunk of [
+      having(word, POISON),
+      { type: "message_start", message: { content: [] } },
+      { type: "content_block_start", index: 0, content_block: having(word, "a") },
+      { type: "content_block_delta", index: 0, delta: having(word, "b") },
+    ]) {
       yield { chunk: { bytes: encoder.encode(JSON.stringify(chunk)) } };
     }
   }
   const { answer } = await models.collect(chunks());
   assert.equal(own(answer.content[0], word), "ab");
-  const sent = models.toResponse((async function* () { yield having(word, { a: 1 }); })());
+  const sent = models.toResponse(
+    (async function* () {
+      yield having(word, { a: 1 });
+    })(),
+  );
   assert.match(await sent.text(), new RegExp(`^event: ${word}\n`));
 });
 
 probe("AWS's client: commands, middlewares and their headers", async (word) => {
   const asked = [];
   const { given } = world();
-  const client = new aws.BedrockRuntimeClient({ ...given, fetch: async (url, init) => (asked.push(init), new Response("{}")) });
+  const client = new aws.BedrockRuntimeClient({
+    ...given,
+    fetch: async (_, init) => (asked.push(init), new Response("{}")),
+  });
   for (const name of [word, `${word}Command`]) {
     const error = await failure(client.send({ operation: name, input: {} }));
     assert.match(error.message, /is no command of bedrock-runtime$/);
@@ -227,10 +279,16 @@ probe("AWS's client: commands, middlewares and their headers", async (word) => {
 
 test("boundary, names: a response's headers, and the providers' answers", async () => {
   const body = `{"__proto__":{"Credentials":{"AccessKeyId":"EVIL","SecretKey":"EVIL","SessionToken":"EVIL","Expiration":4e9}}}`;
-  const clientConfig = { maxAttempts: 1, fetch: async () => new Response(body, { headers: { __proto__x: "1", constructor: "x" } }) };
+  const clientConfig = {
+    maxAttempts: 1,
+    fetch: async () => new Response(body, { headers: { __proto__x: "1", constructor: "x" } }),
+  };
   const error = await failure(outcrop.fromCognitoIdentity({ identityId: "us-east-1:a", clientConfig })());
   assert.equal(error.name, "CredentialsProviderError");
-  for (const answer of [JSON.parse('{"__proto__":{"accessKeyId":"EVIL","secretAccessKey":"EVIL"}}'), Object.create(null)]) {
+  for (const answer of [
+    JSON.parse('{"__proto__":{"accessKeyId":"EVIL","secretAccessKey":"EVIL"}}'),
+    Object.create(null),
+  ]) {
     const bedrock = new outcrop.BedrockRuntime({ ...world().given, credentials: async () => answer });
     assert.equal((await failure(bedrock.converse({ modelId, messages }))).name, "CredentialsProviderError");
     probed("names of every object as names from outside");

@@ -19,7 +19,14 @@ const VALUES = {
   zero: 0,
   true: true,
   null: null,
-  "an object": Object.freeze({ __proto__: null, accessKeyId: "EVIL", secretAccessKey: "EVIL", token: "EVIL", total: 1, message: "EVIL" }),
+  "an object": Object.freeze({
+    __proto__: null,
+    accessKeyId: "EVIL",
+    secretAccessKey: "EVIL",
+    token: "EVIL",
+    total: 1,
+    message: "EVIL",
+  }),
   "a list": Object.freeze(["EVIL"]),
   "a function": () => EVIL,
 };
@@ -90,7 +97,7 @@ for (const [title, scene] of Object.entries(scenes)) {
 }
 
 // That what is searched for would be found.
-const reads = () => ({ told: ({}).endpoint });
+const reads = () => ({ told: {}.endpoint });
 const control = [];
 for (const name of names) {
   const told = await polluted(Object.prototype, [name], EVIL, true, () => play(reads, lib));

@@ -2,6 +2,8 @@
 // all that was sent (address, headers with their signature, body, settings) and all that came back. Clock and randomness
 // stand still, so that two runs of a scene are alike to the byte. They are run where prototypes are polluted
 // (boundary-polluted.mjs), where they are frozen and where no code may be made of text (boundary-confined.mjs).
+//
+// It is long because it is that list, and the stand-in that all of it talks to.
 
 // Requests of one scene: none makes thirty.
 const MOST = 60;
@@ -10,7 +12,12 @@ const decoder = new TextDecoder();
 const KEYS = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" };
 const SESSION = { ...KEYS, sessionToken: "the+session/token==" };
 export const modelId = "anthropic.claude-3-haiku-20240307-v1:0";
-const messages = [{ role: "user", content: [{ text: "Hello" }, { image: { format: "png", source: { bytes: Uint8Array.of(1, 2, 3) } } }] }];
+const messages = [
+  {
+    role: "user",
+    content: [{ text: "Hello" }, { image: { format: "png", source: { bytes: Uint8Array.of(1, 2, 3) } } }],
+  },
+];
 const ask = () => ({ modelId, messages, inferenceConfig: { maxTokens: 5 } });
 const usage = { inputTokens: 1, outputTokens: 2, totalTokens: 3 };
 
@@ -27,7 +34,10 @@ const base64 = (text) => Buffer.from(text).toString("base64");
 export const scenes = {
   async converse({ main }, { client }) {
     const bedrock = client(main.BedrockRuntime);
-    return [await bedrock.converse(ask()), await bedrock.converse(ask(), { headers: { "X-Amz-Own": " a  b ", other: "c" } })];
+    return [
+      await bedrock.converse(ask()),
+      await bedrock.converse(ask(), { headers: { "X-Amz-Own": " a  b ", other: "c" } }),
+    ];
   },
   async "converse, nothing but what must be given"({ main }, { client }) {
     return client(main.BedrockRuntime, { endpoint: undefined }).converse({ modelId });
@@ -61,10 +71,22 @@ export const scenes = {
   async "settings of a call"({ main }, { client }) {
     const bedrock = client(main.BedrockRuntime, { timeouts: { total: 60_000 }, maxAttempts: 2 });
     return [
-      await bedrock.converse(ask(), { region: "eu-west-1", endpoint: "https://call.example/base/", timeouts: { idle: 0 } }),
-      await bedrock.converse(ask(), { requestTimeout: 5_000, maxAttempts: 1, abortSignal: new AbortController().signal }),
+      await bedrock.converse(ask(), {
+        region: "eu-west-1",
+        endpoint: "https://call.example/base/",
+        timeouts: { idle: 0 },
+      }),
+      await bedrock.converse(ask(), {
+        requestTimeout: 5_000,
+        maxAttempts: 1,
+        abortSignal: new AbortController().signal,
+      }),
       await failing(bedrock.converse(ask(), { abortSignal: AbortSignal.abort(new Error("own")) })),
-      await client(main.BedrockRuntime, { endpoint: undefined, useFipsEndpoint: true, useDualstackEndpoint: true }).converse(ask()),
+      await client(main.BedrockRuntime, {
+        endpoint: undefined,
+        useFipsEndpoint: true,
+        useDualstackEndpoint: true,
+      }).converse(ask()),
     ];
   },
   async "operations of all kinds"({ main }, { client }) {
@@ -97,7 +119,9 @@ export const scenes = {
   },
   async failures({ main }, { client }) {
     const told = [];
-    for (const path of "400 403-named 404 418 429 429-retried 500-retried 503 302 302-opaque reset reset-once html-200 json-list output-type".split(" ")) {
+    for (const path of "400 403-named 404 418 429 429-retried 500-retried 503 302 302-opaque reset reset-once html-200 json-list output-type".split(
+      " ",
+    )) {
       told.push(await failing(client(main.BedrockRuntime).converse({ ...ask(), modelId: path })));
     }
     return told;
@@ -107,7 +131,9 @@ export const scenes = {
     const write = (level) => (name, attributes) => log.push([level, name, { ...attributes, "outcrop.duration_ms": 0 }]);
     const logger = { debug: write("debug"), warn: write("warn") };
     await client(main.BedrockRuntime, { logger }).converse({ ...ask(), modelId: "429-retried" });
-    await failing(client(main.BedrockRuntime, { logger, credentials: async () => SESSION }).converse({ ...ask(), modelId: "400" }));
+    await failing(
+      client(main.BedrockRuntime, { logger, credentials: async () => SESSION }).converse({ ...ask(), modelId: "400" }),
+    );
     await reading(client(main.BedrockRuntime, { logger }).converseStream(ask()));
     return log;
   },
@@ -131,14 +157,27 @@ export const scenes = {
     const read = async (response) => [response.status, await response.text()];
     return [
       await sign.signRequest(bedrock, { url: "https://bedrock.us-east-1.amazonaws.com/x?b=1&a=2" }),
-      await sign.signRequest(bedrock, { url: "https://s3.us-east-1.amazonaws.com/a b", method: "put", body: "text" }, { service: "s3" }),
+      await sign.signRequest(
+        bedrock,
+        { url: "https://s3.us-east-1.amazonaws.com/a b", method: "put", body: "text" },
+        { service: "s3" },
+      ),
       await sign.presignUrl(bedrock, "https://s3.us-east-1.amazonaws.com/a", { service: "s3" }),
       await sign.runtimeUrl(bedrock),
       await sign.openaiBaseUrl(client(main.BedrockRuntime, { endpoint: undefined })),
-      await read(await send("https://bedrock-runtime.us-east-1.amazonaws.com/model/x/converse", { method: "POST", body: "{}" })),
-      await read(await send("https://bedrock-runtime.us-east-1.amazonaws.com/model/429-retried/converse", { method: "POST", body: "{}" })),
+      await read(
+        await send("https://bedrock-runtime.us-east-1.amazonaws.com/model/x/converse", { method: "POST", body: "{}" }),
+      ),
+      await read(
+        await send("https://bedrock-runtime.us-east-1.amazonaws.com/model/429-retried/converse", {
+          method: "POST",
+          body: "{}",
+        }),
+      ),
       await failing(send("https://elsewhere.example/")),
-      await failing(sign.signRequest(client(main.BedrockRuntime, { credentials: undefined }), { url: "https://x.amazonaws.com/" })),
+      await failing(
+        sign.signRequest(client(main.BedrockRuntime, { credentials: undefined }), { url: "https://x.amazonaws.com/" }),
+      ),
     ];
   },
   async "the control plane"({ main, bedrock }, { client, given }) {
@@ -158,7 +197,11 @@ export const scenes = {
     const handler = {
       async handle(request) {
         const { method, path, headers, body, hostname, protocol, query } = request;
-        const { status, headers: named, body: stream } = await fetch(`${protocol}//${hostname}${path}`, { __proto__: null, method, headers, body });
+        const {
+          status,
+          headers: named,
+          body: stream,
+        } = await fetch(`${protocol}//${hostname}${path}`, { __proto__: null, method, headers, body });
         return { response: { statusCode: status, headers: Object.fromEntries(named.all), body: stream, query } };
       },
     };
@@ -168,7 +211,9 @@ export const scenes = {
       await reading(client.send(new aws.ConverseStreamCommand(ask()))),
       await failing(client.send(new aws.ConverseCommand({ ...ask(), modelId: "400" }))),
       await new aws.BedrockRuntime({ ...given, requestHandler: handler, fetch: undefined }).converse(ask()),
-      await new aws.BedrockRuntimeClient({ ...given, customUserAgent: "own" }).send(new aws.ListAsyncInvokesCommand({})),
+      await new aws.BedrockRuntimeClient({ ...given, customUserAgent: "own" }).send(
+        new aws.ListAsyncInvokesCommand({}),
+      ),
       await failing(new aws.BedrockRuntimeClient({ region: "us-east-1", fetch }).send(new aws.ConverseCommand(ask()))),
       await failing(new aws.BedrockRuntimeClient({ credentials: KEYS, fetch }).send(new aws.ConverseCommand(ask()))),
     ];
@@ -182,7 +227,12 @@ export const scenes = {
     const inputSchema = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
     const calls = [];
     const weather = { name: "weather", inputSchema, run: (input) => (calls.push(input), { degrees: 21 }) };
-    const schema = { type: "object", properties: { city: { type: "string" } }, required: ["city"], additionalProperties: false };
+    const schema = {
+      type: "object",
+      properties: { city: { type: "string" } },
+      required: ["city"],
+      additionalProperties: false,
+    };
     const told = [
       await tools.runTools(bedrock, { ...ask(), modelId: "tools" }, { tools: [weather] }),
       await tools.structured(bedrock, { ...ask(), modelId: "structured" }, schema),
@@ -193,13 +243,18 @@ export const scenes = {
       await tools.videoBlock("s3://bucket/a.mp4"),
     ];
     // Its model calls the tool each time: a limit ends it.
-    told.push(await reading(Promise.resolve({ stream: tools.streamTools(bedrock, ask(), { tools: [weather], maxSteps: 2 }) })));
+    told.push(
+      await reading(Promise.resolve({ stream: tools.streamTools(bedrock, ask(), { tools: [weather], maxSteps: 2 }) })),
+    );
     return [told, calls];
   },
   async models({ main, models }, { client }) {
     const bedrock = client(main.BedrockRuntime);
     const bodies = [
-      ["anthropic.claude-3", { content: [{ type: "text", text: "a" }], stop_reason: "end_turn", usage: { input_tokens: 1 } }],
+      [
+        "anthropic.claude-3",
+        { content: [{ type: "text", text: "a" }], stop_reason: "end_turn", usage: { input_tokens: 1 } },
+      ],
       ["amazon.titan-text", { results: [{ outputText: "b", completionReason: "FINISH", tokenCount: 1 }] }],
       ["amazon.nova", { output: { message: { content: [{ text: "c" }] } }, stopReason: "end_turn" }],
       ["meta.llama3", { generation: "d", stop_reason: "stop" }],
@@ -209,7 +264,11 @@ export const scenes = {
       ["none.such", {}],
       ["none.such", { other: 1 }],
     ];
-    const told = bodies.flatMap(([id, body]) => [models.textOf(id, body), models.textOfChunk(id, body), models.textOf(undefined, JSON.stringify(body))]);
+    const told = bodies.flatMap(([id, body]) => [
+      models.textOf(id, body),
+      models.textOfChunk(id, body),
+      models.textOf(undefined, JSON.stringify(body)),
+    ]);
     told.push(await models.collect(await bedrock.converseStream(ask())));
     told.push(await models.collect(await bedrock.invokeModelWithResponseStream({ modelId, body: {} })));
     for await (const text of models.texts(await bedrock.converseStream(ask()))) told.push(text);
@@ -230,7 +289,10 @@ export const scenes = {
     ];
   },
   async "event streams"({ events }) {
-    const frame = events.encode({ ":message-type": "event", ":event-type": "a", n: 1, b: true, l: 5n, d: new Date(0) }, "body");
+    const frame = events.encode(
+      { ":message-type": "event", ":event-type": "a", n: 1, b: true, l: 5n, d: new Date(0) },
+      "body",
+    );
     const thrown = events.encode({ ":message-type": "exception", ":exception-type": "own" }, '{"other":1}');
     async function* bytes() {
       yield frame.subarray(0, 5);
@@ -249,7 +311,13 @@ export const scenes = {
       told.push(await Promise.all([1, 2, 3].map(() => bedrock.converse(ask()))));
     }
     const regions = flow.fallback(["us-east-1", "us-west-2"]);
-    told.push(await failing(regions((region) => client(main.BedrockRuntime, { maxAttempts: 1 }).converse({ ...ask(), modelId: "503" }, { region }))));
+    told.push(
+      await failing(
+        regions((region) =>
+          client(main.BedrockRuntime, { maxAttempts: 1 }).converse({ ...ask(), modelId: "503" }, { region }),
+        ),
+      ),
+    );
     return told;
   },
   async "other entries"({ slim, inline, module, web }, { client, given }) {
@@ -277,8 +345,15 @@ export const scenes = {
       yield { chunk: { bytes: Uint8Array.of(1, 2, 3) } };
     }
     const bedrock = client(main.BedrockRuntime, { endpoint: undefined });
-    const answer = await speech.invokeModelWithBidirectionalStream(bedrock, { modelId: "s", body: body() }, { WebSocket: Socket });
-    return [await reading(Promise.resolve(answer)), await failing(speech.invokeModelWithBidirectionalStream(bedrock, { modelId: "s" }))];
+    const answer = await speech.invokeModelWithBidirectionalStream(
+      bedrock,
+      { modelId: "s", body: body() },
+      { WebSocket: Socket },
+    );
+    return [
+      await reading(Promise.resolve(answer)),
+      await failing(speech.invokeModelWithBidirectionalStream(bedrock, { modelId: "s" })),
+    ];
   },
 };
 
@@ -375,7 +450,8 @@ const use = (name, input) => said([{ toolUse: { toolUseId: "id", name, input } }
 export function world() {
   const asked = [];
   let count = 0;
-  const json = (value, headers, status = 200) => answer(status, [encoder.encode(JSON.stringify(value))], { "content-type": "application/json", ...headers });
+  const json = (value, headers, status = 200) =>
+    answer(status, [encoder.encode(JSON.stringify(value))], { "content-type": "application/json", ...headers });
   const stream = (chunks) => answer(200, chunks, { "content-type": "application/vnd.amazon.eventstream" });
   // The host's Response is given to those who want its methods; its own reading of settings is not what is tested.
   const answer = (status, chunks, headers) => {
@@ -426,7 +502,9 @@ export function world() {
       const xml = `${seen.body}`.includes("refused")
         ? "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>"
         : `<R><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2096-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleWithWebIdentityResult></R>`;
-      return answer(`${seen.body}`.includes("refused") ? 403 : 200, [encoder.encode(xml)], { "content-type": "text/xml" });
+      return answer(`${seen.body}`.includes("refused") ? 403 : 200, [encoder.encode(xml)], {
+        "content-type": "text/xml",
+      });
     }
     const model = /\/model\/([^/]*)/.exec(pathname)?.[1];
     const turn = count++ % 2;
@@ -462,7 +540,9 @@ export function world() {
       case "output-type":
         return json({ Output: { __type: "UnknownOperationException" }, Version: "1.0" });
       case "tools":
-        return json(`${seen.body}`.includes("toolResult") ? said([{ text: "done" }]) : use("weather", { city: "Bern" }));
+        return json(
+          `${seen.body}`.includes("toolResult") ? said([{ text: "done" }]) : use("weather", { city: "Bern" }),
+        );
       case "structured":
         return json(use("answer", { city: "Bern" }));
       case "stream-":
@@ -482,14 +562,25 @@ export function world() {
     }
     if (/converse-stream$/.test(pathname)) return stream(EVENTS);
     if (/invoke-with-response-stream$/.test(pathname)) return stream(CHUNKS);
-    if (/\/invoke$/.test(pathname)) return json({ content: [{ type: "text", text: "Hi" }] }, { "x-amzn-bedrock-performanceconfig-latency": "standard" });
+    if (/\/invoke$/.test(pathname))
+      return json(
+        { content: [{ type: "text", text: "Hi" }] },
+        { "x-amzn-bedrock-performanceconfig-latency": "standard" },
+      );
     if (/count-tokens$/.test(pathname)) return json({ inputTokens: 5 });
     if (/async-invoke/.test(pathname)) {
       const one = { status: "Completed", submitTime: "2026-01-02T03:04:05Z", endTime: 1.5 };
       return json({ ...one, invocationArn: "arn", asyncInvokeSummaries: [one] });
     }
-    if (/\/foundation-models|inference-profiles/.test(pathname)) return json({ modelSummaries: [{ modelId: "m" }], createdAt: "2026-01-02T03:04:05Z" });
-    return json(said([{ text: "Hello" }, { image: { format: "png", source: { bytes: base64("png") } } }, { toolUse: { toolUseId: "id", name: "n", input: { constructor: 1, a: null } } }]));
+    if (/\/foundation-models|inference-profiles/.test(pathname))
+      return json({ modelSummaries: [{ modelId: "m" }], createdAt: "2026-01-02T03:04:05Z" });
+    return json(
+      said([
+        { text: "Hello" },
+        { image: { format: "png", source: { bytes: base64("png") } } },
+        { toolUse: { toolUseId: "id", name: "n", input: { constructor: 1, a: null } } },
+      ]),
+    );
   };
   const given = { region: "us-east-1", credentials: KEYS, endpoint: "https://bedrock.example/base", fetch };
   return { asked, fetch, given, client: (type, more) => new type({ ...given, ...more }) };
@@ -499,9 +590,16 @@ export function world() {
 export function shown(value, depth = 0) {
   if (depth > 40) return "…";
   if (value === null || typeof value !== "object") {
-    return typeof value === "function" ? "function" : typeof value === "bigint" ? `${value}n` : value === undefined ? "undefined" : JSON.stringify(value);
+    return typeof value === "function"
+      ? "function"
+      : typeof value === "bigint"
+        ? `${value}n`
+        : value === undefined
+          ? "undefined"
+          : JSON.stringify(value);
   }
-  if (ArrayBuffer.isView(value)) return `bytes ${[...new Uint8Array(value.buffer, value.byteOffset, value.byteLength)]}`;
+  if (ArrayBuffer.isView(value))
+    return `bytes ${[...new Uint8Array(value.buffer, value.byteOffset, value.byteLength)]}`;
   if (value instanceof Date) return `Date ${+value}`;
   if (Array.isArray(value)) return `[${value.map((item) => shown(item, depth + 1)).join()}]`;
   const members = Object.entries(value).filter(([name]) => name !== "outcrop.duration_ms");

@@ -52,8 +52,11 @@ test("boundary: the same without code of text, with frozen prototypes, and witho
 });
 
 test("boundary: no text becomes code, in the package and in the page", () => {
-  const code = /\beval\s*\(|\bnew\s+Function\b|\bFunction\s*\(|\bset(Timeout|Interval)\s*\(\s*["'`]|document\.write|\.(inner|outer)HTML\s*\+?=|insertAdjacentHTML|javascript:/;
-  const www = readdirSync(join(root, "www"), { recursive: true }).filter((path) => /\.(html|m?[jt]s)$/.test(path) && !/node_modules/.test(path));
+  const code =
+    /\beval\s*\(|\bnew\s+Function\b|\bFunction\s*\(|\bset(Timeout|Interval)\s*\(\s*["'`]|document\.write|\.(inner|outer)HTML\s*\+?=|insertAdjacentHTML|javascript:/;
+  const www = readdirSync(join(root, "www"), { recursive: true }).filter(
+    (path) => /\.(html|m?[jt]s)$/.test(path) && !/node_modules/.test(path),
+  );
   const sources = [
     ...files.filter((path) => path.endsWith(".js")).map((path) => join(app, "node_modules/outcrop", path)),
     ...www.map((path) => join(root, "www", path)),
@@ -63,10 +66,16 @@ test("boundary: no text becomes code, in the package and in the page", () => {
     const text = readFileSync(path, "utf8");
     assert.ok(!code.test(text), `${path}: ${code.exec(text)}`);
     if (!path.endsWith(".html")) continue;
-    for (const [, attributes, within] of text.matchAll(/<script\b([^>]*)>([^]*?)<\/script>/gi)) {
-      assert.ok(/\bsrc=/.test(attributes) || /type="(importmap|application\/json)"/.test(attributes), `${path}: ${within}`);
+    for (const [, attributes, within] of text.matchAll(/<script\b([^>]*)>([\s\S]*?)<\/script>/gi)) {
+      assert.ok(
+        /\bsrc=/.test(attributes) || /type="(importmap|application\/json)"/.test(attributes),
+        `${path}: ${within}`,
+      );
     }
-    assert.ok(!/\son[a-z]+\s*=/i.test(text.replace(/<script[^]*?<\/script>/gi, "")), `${path}: a handler in an attribute`);
+    assert.ok(
+      !/\son[a-z]+\s*=/i.test(text.replace(/<script[\s\S]*?<\/script>/gi, "")),
+      `${path}: a handler in an attribute`,
+    );
   }
   probed("files without code of text", sources.length);
 });
