@@ -10,7 +10,7 @@ import { credentialsOf, endpointOf, optionsOf, refuse, regionOf, settled, userAg
 import type { AbsoluteOptions, Middleware, RelativeOptions } from "./aws-sdk-stack.js";
 import { MiddlewareStack } from "./aws-sdk-stack.js";
 import type { BedrockRuntimeClient as AnyEngine } from "./client.js";
-import { BedrockRuntimeClient as AnyRuntime, OutcropError } from "./core.js";
+import { BedrockRuntimeClient as AnyRuntime, OutcropError, own as ownOf } from "./core.js";
 import type { ApiKey, ApiKeyProvider, AwsCredentials } from "./credentials.js";
 import type { CallOptions, Logger } from "./options.js";
 
@@ -86,7 +86,8 @@ export class BedrockRuntimeClient {
   readonly #given: BedrockRuntimeClientConfig;
   #made: Promise<AnyEngine> | undefined;
 
-  constructor(config: BedrockRuntimeClientConfig = {}) {
+  constructor(given: BedrockRuntimeClientConfig = {}) {
+    const config = ownOf(given);
     refuse(config);
     if (config.client && !(config.client instanceof AnyRuntime)) {
       throw new OutcropError("`client` is not a BedrockRuntime of this package", "caller");
@@ -98,7 +99,8 @@ export class BedrockRuntimeClient {
     const agent = userAgent(config.customUserAgent);
     if (agent) {
       const named: Middleware = (next) => (args) => {
-        args.request.headers["x-amz-user-agent"] ??= agent;
+        const { headers } = args.request;
+        if (!Object.hasOwn(headers, "x-amz-user-agent")) headers["x-amz-user-agent"] = agent;
         return next(args);
       };
       this.middlewareStack.remove("getUserAgentMiddleware");
@@ -155,7 +157,8 @@ export class BedrockRuntimeClient {
     };
     const handler = stack.resolve(
       async ({ input, request = {} }) => {
-        const { headers = {}, query, ...rest } = request;
+        const { headers = {}, query, ...more } = ownOf(request);
+        const rest: Record<string, unknown> = ownOf(more);
         for (const [member, value] of Object.entries(made)) {
           if ((member === "query" ? JSON.stringify(query) : rest[member]) !== value) {
             const message = `a middleware changed the request's ${member}: only headers can be changed here`;
@@ -167,10 +170,13 @@ export class BedrockRuntimeClient {
         const answer = await operation.call(await this.#engine(), input, {
           ...(WebSocket && { WebSocket }),
           ...options,
-          headers: { ...options.headers, ...Object.fromEntries(added.map(([header, value]) => [header, `${value}`])) },
+          headers: {
+            ...ownOf(options).headers,
+            ...Object.fromEntries(added.map(([header, value]) => [header, `${value}`])),
+          },
         });
         const output = withoutNulls(answer);
-        const { httpStatusCode, requestId } = output.$metadata;
+        const { httpStatusCode, requestId } = ownOf(output.$metadata);
         return {
           output,
           response: { statusCode: httpStatusCode, headers: requestId ? { "x-amzn-requestid": requestId } : {} },

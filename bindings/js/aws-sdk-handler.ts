@@ -1,5 +1,6 @@
 // AWS's request handlers (NodeHttpHandler, FetchHttpHandler, a library's own) as the client's fetch. It changes nothing
 // of a request: it has been signed by then.
+import { member, own } from "./core.js";
 import type { BodyLike, Fetch, ReaderLike } from "./host.js";
 
 /** What AWS's clients send with. */
@@ -34,7 +35,7 @@ function readable(body: any): BodyLike | null {
 export function fetchThrough(handler: RequestHandler): Fetch {
   return async (target, { method, headers, body, signal }) => {
     const url = new URL(target);
-    const query: Record<string, string | string[]> = {};
+    const query: Record<string, string | string[]> = own();
     for (const name of new Set(url.searchParams.keys())) {
       const values = url.searchParams.getAll(name);
       query[name] = values.length > 1 ? values : values[0]!;
@@ -50,8 +51,10 @@ export function fetchThrough(handler: RequestHandler): Fetch {
       body,
     };
     const { response } = await handler.handle(request, { abortSignal: signal });
-    const named = Object.fromEntries(
-      Object.entries(response.headers ?? {}).map(([name, value]) => [name.toLowerCase(), `${value}`]),
+    const named = own(
+      Object.fromEntries(
+        Object.entries(member(response, "headers") ?? {}).map(([name, value]) => [name.toLowerCase(), `${value}`]),
+      ),
     );
     return {
       status: response.statusCode,

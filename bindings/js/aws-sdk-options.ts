@@ -4,7 +4,7 @@ import type { RequestHandler } from "./aws-sdk-handler.js";
 import { fetchThrough } from "./aws-sdk-handler.js";
 import type { SocketConstructor } from "./bidirectional.js";
 import type { BedrockRuntimeClient as Engine } from "./client.js";
-import { fromEnv, OutcropError } from "./core.js";
+import { fromEnv, member, OutcropError, own } from "./core.js";
 import type { ApiKey, ApiKeyProvider, AwsCredentials, AwsCredentialsProvider } from "./credentials.js";
 import type { Fetch } from "./host.js";
 import type { ClientOptions, Limiter, Logger, Timeouts } from "./options.js";
@@ -101,9 +101,9 @@ export const settled = async <Value>(given: Given<Value> | undefined): Promise<V
 const environment = (): Record<string, string | undefined> => {
   try {
     // Deno asks the user, who may say no.
-    return { ...(globalThis as { process?: { env?: Record<string, string> } }).process?.env };
+    return own(member(globalThis, "process")?.env);
   } catch {
-    return {};
+    return own();
   }
 };
 
@@ -119,12 +119,16 @@ export async function endpointOf({ endpoint }: BedrockRuntimeClientConfig): Prom
   const { AWS_ENDPOINT_URL_BEDROCK_RUNTIME, AWS_ENDPOINT_URL } = environment();
   const known = (await settled(endpoint)) ?? (AWS_ENDPOINT_URL_BEDROCK_RUNTIME || AWS_ENDPOINT_URL || undefined);
   if (known == null || typeof known === "string") return known;
-  if ("url" in known) return known.url.href;
-  const { protocol, hostname, port, path = "" } = known;
+  const url = member(known, "url");
+  if (url) return url.href;
+  // A URL has them from its class.
+  const [protocol, hostname, port, path = ""] = ["protocol", "hostname", "port", "path"].map((name) =>
+    member(known, name),
+  );
   return `${protocol.replace(/:?$/, ":")}//${hostname}${port ? `:${port}` : ""}${path}`;
 }
 
-const handles = (handler: object): handler is RequestHandler => "handle" in handler;
+const handles = (handler: object): handler is RequestHandler => !!member(handler, "handle");
 
 /** What the environment stands in for. */
 export const credentialsOf = ({ credentials }: BedrockRuntimeClientConfig): AwsCredentials | AwsCredentialsProvider =>
@@ -135,7 +139,7 @@ export const credentialsOf = ({ credentials }: BedrockRuntimeClientConfig): AwsC
  * There are no profiles, no machine's roles and no web identity here.
  */
 export function defaultProvider(init: { readonly profile?: string | undefined } = {}): AwsCredentialsProvider {
-  refuse({ profile: init.profile });
+  refuse(own({ profile: own(init).profile }));
   return fromEnv();
 }
 
@@ -155,7 +159,7 @@ export async function optionsOf(config: BedrockRuntimeClientConfig): Promise<Cli
   let { fetch } = config;
   if (requestHandler && handles(requestHandler)) fetch ??= fetchThrough(requestHandler);
   else if (requestHandler) {
-    const { requestTimeout, socketTimeout } = requestHandler;
+    const { requestTimeout, socketTimeout } = own(requestHandler);
     if (requestTimeout != null) times.firstByte = requestTimeout;
     if (socketTimeout != null) times.idle = socketTimeout;
   }

@@ -1,6 +1,6 @@
 // AWS's middleware stack as libraries use it: add, addRelativeTo, use, clone, remove, concat, identify. It orders and
 // composes what it is given; what a middleware may change is the client's to say.
-import { OutcropError } from "./core.js";
+import { OutcropError, own } from "./core.js";
 
 /** What a middleware is given. */
 export interface MiddlewareArguments<Input = any> {
@@ -75,12 +75,12 @@ export class MiddlewareStack<Input = any, Output = any> implements Pluggable {
 
   /** Adds a middleware to a step; within a step and a priority, in the order of adding. */
   add(middleware: Middleware<Input, Output>, options: AbsoluteOptions = {}): void {
-    this.#put({ step: "initialize", priority: "normal", ...options, middleware: middleware as Middleware });
+    this.#put(own<Entry>({ step: "initialize", priority: "normal", ...options, middleware: middleware as Middleware }));
   }
 
   /** Adds a middleware next to one that has a name. */
   addRelativeTo(middleware: Middleware<Input, Output>, options: RelativeOptions): void {
-    this.#put({ ...options, middleware: middleware as Middleware });
+    this.#put(own<Entry>({ ...options, middleware: middleware as Middleware }));
   }
 
   #put(entry: Entry): void {
@@ -110,9 +110,13 @@ export class MiddlewareStack<Input = any, Output = any> implements Pluggable {
 
   /** Adds all that is here to another stack. */
   applyToStack(stack: any): void {
-    for (const { middleware, ...options } of this.#entries) if (!options.relation) stack.add(middleware, options);
-    for (const { middleware, ...options } of this.#entries) {
-      if (options.relation) stack.addRelativeTo(middleware, options);
+    for (const entry of this.#entries) {
+      const { middleware, ...options } = entry;
+      if (!entry.relation) stack.add(middleware, options);
+    }
+    for (const entry of this.#entries) {
+      const { middleware, ...options } = entry;
+      if (entry.relation) stack.addRelativeTo(middleware, options);
     }
   }
 

@@ -2,7 +2,7 @@
 // loop. It manages nothing: no jobs, no purchases, no model access.
 
 import { BedrockRuntime } from "outcrop";
-import { BedrockRuntimeClient, call, internals, paginate } from "./core.js";
+import { BedrockRuntimeClient, call, internals, own, paginate } from "./core.js";
 import type { Client } from "./driver.js";
 import type { CallOptions, ClientOptions } from "./options.js";
 import type { PaginationConfiguration } from "./paginate.js";
@@ -37,7 +37,7 @@ export class Bedrock {
   constructor(options: ClientOptions | BedrockRuntimeClient) {
     const runtime = options instanceof BedrockRuntimeClient ? options : new BedrockRuntime(options);
     const { _options, _engine } = internals(runtime);
-    this.#client = { _options, _engine, _service: "Bedrock" };
+    this.#client = own<Client>({ _options, _engine, _service: "Bedrock" });
   }
 
   /** The models that the region has. */

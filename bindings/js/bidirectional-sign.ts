@@ -1,6 +1,6 @@
 // Signatures of event-stream chunks, each made over the one before it, with WebCrypto: few pages need them, so nothing
 // of this is in the wasm. `sign_chunk` of the crate is the same natively. It writes no frame and keeps no secret but keys.
-import { OutcropError } from "./core.js";
+import { OutcropError, own } from "./core.js";
 import type { Bytes } from "./host.js";
 import { hex } from "./sign-scheme.js";
 
@@ -30,7 +30,7 @@ export function chunkSigner(
   prior: string,
 ): (time: number, payload: Bytes) => Promise<Bytes> {
   const hmac = async (key: BufferSource, text: string): Promise<Bytes> => {
-    const imported = await crypto.subtle.importKey("raw", key, { name: "HMAC", hash: SHA256 }, false, ["sign"]);
+    const imported = await crypto.subtle.importKey("raw", key, own({ name: "HMAC", hash: SHA256 }), false, ["sign"]);
     return new Uint8Array(await crypto.subtle.sign("HMAC", imported, encoder.encode(text)));
   };
   // The derived key is good for a day.

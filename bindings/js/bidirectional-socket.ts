@@ -2,7 +2,7 @@
 // waits to be read, tells a good end from a bad one, and asks why one was refused. It knows nothing of what is said.
 
 import { fromBase64 } from "./base64.js";
-import { ERROR_BODY, NetworkError, OutcropError } from "./core.js";
+import { ERROR_BODY, member, NetworkError, OutcropError, own } from "./core.js";
 import type { BodyLike, Bytes, Fetch } from "./host.js";
 import type { Lifetime } from "./lifetime.js";
 
@@ -56,19 +56,19 @@ export interface Opening {
   _send(bytes: Bytes): void;
   /** Bytes that wait to be sent, as far as the host tells. */
   _waiting(): number;
-  _read(): Promise<{ done: boolean; value?: Uint8Array }>;
+  _read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
   /** Nothing more is read either. */
   _close(code?: number): void;
   _hangUp(code: number): void;
 }
 
 /** workerd opens WebSockets by `fetch`, and says why it could not. */
-const byFetch = (): boolean => "WebSocketPair" in globalThis;
+const byFetch = (): boolean => !!member(globalThis, "WebSocketPair");
 
 export function opened(
   url: string,
   settings: { readonly fetch?: Fetch | undefined },
-  own: SocketConstructor | undefined,
+  theirs: SocketConstructor | undefined,
   signal: unknown,
 ): Opening {
   let socket: SocketLike | undefined;
@@ -97,9 +97,9 @@ export function opened(
     if (kept > KEPT) {
       end(new OutcropError(`more than ${KEPT} bytes of the answer came and were not read`, "caller"));
       opening._close(4000);
-    } else if (kept > PAUSE && socket?.pause && !paused) {
+    } else if (kept > PAUSE && member(socket, "pause") && !paused) {
       paused = true;
-      socket.pause();
+      socket!.pause!();
     }
     wake();
   };
@@ -113,7 +113,7 @@ export function opened(
     given.addEventListener("message", heard);
     given.addEventListener("open", () => resolve());
     given.addEventListener("close", ({ code, reason }) => {
-      const theirs = !over;
+      const byThem = !over;
       // 1005: a closing handshake without a code (RFC 6455 section 7.4.1).
       const good = code === 1000 || code === 1005;
       end(
@@ -122,7 +122,7 @@ export function opened(
           : new NetworkError(`the WebSocket was closed: ${code} ${withoutQuery(reason)}`.trim(), "network"),
       );
       // workerd leaves the answer to the other side's close to us.
-      if (theirs) opening._hangUp(1000);
+      if (byThem) opening._hangUp(1000);
     });
     // Browsers say nothing; what comes after it is a close.
     given.addEventListener("error", ({ message, error }) => {
@@ -149,18 +149,18 @@ export function opened(
         kept -= value.length;
         if (paused && kept < PAUSE / 2) {
           paused = false;
-          socket?.resume?.();
+          member(socket, "resume")?.call(socket);
         }
         return { done: false, value };
       }
       if (failure) throw failure;
-      return { done: true };
+      return { done: true, value: undefined };
     },
     _close(code = 1000) {
       end();
       queue.length = 0;
       // What is paused would never hear the other side close.
-      socket?.resume?.();
+      member(socket, "resume")?.call(socket);
       opening._hangUp(code);
     },
     _hangUp(code) {
@@ -174,10 +174,10 @@ export function opened(
   // Whoever does not wait for it is told by `_read`.
   opening._opened.catch(() => {});
 
-  const make = own ?? (globalThis as { WebSocket?: SocketConstructor }).WebSocket;
-  if (!own && byFetch()) {
+  const make: SocketConstructor | undefined = theirs ?? member(globalThis, "WebSocket");
+  if (!theirs && byFetch()) {
     const send = settings.fetch ?? (fetch as unknown as Fetch);
-    const init: any = { method: "GET", headers: { upgrade: "websocket" }, redirect: "manual", signal };
+    const init: any = own({ method: "GET", headers: { upgrade: "websocket" }, redirect: "manual", signal });
     Promise.resolve(send(url, init)).then((response: any) => {
       const given = response.webSocket;
       if (!given) {
@@ -216,7 +216,7 @@ export async function reason(
     let refused = opening._refused;
     if (!refused && send) {
       life._close();
-      const init: any = { method: "GET", headers: {}, redirect: "manual", signal: life._attempt() };
+      const init: any = own({ method: "GET", headers: {}, redirect: "manual", signal: life._attempt() });
       if ("credentials" in Request.prototype) Object.assign(init, { cache: "no-store", credentials: "omit" });
       refused = await life._wait(send(url, init));
     }
@@ -241,7 +241,7 @@ export async function reason(
     let told: object = {};
     try {
       const value = JSON.parse(text);
-      if (value === Object(value)) told = value;
+      if (value === Object(value)) told = value as object;
     } catch {
       // Not JSON: the status says enough.
     }

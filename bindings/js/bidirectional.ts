@@ -19,8 +19,10 @@ import {
   judged,
   LEFT,
   lifetime,
+  member,
   NetworkError,
   OutcropError,
+  own,
   TimeoutError,
   tries,
 } from "./core.js";
@@ -80,10 +82,11 @@ export interface BidirectionalOptions
 export async function invokeModelWithBidirectionalStream(
   client: BedrockRuntimeClient,
   input: InvokeModelWithBidirectionalStreamInput,
-  options: BidirectionalOptions = {},
+  given: BidirectionalOptions = {},
 ): Promise<InvokeModelWithBidirectionalStreamOutput> {
   const inner = internals(client);
-  const timeouts = { ...inner._options.timeouts, ...options.timeouts };
+  const options = own(given);
+  const timeouts = own({ ...inner._options.timeouts, ...options.timeouts });
   const life = lifetime(options.abortSignal, timeouts.idle ?? IDLE);
   const log = teller(options.logger ?? inner._options.logger, {
     "rpc.system.name": "aws-api",
@@ -99,7 +102,7 @@ export async function invokeModelWithBidirectionalStream(
   };
   try {
     life._limit("total", timeouts.total, true);
-    const said = input?.body?.[Symbol.asyncIterator]?.();
+    const said = member(input, "body")?.[Symbol.asyncIterator]?.();
     if (!said) throw new OutcropError("body is an AsyncIterable of events", "caller", { code: "InvalidInput" });
     const opened = await open(inner, input, options, life, log);
     talk = new Talk(inner, opened, said, life);
@@ -128,10 +131,10 @@ async function open(
   life: Lifetime,
   log: ReturnType<typeof teller>,
 ): Promise<Opened> {
-  const settings = {
+  const settings = own({
     ...client._options,
-    ...Object.fromEntries(Object.entries(options).filter(([, own]) => own != null)),
-  };
+    ...Object.fromEntries(Object.entries(options).filter(([, told]) => told != null)),
+  });
   const { retryMode } = settings;
   if (typeof retryMode === "string" && retryMode !== "standard") {
     throw new OutcropError(`retryMode: import { ${retryMode} } from "outcrop/flow" and call it`, "caller");
@@ -236,14 +239,14 @@ function quiet(run: () => unknown): void {
 /** An event as its own frame. */
 function frame(event: any): Bytes {
   const [type, ...more] = event === Object(event) ? Object.keys(event).filter((key) => event[key] !== undefined) : [];
-  const member = type === undefined ? undefined : event[type];
-  const { bytes } = member ?? {};
-  if (!type || more.length || member !== Object(member) || (bytes !== undefined && !ArrayBuffer.isView(bytes))) {
+  const told = type === undefined ? undefined : event[type];
+  const { bytes } = own<any>(told);
+  if (!type || more.length || told !== Object(told) || (bytes !== undefined && !ArrayBuffer.isView(bytes))) {
     const message = "an event is { chunk: { bytes } }, and bytes is a Uint8Array";
     throw new OutcropError(message, "caller", { code: "InvalidInput" });
   }
   const headers = { ":event-type": type, ":content-type": "application/json", ":message-type": "event" };
-  return encode(headers, jsonBytes(member));
+  return encode(headers, jsonBytes(told));
 }
 
 /** A conversation that has begun: what is said goes out by itself, what is heard when it is asked for. */

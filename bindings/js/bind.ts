@@ -2,6 +2,7 @@
 // path, query and headers, and what is left for the body. It sends nothing and signs nothing.
 import { kind } from "./body.js";
 import { OutcropError } from "./errors.js";
+import { own } from "./own.js";
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
@@ -21,8 +22,8 @@ export interface Bound {
 }
 
 export function bind(path: string, bindings: readonly string[], input: object, type: string | undefined): Bound {
-  const rest: Record<string, unknown> = { ...input };
-  const headers: Record<string, string> = type ? { "content-type": type } : {};
+  const rest = own(input) as Record<string, unknown>;
+  const headers: Record<string, string> = own(type ? { "content-type": type } : {});
   const query: string[] = [];
   const refuse = (message: string): never => {
     throw new OutcropError(message, "caller", { code: "InvalidInput" });
@@ -38,7 +39,8 @@ export function bind(path: string, bindings: readonly string[], input: object, t
         : /^(st|nu|bo)/.test(typeof value)
           ? `${value}`
           : undefined;
-    return text ?? refuse(`${member} is a text, a number or a time`);
+    // Longer than any URL or header may be; encoding a text as long as a host can have it would end the program.
+    return text == null || text[65_535] ? refuse(`${member} is a short text, a number or a time`) : text;
   };
   const target = path.replace(/\{(\w+)\}/g, (_, label) => {
     const value = take(label) ?? "";

@@ -15,12 +15,10 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 // Not instanceof: a frame's or a sandbox's object is of another class.
 export const kind = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
-/** Bytes in whatever shape, or nothing. */
+/** A copy of bytes in whatever shape, or nothing: what is signed is sent, and sent again, whatever becomes of theirs. */
 function bytes(value: unknown): Bytes | undefined {
   if (ArrayBuffer.isView(value)) {
-    const found = new Uint8Array(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength);
-    // Of memory that is shared a copy: no fetch takes it, and it may change after it was signed.
-    return kind(found.buffer) === "ArrayBuffer" ? found : found.slice();
+    return new Uint8Array(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength).slice();
   }
   return /^(Shared)?ArrayBuffer$/.test(kind(value)) ? bytes(new Uint8Array(value as ArrayBuffer)) : undefined;
 }
@@ -126,7 +124,7 @@ export function revive(value: any, marks: Marks): void {
   if (Array.isArray(value)) {
     for (const item of value) revive(item, marks);
   } else if (value && typeof value === "object") {
-    for (const key in marks) {
+    for (const key of Object.keys(marks)) {
       if (Object.hasOwn(value, key)) {
         const below = marks[key]!;
         const found = value[key];

@@ -14,6 +14,7 @@ import {
   stability as stabilityModels,
 } from "../../crate/src/catalog/models.json";
 import { bareId } from "./models-id.js";
+import { own } from "./own.js";
 
 /** Where a fact is from. */
 export interface Source {
@@ -211,10 +212,14 @@ export function estimateCost(modelId: string, quantity: Quantity, rates: Rates =
 }
 
 /** As `estimateCost`, for a model at hand: `costOf(anthropic.find(…), usage)` takes that provider's data along only. */
-export function costOf(model: Model | undefined, quantity: Quantity, rates: Rates = {}): Estimate | undefined {
-  const tokens = model?.prices?.onDemand?.[0];
+export function costOf(model: Model | undefined, given: Quantity, ownRates: Rates = {}): Estimate | undefined {
+  const [quantity, rates] = [own(given), own(ownRates)];
+  const prices = own(own(model).prices);
+  const tokens = prices.onDemand?.[0] && own(prices.onDemand[0]);
   const { images } = quantity;
-  const image = model?.prices?.images?.find((price) => images && !price.custom && fits(price, images));
+  const image = prices.images
+    ?.map((price) => own(price))
+    .find((price) => images && !price.custom && fits(price, own(images)));
   let amount = 0;
   let used: string | undefined;
   const items: [

@@ -7,6 +7,7 @@ import { OutcropError } from "./errors.js";
 import type { Wasm } from "./host.js";
 import type { Engine } from "./instance.js";
 import type { CallOptions, ClientOptions } from "./options.js";
+import { member, own } from "./own.js";
 import type { PaginationConfiguration } from "./paginate.js";
 import { paginate } from "./paginate.js";
 import type {
@@ -55,7 +56,7 @@ export class BedrockRuntimeClient {
 
   /** Loading the WebAssembly begins here. */
   constructor(options: ClientOptions, wasm: Wasm) {
-    this.#client = { _options: options, _engine: wasm as Engine };
+    this.#client = own<Client>({ _options: own(options), _engine: wasm as Engine });
     // Who calls is told; and the next call tries again.
     wasm.load().catch(() => {});
   }
@@ -112,9 +113,9 @@ export class BedrockRuntimeClient {
   }
 
   /** Begins a call whose answer goes to S3. Sent again after a failure it is begun once: all attempts have one token. */
-  startAsyncInvoke(input: StartAsyncInvokeInput, options?: CallOptions): Promise<StartAsyncInvokeOutput> {
+  async startAsyncInvoke(input: StartAsyncInvokeInput, options?: CallOptions): Promise<StartAsyncInvokeOutput> {
     const line = "StartAsyncInvoke bedrock-runtime POST /async-invoke json json";
-    const clientRequestToken = input?.clientRequestToken ?? token();
+    const clientRequestToken = member(input, "clientRequestToken") ?? token();
     return call(this.#client, line, input && { ...input, clientRequestToken }, {}, options);
   }
 

@@ -6,6 +6,7 @@ import type { Wasm } from "./host.js";
 import type { IdentityConfig, IdentityProvider, Source } from "./identity.js";
 import { source } from "./identity.js";
 import { noop } from "./lifetime.js";
+import { own } from "./own.js";
 
 /** Tokens by the name of who issued them; a function is called at each renewal. */
 export type Logins = Record<string, string | (() => Promise<string> | string)>;
@@ -40,7 +41,8 @@ export type CognitoOpenIdTokenOptions =
 type Options = Partial<CognitoIdentityOptions & CognitoIdentityPoolOptions>;
 
 /** Asks with an identity's id: the one given, kept or cached, else a new one. */
-function asking(wasm: Wasm, operation: string, options: Options): [Source, () => Promise<any>] {
+function asking(wasm: Wasm, operation: string, given: Options): [Source, () => Promise<any>] {
+  const options = own(given);
   const { accountId, cache, clientConfig, customRoleArn, identityPoolId, logins, userIdentifier } = options;
   const [region, rest] = `${options.identityId ?? identityPoolId}`.split(":");
   if (!rest) throw new CredentialsProviderError("the id begins with a region and a colon", "caller");
@@ -59,10 +61,10 @@ function asking(wasm: Wasm, operation: string, options: Options): [Source, () =>
   return [
     from,
     async () => {
-      const Logins: Record<string, string> | undefined = logins && {};
-      for (const name in logins) {
-        const login = logins[name]!;
-        Logins![name] = typeof login === "function" ? await login() : login;
+      const Logins: Logins | undefined = logins && own(logins);
+      for (const name in Logins) {
+        const login = Logins[name]!;
+        Logins[name] = typeof login === "function" ? await login() : login;
       }
       let IdentityId = known ?? (await stored((cache) => cache.getItem(key)));
       let last = !identityPoolId;
@@ -73,7 +75,7 @@ function asking(wasm: Wasm, operation: string, options: Options): [Source, () =>
             IdentityPoolId: identityPoolId,
             Logins,
           });
-          const id = checked(answer.IdentityId, "IdentityId");
+          const id = checked(own(answer).IdentityId, "IdentityId");
           IdentityId = id;
           last = true;
           await stored((cache) => cache.setItem(key, id));
@@ -99,5 +101,5 @@ export function cognitoCredentials(options: Options, wasm: Wasm): IdentityProvid
 
 export function openIdToken(options: Options, wasm: Wasm): () => Promise<string> {
   const [, ask] = asking(wasm, "GetOpenIdToken", options);
-  return async () => (await ask()).Token;
+  return async () => own(await ask()).Token;
 }

@@ -12,12 +12,13 @@ export { call, ERROR_BODY, FIRST_BYTE } from "./driver.js";
 export { base, checkedRegion, endpoint } from "./endpoint.js";
 export { createCredentialChain, fromEnv, fromEnvToken } from "./environment.js";
 export * from "./errors.js";
-export { clock, LEFT, lifetime } from "./lifetime.js";
+export { clock, LEFT, lifetime, quietly } from "./lifetime.js";
+export { member, own } from "./own.js";
 export { paginate } from "./paginate.js";
 export { again, authorise, DIGEST_ABOVE, scoped, signature, tidied } from "./signature.js";
 export { events, iterator } from "./stream.js";
 export { webToken } from "./sts.js";
-export { Failed, judged, quietly, tries } from "./tries.js";
+export { Failed, judged, tries } from "./tries.js";
 
 /** A module from where `source` says; it is not asked before the first client is there. */
 export const engine: (source: () => unknown) => Wasm = made;

@@ -3,6 +3,7 @@
 import { CredentialsProviderError } from "./errors.js";
 import type { Lifetime } from "./lifetime.js";
 import { clock } from "./lifetime.js";
+import { member, own } from "./own.js";
 
 // 5 minutes, in ms: a set is renewed at most this long before it expires, as AWS's clients do.
 const MARGIN = 300_000;
@@ -15,9 +16,9 @@ const AGAIN = 10_000;
 const patience = (): number => (workerd() ? 5_000 : 60_000);
 
 /** There a promise of another request must not be waited for: it may never settle. */
-export const workerd = (): boolean => "WebSocketPair" in globalThis;
+export const workerd = (): boolean => !!member(globalThis, "WebSocketPair");
 
-/** Credentials in AWS's shape. */
+/** Credentials in AWS's shape, as members of the object itself. */
 export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -68,17 +69,20 @@ const providers = /* @__PURE__ */ new WeakMap<object, Kept>();
 const left = (identity?: Identity): number =>
   !identity ? 0 : identity.expiration == null ? Infinity : +new Date(identity.expiration) - Date.now();
 
+/** An identity as it is now, with what it has itself. A text is an API key. */
+const identityOf = (given: Identity | string): Identity => own(typeof given === "string" ? { token: given } : given);
+
 /** A provider of either kind. */
 type Ask = (properties: ProviderProperties) => Promise<Identity | string>;
 
 function renew(kept: Kept, given: Ask, region: string, log: Log): Renewal {
-  const renewal: Renewal = { _began: clock() };
+  const renewal: Renewal = own({ _began: clock() });
   kept._renewal = renewal;
   // Never rejects: nobody may be waiting.
   renewal._promise = (async () => {
     try {
       const answer = await given({ callerClientConfig: { region: async () => region } });
-      const value: Identity = typeof answer === "string" ? { token: answer } : { ...answer };
+      const value = identityOf(answer);
       const good = left(value);
       if (!(good > 0) || !(value.token ?? value.accessKeyId)) {
         throw new CredentialsProviderError("the credentials have expired, or are none", "caller");
@@ -97,8 +101,8 @@ function renew(kept: Kept, given: Ask, region: string, log: Log): Renewal {
 
 /** The identity itself, at once, or the provider's: asked once for all who wait. */
 export function current(given: unknown, region: string, life: Lifetime, log: Log): Identity | Promise<Identity> {
-  const identity = typeof given === "string" ? { token: given } : (given as Identity);
-  return typeof given !== "function" && left(identity) > 0 ? identity : asked(given, region, life, log);
+  const identity: any = typeof given === "function" ? given : identityOf(given as Identity);
+  return typeof given !== "function" && left(identity) > 0 ? identity : asked(identity, region, life, log);
 }
 
 async function asked(given: unknown, region: string, life: Lifetime, log: Log): Promise<Identity> {
@@ -106,7 +110,7 @@ async function asked(given: unknown, region: string, life: Lifetime, log: Log): 
   let cause: unknown;
   if (typeof given === "function") {
     let kept = providers.get(given)!;
-    if (!kept) providers.set(given, (kept = { _margin: 0, _next: 0 }));
+    if (!kept) providers.set(given, (kept = own({ _margin: 0, _next: 0 })));
     identity = kept._value!;
     const good = left(identity);
     if (good <= kept._margin && (good <= 0 || clock() >= kept._next)) {

@@ -10,11 +10,12 @@ import { endpoint } from "./endpoint.js";
 import { AnswerError, CredentialsProviderError, EventStreamError, NetworkError, OutcropError } from "./errors.js";
 import type { RequestLike, ResponseLike } from "./host.js";
 import type { Engine } from "./instance.js";
-import { clock, lifetime, noop } from "./lifetime.js";
+import { clock, lifetime, noop, quietly } from "./lifetime.js";
 import type { CallOptions, ClientOptions, Limiter } from "./options.js";
+import { member, own } from "./own.js";
 import { again, authorise, DIGEST_ABOVE, scoped, tidied } from "./signature.js";
 import { events, iterator } from "./stream.js";
-import { Failed, quietly, tries } from "./tries.js";
+import { Failed, tries } from "./tries.js";
 import type { ResponseMetadata } from "./types/index.js";
 
 // Bytes of an error's body that are read: AWS's are below 1 KB, a proxy's page may be long.
@@ -24,9 +25,6 @@ const SHOWN = 200;
 // ms. An hour: AWS's advice for models that think long. And 5 minutes of silence, as AWS's clients allow.
 export const FIRST_BYTE = 3_600_000;
 const IDLE = 300_000;
-
-/** A host that has an environment. */
-type Host = { process?: { env?: Record<string, string | undefined> } };
 
 /** A client's settings and what it remembers between calls. */
 export interface Client {
@@ -48,7 +46,14 @@ export interface Client {
  *
  * `operation` is its line (crate/src/operation.rs says how it is written): what no method calls is in no app.
  */
-export async function call(
+export const call = (...all: Parameters<typeof made>): Promise<any> =>
+  made(...all).catch((cause) => {
+    throw cause instanceof OutcropError
+      ? cause
+      : new OutcropError("what was given cannot be used", "caller", { cause });
+  });
+
+async function made(
   client: Client,
   operation: string,
   input: any,
@@ -59,25 +64,24 @@ export async function call(
     ...(readonly [string, string, string, string, string, string]),
     ...string[],
   ];
-  const given = Object.entries(options).filter(([, value]) => value != null);
-  const settings: ClientOptions & CallOptions = { ...client._options, ...Object.fromEntries(given) };
-  const { logger, retryMode, timeouts = {} } = settings;
-  const { total, firstByte, idle } = { ...client._options.timeouts, ...timeouts };
+  const given: CallOptions = own(Object.fromEntries(Object.entries(options).filter(([, value]) => value != null)));
+  const settings = own({ ...client._options, ...given } as ClientOptions & CallOptions);
+  const { logger, retryMode } = settings;
+  const { total, firstByte, idle } = own({ ...client._options.timeouts, ...given.timeouts });
   // A call's own credentials come before the client's API key.
-  if (options.credentials && !options.token) settings.token = undefined;
-  const life = lifetime(settings.abortSignal, idle ?? IDLE);
-
+  if (given.credentials && !given.token) settings.token = undefined;
   const about: Record<string, unknown> = {
     "rpc.system.name": "aws-api",
     "rpc.method": `${client._service ?? "BedrockRuntime"}/${name}`,
     "gen_ai.request.model": input?.modelId,
   };
+  const life = lifetime(settings.abortSignal, idle ?? IDLE);
   const log = (level: "debug" | "warn", name: string, more: Record<string, unknown>) =>
     logger &&
     quietly(() => {
       const attributes = { ...about, ...more };
       for (const key in attributes) attributes[key] ?? delete attributes[key];
-      logger[level]?.(`outcrop.${name}`, attributes);
+      return logger[level]?.(`outcrop.${name}`, attributes);
     });
   const logEnd = (name: string, since: number, error: any) => {
     const { attempts, httpStatusCode, requestId } = life._meta;
@@ -110,8 +114,10 @@ export async function call(
     life._limit("requestTimeout", settings.requestTimeout, true);
     return await attempts();
   } catch (error) {
-    if (error instanceof OutcropError) (error as { $metadata?: ResponseMetadata }).$metadata ??= life._meta;
     life._end(error);
+    // It may be frozen.
+    if (error instanceof OutcropError)
+      quietly(() => ((error as { $metadata?: ResponseMetadata }).$metadata ??= life._meta));
     throw error;
   }
 
@@ -134,13 +140,13 @@ export async function call(
     const send = settings.fetch ?? fetch;
     let identity: unknown = settings.token || settings.credentials;
     // Deno asks the user whether the environment may be read, who may say no.
-    if (!identity) quietly(() => (identity = (globalThis as Host).process?.env?.AWS_BEARER_TOKEN_BEDROCK));
+    if (!identity) quietly(() => (identity = member(member(globalThis, "process")?.env, "AWS_BEARER_TOKEN_BEDROCK")));
     const bearer = identity !== settings.credentials;
     let hash: Uint8Array | undefined;
 
     const headers = (known: Identity | undefined, now: number): Record<string, string> => {
-      const headers: Record<string, string> = {};
-      const signed = { ..._headers };
+      const headers: Record<string, string> = own();
+      const signed = own(_headers);
       for (const [name, value] of Object.entries(settings.headers ?? {})) {
         const lower = name.toLowerCase();
         // A fetch that does not drop them fails, and would be tried again.
@@ -201,7 +207,7 @@ export async function call(
             throw new AnswerError(wrong(due.toUpperCase(), text), "aws");
           }
           // An operation that AWS does not know, in an answer of 200; a page may not see the header that says so.
-          if (value.Output?.__type) throw new Failed(200, "", value.Output);
+          if (member(member(value, "Output"), "__type")) throw new Failed(200, "", value.Output);
           return Object.assign(value, output);
         }
         unbroken(response, bytes);
@@ -265,13 +271,13 @@ export async function call(
           hash = new Uint8Array(await life._wait(crypto.subtle.digest("SHA-256", body)));
         }
       }
-      const init: RequestLike = {
+      const init: RequestLike = own({
         method,
         headers: headers(known, tried._now()),
         // A redirect is never followed: the signature is for this host only. (workerd has no "error".)
         redirect: "manual",
         signal,
-      };
+      });
       if (body.length) init.body = body;
       // workerd has no cookies, and refuses to be told so. (Request itself is not asked: to look at it costs Node 40 ms.)
       if (!workerd()) Object.assign(init, { cache: "no-store", credentials: "omit" });

@@ -24,7 +24,7 @@ export function checkedRegion(region: unknown): string {
   const text = `${region ?? ""}`;
   if (!/^(?!.{64}|-)[a-z\d-]*[a-z\d]$/.test(text)) {
     // As many characters as it takes to recognise it.
-    const shown = text.replace(/[^ -~]/gu, "?").slice(0, 64);
+    const shown = text.slice(0, 64).replace(/[^ -~]/gu, "?");
     throw invalid(`a region is lower-case letters, digits and inner hyphens, such as us-east-1: "${shown}"`, "Region");
   }
   return text;

@@ -1,14 +1,15 @@
 // Credentials and API keys from an environment, and several providers as one. It reads only the variables it names.
 import type { ApiKey, AwsCredentials, AwsCredentialsProvider, ProviderProperties } from "./credentials.js";
 import { CredentialsProviderError } from "./errors.js";
+import { member } from "./own.js";
 
 /** `process.env`, or what a worker is given as its environment. */
 export type Environment = Readonly<Record<string, unknown>>;
 
-const hosts = (): Environment => (globalThis as { process?: { env?: Environment } }).process?.env ?? {};
+const hosts = (): Environment => member(globalThis, "process")?.env ?? {};
 
 const text = (environment: Environment, name: string): string | undefined => {
-  const value = environment[name];
+  const value = member(environment, name);
   return typeof value === "string" && value ? value : undefined;
 };
 

@@ -1,6 +1,7 @@
 // The errors of the package: whose fault each is, and what AWS said. None holds a header's value, a body of the
 // caller's or a credential.
 
+import { own } from "./own.js";
 import type { ResponseMetadata } from "./types/index.js";
 
 /** Who can mend it. */
@@ -9,7 +10,8 @@ export type Who = "caller" | "aws" | "network" | "outcrop";
 /** Every error that the package makes. */
 export class OutcropError extends Error {
   static {
-    this.prototype.name = "OutcropError";
+    // Not assigned: where Error.prototype is frozen nothing can be assigned that it has.
+    Object.defineProperty(this.prototype, "name", own({ value: "OutcropError", writable: true }));
   }
   readonly who: Who;
   readonly $metadata?: ResponseMetadata;

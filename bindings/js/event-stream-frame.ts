@@ -229,15 +229,16 @@ export function encode(
   body: Uint8Array | string = "",
 ): Bytes {
   const payload = typeof body === "string" ? encoder.encode(body) : body;
-  const parts = Object.entries(headers).flatMap(([name, value]) => {
+  const long = () => new OutcropError("the message is longer than AWS takes", "caller", { code: "TooLong" });
+  const named = Object.entries(headers);
+  if (named.length > MAX_HEADERS) throw long();
+  const parts = named.flatMap(([name, value]) => {
     const bytes = encoder.encode(name);
     if (!bytes.length || bytes.length > 255) throw refused(name);
     return [Uint8Array.of(bytes.length), bytes, written(name, value)];
   });
   const size = parts.reduce((sum, part) => sum + part.length, 0);
-  if (size > MAX_HEADERS_BYTES || parts.length > MAX_HEADERS * 3 || payload.length > MAX_PAYLOAD) {
-    throw new OutcropError("the message is longer than AWS takes", "caller", { code: "TooLong" });
-  }
+  if (size > MAX_HEADERS_BYTES || payload.length > MAX_PAYLOAD) throw long();
   const all = new Uint8Array(OVERHEAD + size + payload.length);
   const out = view(all);
   out.setUint32(0, all.length);

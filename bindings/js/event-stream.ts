@@ -3,7 +3,7 @@
 // weigh on it. A stream that breaks off is an error, and it says nothing about which event has to be the last.
 
 import { concat } from "./body.js";
-import { EventStreamError, OutcropError, TruncatedStreamError } from "./core.js";
+import { EventStreamError, member, OutcropError, own, TruncatedStreamError } from "./core.js";
 import type { Message, MessageHeaders } from "./event-stream-frame.js";
 import { damaged, length, message, PRELUDE } from "./event-stream-frame.js";
 import type { BodyLike, Bytes, ReaderLike } from "./host.js";
@@ -40,7 +40,8 @@ export interface Messages extends AsyncIterableIterator<Message> {
 
 /** A reader of what there is to read. */
 function opened(source: EventStreamResponse | BodyLike | AsyncIterable<Uint8Array>): ReaderLike {
-  if ("getReader" in source) return source.getReader();
+  const getReader = member(source, "getReader");
+  if (getReader) return getReader.call(source);
   if (Symbol.asyncIterator in source) {
     const iterator = source[Symbol.asyncIterator]();
     return {
@@ -48,8 +49,9 @@ function opened(source: EventStreamResponse | BodyLike | AsyncIterable<Uint8Arra
       cancel: async () => void (await iterator.return?.()),
     };
   }
-  if (!source.body) throw new EventStreamError("the answer has no body", "aws", { events: 0 });
-  return source.body.getReader();
+  const body = member(source, "body");
+  if (!body) throw new EventStreamError("the answer has no body", "aws", { events: 0 });
+  return body.getReader();
 }
 
 /** The start of an answer that is no event stream. */
@@ -82,7 +84,7 @@ function told(bytes: Bytes, events: number): Message {
     case "exception":
       if (code === undefined) throw damaged("InvalidEventType", events);
       try {
-        const value = JSON.parse(new TextDecoder().decode(body));
+        const value = own(JSON.parse(new TextDecoder().decode(body)));
         const words = value.message ?? value.Message;
         if (typeof words === "string") said = words;
       } catch {
@@ -167,11 +169,13 @@ export function events(source: EventStreamResponse | BodyLike | AsyncIterable<Ui
   };
 
   const fill = async () => {
-    if (!checked && "headers" in source) {
-      const type = source.headers.get("content-type") ?? "";
+    const headers = member(source, "headers");
+    if (!checked && headers) {
+      const type = headers.get("content-type") ?? "";
       if (!/^application\/vnd\.amazon\.eventstream\b/i.test(type)) {
         const begins = await beginning(reader);
-        const status = source.status ? ` (HTTP ${source.status})` : "";
+        const code = member(source, "status");
+        const status = code ? ` (HTTP ${code})` : "";
         const what = `the answer${status} is not an event stream but ${type || "of no type"}`;
         return end(new EventStreamError(`${what}, and begins: ${begins}`, "aws", { events: 0 }));
       }

@@ -1,7 +1,8 @@
 // What holds calls back or sends them elsewhere: AWS's adaptive mode, a limit on concurrent calls, and a list of
-// regions or models to fall back on. It imports nothing, and no client needs it.
+// regions or models to fall back on. No client needs it.
 import type { AbortSignalLike } from "./host.js";
 import type { Limiter } from "./options.js";
+import { member, own } from "./own.js";
 
 export type { Limiter } from "./options.js";
 
@@ -108,7 +109,7 @@ export function limit(most: number): Limiter {
   return {
     async before(signal) {
       // In workerd a promise of another request must not be waited for.
-      if ("WebSocketPair" in globalThis) {
+      if (member(globalThis, "WebSocketPair")) {
         // Seconds: doubled up to 50 ms.
         for (let step = 0.001; taken() && !signal.aborted; step = Math.min(step * 2, 0.05)) {
           await pause(step, signal);
@@ -139,7 +140,7 @@ export function limit(most: number): Limiter {
       });
     },
     after(_, signal) {
-      if ("WebSocketPair" in globalThis) {
+      if (member(globalThis, "WebSocketPair")) {
         // Any of them, if it is not said which.
         const given = signal ?? places.keys().next().value!;
         clearInterval(places.get(given)?.timer);
@@ -163,8 +164,9 @@ export interface FallbackOptions {
  */
 export function fallback<Candidate>(
   candidates: readonly Candidate[],
-  { when = elsewhere }: FallbackOptions = {},
+  options?: FallbackOptions,
 ): <Answer>(run: (candidate: Candidate) => Promise<Answer>) => Promise<Answer> {
+  const { when = elsewhere } = own<FallbackOptions>(options);
   if (!candidates.length) throw new RangeError("there must be a candidate");
   return async (run) => {
     for (let at = 0; ; at++) {

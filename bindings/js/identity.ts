@@ -7,6 +7,7 @@ import { call } from "./driver.js";
 import type { Wasm } from "./host.js";
 import type { Engine } from "./instance.js";
 import type { CallOptions, ClientOptions } from "./options.js";
+import { own } from "./own.js";
 
 // ms: AWS answers these within a second, and a page waits for it.
 const FIRST_BYTE = 10_000;
@@ -38,18 +39,19 @@ export function source(
   wasm: Wasm,
   service: string,
   type: string,
-  config: IdentityConfig = {},
+  given: IdentityConfig | undefined,
   region: string,
   parse?: (text: string) => unknown,
 ): Source {
   // ms by which the service's clock is ahead of the host's.
   let ahead = 0;
-  const client: Client = {
+  const config = own(given);
+  const client = own<Client>({
     _engine: wasm as Engine,
     _service: service,
     _type: type,
     _parse: parse,
-    _options: {
+    _options: own({
       ...config,
       region: config.region ?? region,
       timeouts: { firstByte: FIRST_BYTE, ...config.timeouts },
@@ -58,12 +60,13 @@ export function source(
         ahead = Date.parse(response.headers.get("date") ?? "") - Date.now();
         return response;
       },
-    },
-  };
+    }),
+  });
   return {
     _ask: (operation, input, options) => call(client, operation, input, {}, options),
-    _set({ Credentials, IdentityId: identityId }) {
-      const set = Credentials ?? {};
+    _set(answer) {
+      const { Credentials, IdentityId: identityId } = own(answer);
+      const set = own(Credentials);
       const { Expiration: end } = set;
       return {
         accessKeyId: checked(set.AccessKeyId, "AccessKeyId"),

@@ -2,12 +2,23 @@
 // waits for then, it waits no longer. One timer serves all limits; no timer, listener or body is left behind.
 import { AbortError, TimeoutError } from "./errors.js";
 import type { AbortSignalLike, ReaderLike, ResponseLike } from "./host.js";
+import { own } from "./own.js";
 import type { ResponseMetadata } from "./types/index.js";
 
 // The longest time that a host's timer takes (2^31 - 1 ms, 24.8 days); it fires a longer one at once.
 const LONGEST_TIMER = 2_147_483_647;
 
 export const noop = (): void => {};
+
+/** Runs what is not ours; its errors are no reason to fail, nor are those that it promises. */
+export function quietly(run: () => any): void {
+  try {
+    run()?.catch?.(noop);
+  } catch {
+    // As said.
+  }
+}
+
 /** Milliseconds that only ever grow, where the host has such a clock. */
 export const clock = (): number => (globalThis.performance ?? Date).now();
 
@@ -84,7 +95,8 @@ export function lifetime(signal: AbortSignalLike | undefined, idle: number): Lif
   };
   const limit = (name: string, milliseconds: number | undefined, passed: () => void) => {
     limits.delete(name);
-    if (milliseconds! > 0 && milliseconds! < Infinity) {
+    // Of a call that has ended, aborted before it began perhaps, no timer is left.
+    if (!ended && milliseconds! > 0 && milliseconds! < Infinity) {
       const at = clock() + milliseconds!;
       limits.set(name, [at, passed]);
       // A timer that fires too early finds nothing to do: a limit that moves on costs no timer.
@@ -107,7 +119,7 @@ export function lifetime(signal: AbortSignalLike | undefined, idle: number): Lif
     life._end(new AbortError("the call was aborted", "caller", { cause: signal!.reason, $metadata: life._meta }));
   };
 
-  const life: Lifetime = {
+  const life: Lifetime = own<Lifetime>({
     _meta: { attempts: 0, totalRetryDelay: 0 },
     _tokens: [],
     _plain(text) {
@@ -138,8 +150,12 @@ export function lifetime(signal: AbortSignalLike | undefined, idle: number): Lif
     _pull(got, broke) {
       life._idle = 1;
       if (!watched) watch();
-      if (reader) reader.read().then(got, broke);
-      else got({});
+      try {
+        if (reader) reader.read().then(got, broke);
+        else got({ value: undefined });
+      } catch (cause) {
+        broke(cause);
+      }
     },
     async _read() {
       const { value } = await life._wait(new Promise<Chunk>((resolve, reject) => life._pull(resolve, reject)));
@@ -160,7 +176,7 @@ export function lifetime(signal: AbortSignalLike | undefined, idle: number): Lif
       ended = true;
       limits.clear();
       clearTimeout(timer);
-      signal?.removeEventListener("abort", onabort);
+      quietly(() => signal?.removeEventListener("abort", onabort));
       if (reason) {
         life._reason = reason;
         life._close();
@@ -169,7 +185,7 @@ export function lifetime(signal: AbortSignalLike | undefined, idle: number): Lif
       }
       life._onend?.(reason);
     },
-  };
+  });
 
   if (signal?.aborted) onabort();
   else signal?.addEventListener("abort", onabort);

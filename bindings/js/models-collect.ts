@@ -2,6 +2,7 @@
 // as their text, with Claude's and Nova's events put together as InvokeModel would have answered. A stream that breaks
 // off is the stream's own error: nothing partial is passed off as whole.
 import { concat } from "./body.js";
+import { member, own } from "./core.js";
 import type { ClaudeMessagesAnswer } from "./models/claude-messages.js";
 import type { NovaAnswer } from "./models/nova.js";
 import type { Generated, Latency, Usage } from "./models-text.js";
@@ -69,22 +70,23 @@ function results(pieces: Json[]): ToolResultContentBlock[] {
   const content: Json[] = [];
   for (const piece of pieces) {
     const last = content.at(-1);
-    if (typeof piece?.text === "string" && typeof last?.text === "string") last.text += piece.text;
+    if (typeof member(piece, "text") === "string" && typeof member(last, "text") === "string") last.text += piece.text;
     else content.push({ ...piece });
   }
   return content;
 }
 
 /** The block, as Converse has it. */
-function content({ start, delta }: Block): ContentBlock {
-  const { text, toolUse, toolResult, reasoningContent, citation, image, ...other } = delta ?? {};
-  if (start?.toolUse || toolUse) return { toolUse: { ...start?.toolUse, input: parsed(toolUse?.input ?? "") } };
-  if (start?.toolResult || toolResult) {
-    return { toolResult: { ...start?.toolResult, content: results(toolResult ?? []) } };
+function content({ start: begun, delta }: Block): ContentBlock {
+  const start = own<Json>(begun);
+  const { text, toolUse, toolResult, reasoningContent, citation, image, ...other } = own<Json>(delta);
+  if (start.toolUse || toolUse) return { toolUse: { ...start.toolUse, input: parsed(own<Json>(toolUse).input ?? "") } };
+  if (start.toolResult || toolResult) {
+    return { toolResult: { ...start.toolResult, content: results(toolResult ?? []) } };
   }
-  if (start?.image || image) return { image: { ...start?.image, ...image } };
+  if (start.image || image) return { image: { ...start.image, ...image } };
   if (reasoningContent) {
-    const { redactedContent, ...reasoningText } = reasoningContent;
+    const { redactedContent, ...reasoningText } = own<Json>(reasoningContent);
     // A stream may have an empty one: what it was is not known.
     if (redactedContent === undefined && !Object.keys(reasoningText).length) return { reasoningContent: {} };
     return { reasoningContent: redactedContent ? { redactedContent } : { reasoningText } };
@@ -106,16 +108,17 @@ export class Conversed {
   seen = false;
 
   add(event: Json): void {
-    const { messageStart, contentBlockStart, contentBlockDelta, contentBlockStop, messageStop, metadata } = event;
+    const { messageStart, contentBlockStart, contentBlockDelta, contentBlockStop, messageStop, metadata } =
+      own<Json>(event);
     this.seen ||= !!(messageStart || contentBlockStart || contentBlockDelta || messageStop || metadata);
-    if (messageStart?.role) this.#role = messageStart.role;
-    const at = place((contentBlockStart ?? contentBlockDelta ?? contentBlockStop)?.contentBlockIndex);
-    if (contentBlockStart) this.#block(at).start = contentBlockStart.start;
+    this.#role = own<Json>(messageStart).role || this.#role;
+    const at = place(own<Json>(contentBlockStart ?? contentBlockDelta ?? contentBlockStop).contentBlockIndex);
+    if (contentBlockStart) this.#block(at).start = own<Json>(contentBlockStart).start;
     if (contentBlockDelta) {
-      const { delta } = contentBlockDelta;
+      const { delta } = own<Json>(contentBlockDelta);
       const block = this.#block(at);
       // Citations come one by one.
-      block.delta = merged(block.delta, delta?.citation ? { ...delta, citation: [delta.citation] } : delta);
+      block.delta = merged(block.delta, member(delta, "citation") ? { ...delta, citation: [delta.citation] } : delta);
     }
     this.#answer = { ...this.#answer, ...messageStop, ...metadata };
   }
@@ -140,15 +143,16 @@ class Messages {
   readonly #blocks = new Map<number, Json>();
   readonly #inputs = new Map<number, string>();
 
-  add({ type, message, index: told, content_block, delta, usage }: Json): void {
+  add(chunk: Json): void {
+    const { type, message, index: told, content_block, delta, usage } = own<Json>(chunk);
     const index = place(told);
     const block = this.#blocks.get(index);
     if (type === "message_start") this.#message = message;
     else if (type === "content_block_start") this.#blocks.set(index, content_block);
     else if (type === "message_delta") {
-      this.#message = { ...this.#message, ...delta, usage: { ...this.#message?.usage, ...usage } };
+      this.#message = { ...this.#message, ...delta, usage: { ...member(this.#message, "usage"), ...usage } };
     } else if (type === "content_block_delta" && block) {
-      const { type: _, partial_json, citation, ...pieces } = delta ?? {};
+      const { type: _, partial_json, citation, ...pieces } = own<Json>(delta);
       // `text`, `thinking`, `signature`: each is a member of the block.
       this.#blocks.set(index, merged(block, citation ? { ...pieces, citations: [citation] } : pieces));
       if (partial_json !== undefined) this.#inputs.set(index, (this.#inputs.get(index) ?? "") + partial_json);
@@ -184,39 +188,40 @@ export async function collect(source: Json): Promise<CollectedConverse | Collect
   const conversed = new Conversed();
   const messages = new Messages();
   let reasoning: string | undefined;
-  let own: Usage | undefined;
+  let stated: Usage | undefined;
   let counted: Usage | undefined;
   let metrics: Latency | undefined;
   let chunked = false;
   for await (const event of streamOf<Json>(source)) {
-    chunked ||= event.chunk !== undefined;
+    chunked ||= member(event, "chunk") !== undefined;
     const json = chunkOf(event);
-    for (const { text, index = 0, stopReason, ...piece } of readChunk(undefined, json)) {
+    for (const found of readChunk(undefined, json)) {
+      const { text, index = 0, stopReason, reasoning: thought } = own(found);
       if (index >= MOST) continue;
       if (text !== undefined) {
         // A generation's place is its own, even if it comes first.
         while (texts.length < index) texts.push("");
-        texts[index] = (texts[index] ?? "") + text;
+        texts[index] = (texts.at(index) ?? "") + text;
       }
-      if (!index && piece.reasoning !== undefined) reasoning = (reasoning ?? "") + piece.reasoning;
-      stops[index] = stopReason ?? stops[index];
+      if (!index && thought !== undefined) reasoning = (reasoning ?? "") + thought;
+      stops[index] = stopReason ?? stops.at(index);
     }
     const told = toldByBedrock(json);
-    own = { ...own, ...ownUsage(json) };
+    stated = { ...stated, ...ownUsage(json) };
     counted = { ...counted, ...told.usage };
     metrics = { ...metrics, ...told.metrics };
     conversed.add(json);
     messages.add(json);
   }
-  const generated = { text: texts[0] ?? "", texts, ...defined({ reasoning }) };
+  const generated = { text: texts.at(0) ?? "", texts, ...defined({ reasoning }) };
   if (!chunked && conversed.seen) return { ...conversed.answer(false), ...generated };
   const { output, stopReason, usage } = conversed.answer(true);
   const answer: Json = messages.answer ?? (conversed.seen ? { output, stopReason, usage } : undefined);
   return {
     ...generated,
     ...defined({
-      stopReason: stops[0] ?? stops.filter((stop) => stop !== undefined).at(-1),
-      usage: defined({ ...counted, ...own }),
+      stopReason: stops.at(0) ?? stops.filter((stop) => stop !== undefined).at(-1),
+      usage: defined({ ...counted, ...stated }),
       metrics: defined(metrics ?? {}),
       answer,
     }),
@@ -225,5 +230,5 @@ export async function collect(source: Json): Promise<CollectedConverse | Collect
 
 /** The stream itself, out of the answer that has it. */
 export function streamOf<T>(source: Json): AsyncIterable<T> {
-  return source?.[Symbol.asyncIterator] ? source : (source?.stream ?? source?.body ?? source);
+  return source?.[Symbol.asyncIterator] ? source : (member(source, "stream") ?? member(source, "body") ?? source);
 }

@@ -1,7 +1,7 @@
 // A stream as server-sent events, for a page to read from its own server. It hides nothing of the events, and of errors
 // everything but the package's own words.
 import { toBase64 } from "./base64.js";
-import { OutcropError } from "./core.js";
+import { member, OutcropError, own } from "./core.js";
 import { streamOf } from "./models-collect.js";
 import type { Streamed } from "./models-texts.js";
 import type { ConverseStreamEvent, ResponseStream } from "./types/index.js";
@@ -55,9 +55,10 @@ function line(name: string, data: string): Uint8Array {
 /** An event of the stream as a server-sent one. */
 function sent(event: ConverseStreamEvent | ResponseStream | string): Uint8Array {
   if (typeof event === "string") return line("text", JSON.stringify(event));
-  if ("chunk" in event && event.chunk?.bytes) return line("chunk", new TextDecoder().decode(event.chunk.bytes));
+  const bytes = member(member(event, "chunk"), "bytes");
+  if (bytes) return line("chunk", new TextDecoder().decode(bytes));
   // Names are letters: a line break in one would begin another field.
-  const [name = "message", value] = Object.entries(event)[0] ?? [];
+  const [name = "message", value] = Object.entries(event).at(0) ?? [];
   return line(/^\w+$/.test(name) ? name : "message", JSON.stringify(value ?? null, base64));
 }
 
@@ -81,10 +82,9 @@ function failed(error: unknown): Uint8Array {
  * @param init status, headers, `keepAlive`; `content-type` and `cache-control` are set where they are not given
  * @throws OutcropError on a host without Response and ReadableStream
  */
-export function toResponse(
-  stream: Streamed | AsyncIterable<string>,
-  { keepAlive = KEEP_ALIVE, ...init }: ResponseOptions = {},
-): HostResponse {
+export function toResponse(stream: Streamed | AsyncIterable<string>, options: ResponseOptions = {}): HostResponse {
+  const { keepAlive = KEEP_ALIVE, ...rest } = own(options);
+  const init = own<ResponseOptions>(rest);
   const host = globalThis as unknown as Partial<Host>;
   if (!host.Response || !host.ReadableStream || !host.Headers) {
     throw new OutcropError("this host has no Response, ReadableStream and Headers", "caller");
@@ -112,7 +112,7 @@ export function toResponse(
       try {
         const result = await inTime();
         if (!result) return controller.enqueue(encoder.encode(": nothing yet\n\n"));
-        const { done, value } = result;
+        const { done, value } = own<IteratorResult<ConverseStreamEvent | ResponseStream | string>>(result);
         if (!done) return controller.enqueue(sent(value));
         end = line("end", "{}");
       } catch (error) {
@@ -128,5 +128,5 @@ export function toResponse(
   const headers = new host.Headers(init.headers);
   for (const [name, value] of Object.entries(HEADERS)) if (!headers.has(name)) headers.set(name, value);
   // 0 events ahead of the reader.
-  return new host.Response(new host.ReadableStream(source, { highWaterMark: 0 }), { ...init, headers });
+  return new host.Response(new host.ReadableStream(own(source), own({ highWaterMark: 0 })), own({ ...init, headers }));
 }

@@ -1,6 +1,6 @@
 // One text for all: generated text, stop reason and tokens out of any family's answer or chunk, told by its form. It
 // keeps the text as the model wrote it (spaces, `<think>` marks) and counts nothing that the body does not tell.
-import { AnswerError } from "./core.js";
+import { AnswerError, member, own } from "./core.js";
 import { bareId } from "./models-id.js";
 
 /** Tokens, as far as the body tells them. */
@@ -217,14 +217,26 @@ function read(readers: Record<string, Reader>, modelId: string | undefined, body
   const name = modelId && bareId(modelId);
   const family = name && FAMILIES.find(([beginning]) => beginning.test(name))?.[1];
   for (const form of family ? [family, ...Object.keys(readers)] : Object.keys(readers)) {
-    const pieces = readers[form]?.(body);
+    const pieces = Object.hasOwn(readers, form) && readers[form]!(body);
     if (pieces) return pieces;
   }
   return [];
 }
 
-export const readAnswer = (modelId: string | undefined, body: Json) => read(answers, modelId, body);
-export const readChunk = (modelId: string | undefined, body: Json) => read(chunks, modelId, body);
+export const readAnswer = (modelId: string | undefined, body: Json) => read(answers, modelId, bare(body));
+export const readChunk = (modelId: string | undefined, body: Json) => read(chunks, modelId, bare(body));
+
+// Objects within objects: no form has more than 8 before its text.
+const DEEPEST = 12;
+
+/** A copy to read in, of objects that have their own members only. */
+function bare(value: Json, depth = DEEPEST): Json {
+  if (Array.isArray(value)) return depth ? value.map((item) => bare(item, depth - 1)) : [];
+  if (Object.prototype.toString.call(value) !== "[object Object]") return value;
+  const copy = own(depth ? value : undefined);
+  for (const name in copy) copy[name] = bare(copy[name], depth - 1);
+  return copy;
+}
 
 /** Without the members that are undefined; undefined if none is left. */
 export function defined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } | undefined {
@@ -233,11 +245,12 @@ export function defined<T extends object>(value: T): { [K in keyof T]?: Exclude<
 }
 
 /** The model's own count, in whatever words. */
-export function ownUsage(body: Json): Usage | undefined {
+export function ownUsage(json: Json): Usage | undefined {
+  const body = bare(json);
   const { prompt, response } = body;
-  const usage = body.usage ?? body.message?.usage ?? body.metadata?.usage ?? {};
+  const usage = body.usage ?? body.message?.usage ?? body.metadata?.usage ?? own();
   const meta = body.meta ?? response?.meta;
-  const billed = meta?.billed_units ?? meta?.tokens ?? {};
+  const billed = meta?.billed_units ?? meta?.tokens ?? own();
   // Titan's and Jurassic's answers tell the tokens of each generation.
   const sum = (counts: (number | undefined)[] | undefined) =>
     counts?.some((tokens) => tokens !== undefined)
@@ -279,8 +292,9 @@ export function ownUsage(body: Json): Usage | undefined {
 }
 
 /** What Bedrock tells in the last chunk. */
-export function toldByBedrock(body: Json): { usage?: Usage | undefined; metrics?: Latency | undefined } {
-  const told = body["amazon-bedrock-invocationMetrics"] ?? {};
+export function toldByBedrock(json: Json): { usage?: Usage | undefined; metrics?: Latency | undefined } {
+  const body = bare(json);
+  const told = body["amazon-bedrock-invocationMetrics"] ?? own();
   const converse = (body.metadata ?? body).metrics;
   return {
     usage: defined({
@@ -320,15 +334,16 @@ export function jsonOf(value: unknown): Json {
 export function textOf(modelId: string | undefined, body: unknown): Generated {
   const value = jsonOf(body);
   // InvokeModel's answer itself: its `body` are bytes.
-  const json = value.body === undefined ? value : jsonOf(value.body);
+  const within = member(value, "body");
+  const json = within === undefined ? value : jsonOf(within);
   const pieces = readAnswer(modelId, json);
   const told = toldByBedrock(json);
   return {
-    text: pieces[0]?.text ?? "",
-    texts: pieces.map((piece) => piece.text ?? ""),
+    text: own(pieces.at(0)).text ?? "",
+    texts: pieces.map((piece) => own(piece).text ?? ""),
     ...defined({
-      reasoning: pieces[0]?.reasoning,
-      stopReason: first(...pieces.map((piece) => piece.stopReason)),
+      reasoning: own(pieces.at(0)).reasoning,
+      stopReason: first(...pieces.map((piece) => own(piece).stopReason)),
       usage: defined({ ...told.usage, ...ownUsage(json) }),
       metrics: told.metrics,
     }),
@@ -338,7 +353,8 @@ export function textOf(modelId: string | undefined, body: unknown): Generated {
 /** A chunk's JSON: of an event of InvokeModelWithResponseStream, of its bytes, or the value itself. */
 export function chunkOf(chunk: unknown): Json {
   const value = jsonOf(chunk);
-  return value.chunk === undefined ? value : jsonOf(value.chunk?.bytes);
+  const within = member(value, "chunk");
+  return within === undefined ? value : jsonOf(member(within, "bytes"));
 }
 
 /**
@@ -350,14 +366,14 @@ export function chunkOf(chunk: unknown): Json {
  */
 export function textOfChunk(modelId: string | undefined, chunk: unknown): GeneratedChunk {
   const json = chunkOf(chunk);
-  const piece = readChunk(modelId, json)[0];
+  const piece = own(readChunk(modelId, json).at(0));
   const told = toldByBedrock(json);
   return {
-    text: piece?.text ?? "",
-    index: piece?.index ?? 0,
+    text: piece.text ?? "",
+    index: piece.index ?? 0,
     ...defined({
-      reasoning: piece?.reasoning,
-      stopReason: piece?.stopReason,
+      reasoning: piece.reasoning,
+      stopReason: piece.stopReason,
       usage: defined({ ...told.usage, ...ownUsage(json) }),
       metrics: told.metrics,
     }),

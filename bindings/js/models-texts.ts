@@ -1,5 +1,6 @@
 // A stream's text alone, piece by piece. It leaves out reasoning, tools and all generations but the first.
 
+import { own } from "./core.js";
 import { streamOf } from "./models-collect.js";
 import { chunkOf, readChunk } from "./models-text.js";
 import type { ConverseStreamEvent, EventStream, ResponseStream } from "./types/index.js";
@@ -27,7 +28,7 @@ export function texts(source: Streamed): EventStream<string> {
   const iterator: EventStream<string> = {
     async next() {
       for (;;) {
-        const { done, value } = await events.next();
+        const { done, value } = own<IteratorResult<unknown>>(await events.next());
         if (done) return { value: undefined, done: true };
         let pieces: { text?: string | undefined; index?: number | undefined }[];
         try {
@@ -36,7 +37,7 @@ export function texts(source: Streamed): EventStream<string> {
           await left();
           throw error;
         }
-        const piece = pieces.find(({ index }) => !index)?.text;
+        const piece = pieces.map((piece) => own(piece)).find(({ index }) => !index)?.text;
         if (piece) return { value: piece, done: false };
       }
     },

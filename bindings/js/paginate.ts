@@ -1,5 +1,6 @@
 // Goes through the pages of an answer, one call a page, as AWS's paginators do. It asks for no page before it is wanted.
 import type { CallOptions } from "./options.js";
+import { member, own } from "./own.js";
 
 /** How to go through the pages, in AWS's shape. */
 export interface PaginationConfiguration<Client> {
@@ -18,16 +19,19 @@ interface Paged {
 
 export async function* paginate<Input extends Paged & { maxResults?: number | undefined }, Output extends Paged>(
   ask: (input: Input, options?: CallOptions) => Promise<Output>,
-  { pageSize, startingToken, stopOnSameToken }: Omit<PaginationConfiguration<unknown>, "client">,
-  input: Input,
+  config: Omit<PaginationConfiguration<unknown>, "client">,
+  given: Input,
   options?: CallOptions,
 ): AsyncGenerator<Output, undefined> {
+  const { pageSize, startingToken, stopOnSameToken } = own(config);
+  const input = own(given);
   const maxResults = input.maxResults ?? pageSize;
   let nextToken = startingToken ?? input.nextToken;
   for (;;) {
     const page = await ask({ ...input, maxResults, nextToken }, options);
     yield page;
-    if (!page.nextToken || (stopOnSameToken && page.nextToken === nextToken)) return;
-    nextToken = page.nextToken;
+    const next = member(page, "nextToken");
+    if (!next || (stopOnSameToken && next === nextToken)) return;
+    nextToken = next;
   }
 }

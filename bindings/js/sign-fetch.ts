@@ -1,7 +1,19 @@
 // The loop behind `signedFetch`: sign, send, judge, wait, again, as the client's own calls do it, with the host's
 // Response as the answer. It never follows a redirect, and sends no signature to a place that nobody has named.
 
-import { base, clock, ERROR_BODY, Failed, FIRST_BYTE, lifetime, NetworkError, OutcropError, tries } from "./core.js";
+import {
+  base,
+  clock,
+  ERROR_BODY,
+  Failed,
+  FIRST_BYTE,
+  lifetime,
+  member,
+  NetworkError,
+  OutcropError,
+  own,
+  tries,
+} from "./core.js";
 import type { Client } from "./driver.js";
 import type { AbortSignalLike, Bytes } from "./host.js";
 import type { Lifetime } from "./lifetime.js";
@@ -55,17 +67,17 @@ interface Read {
 
 /** A body's bytes, whatever `fetch` takes as one: at once, if they need not be waited for. */
 export function readBody(request: Settings): Read | Promise<Read> {
-  const given = request.body;
-  const method = (request.method ?? (given == null ? "GET" : "POST")).toUpperCase();
+  const given = member(request, "body");
+  const method = (member(request, "method") ?? (given == null ? "GET" : "POST")).toUpperCase();
   const read = async (from: Settings, type?: string | null): Promise<Read> => ({
     method,
     body: new Uint8Array(await from.arrayBuffer()),
     type,
   });
   if (isRequest(request) && !/^(GET|HEAD)$/.test(method)) return read(request);
-  if (isRequest(request) || given == null) return { method, body: new Uint8Array() };
+  if (isRequest(request) || given == null) return { method, body: new Uint8Array(), type: undefined };
   if (ArrayBuffer.isView(given) && given.buffer instanceof ArrayBuffer) {
-    return { method, body: new Uint8Array(given.buffer, given.byteOffset, given.byteLength) };
+    return { method, body: new Uint8Array(given.buffer, given.byteOffset, given.byteLength), type: undefined };
   }
   // What a Response makes of it, at a fiftieth of its cost.
   if (typeof given === "string") return { method, body: encoder.encode(given), type: "text/plain;charset=UTF-8" };
@@ -103,10 +115,13 @@ function said(text: string): Record<string, any> {
   } catch {
     return { code: tag("Code"), message: tag("Message"), time: tag("ServerTime") };
   }
-  const { error } = body ?? {};
+  const { error } = own(Object(body));
   // OpenAI's own codes are no names of AWS's.
-  if (error === Object(error)) return { message: error.message, code: /Exception$/.exec(error.code) ? error.code : "" };
-  return body === Object(body) ? body : {};
+  if (error === Object(error)) {
+    const { message, code } = own(error);
+    return { message, code: /Exception$/.exec(code) ? code : "" };
+  }
+  return body === Object(body) ? own(body) : {};
 }
 
 /** The start of an error's body; what the caller reads of it stays whole. */
@@ -146,7 +161,8 @@ export async function sending(
   input: unknown,
   init: Settings = {},
 ): Promise<Response> {
-  const signal: AbortSignal | undefined = init.signal ?? (isRequest(input) ? (input as Request).signal : undefined);
+  const signal: AbortSignal | undefined =
+    member(init, "signal") ?? (isRequest(input) ? (input as Request).signal : undefined);
   // The body of the answer is the caller's to read: no idle limit.
   const life = lifetime(signal as AbortSignalLike | undefined, 0);
   try {
@@ -167,15 +183,16 @@ async function attempts(
   signal: AbortSignal | undefined,
   life: Lifetime,
 ): Promise<Response> {
-  const { signal: _, body: given, method: wanted, headers: own, ...more } = init;
-  const settings = { ...client._options, ...options };
-  const timeouts = { ...client._options.timeouts, ...options.timeouts };
+  const { signal: _, body: _body, method: _method, headers: _headers, ...more } = init;
+  const [given, wanted, carried] = ["body", "method", "headers"].map((name) => member(init, name));
+  const settings = own({ ...client._options, ...options });
+  const timeouts = own({ ...client._options.timeouts, ...options.timeouts });
   life._limit("total", timeouts.total, true);
   const the = scheme(client, options);
   const request = isRequest(input) ? (input as Settings) : undefined;
   // A page's own address is what a relative one is relative to, as `fetch` has it.
-  const address = (input as { href?: string })?.href ?? request?.url ?? `${input}`;
-  const home = (globalThis as { location?: { href?: string } }).location?.href;
+  const address = member(input, "href") ?? request?.url ?? `${input}`;
+  const home = member(globalThis, "location")?.href;
   const url = place(address, isS3(the._service), home);
   trust(url, the, options);
 
@@ -186,7 +203,7 @@ async function attempts(
     ? { method: `${wanted ?? request?.method ?? "POST"}`.toUpperCase(), body: undefined, type: undefined }
     : await life._wait(readBody(raw));
   const method = wanted ? `${wanted}`.toUpperCase() : read.method;
-  const headers = sendable(new Headers(own ?? request?.headers), options.dropHeaders ?? TALKATIVE);
+  const headers = sendable(new Headers(carried ?? request?.headers), options.dropHeaders ?? TALKATIVE);
   if (read.type && !headers.some(([name]) => name === "content-type")) headers.push(["content-type", read.type]);
   const parts = {
     _method: method,
@@ -194,7 +211,7 @@ async function attempts(
     _headers: headers,
     _body: options.unsignedPayload ? undefined : read.body,
   };
-  const passed: Settings = { ...(request && settingsOf(request)), ...more, method, redirect: "manual" };
+  const passed: Settings = own({ ...(request && settingsOf(request)), ...more, method, redirect: "manual" });
   if (stream) Object.assign(passed, { body: stream, duplex: "half" });
   else if (read.body?.length) passed.body = read.body;
   // workerd has no cookies, and refuses to be told so.
@@ -242,8 +259,8 @@ async function attempts(
       since = clock();
       tried._send();
       life._limit("firstByte", timeouts.firstByte ?? FIRST_BYTE);
-      const signed = { ...passed, headers: { ...Object.fromEntries(headers), ...added } };
-      const sending = send(url.href, { ...signed, signal: either(controller, signal) });
+      const signed: Settings = { ...passed, headers: { ...Object.fromEntries(headers), ...added } };
+      const sending = send(url.href, own({ ...signed, signal: either(controller, signal) }));
       try {
         response = await life._wait(sending);
       } catch (failed) {
@@ -255,7 +272,7 @@ async function attempts(
       if (life._reason) throw life._reason;
       const type = response?.headers.get("x-amzn-errortype");
       const redirected = response && (!response.status || (response.status > 299 && response.status < 400));
-      if (redirected && more.redirect === "error") throw new TypeError(`${url.host} answered with a redirect`);
+      if (redirected && own(more).redirect === "error") throw new TypeError(`${url.host} answered with a redirect`);
       // Good, or a redirect, which is an answer too.
       if (response && !type && response.status < 400) {
         tried._succeed();

@@ -10,7 +10,9 @@ import {
   current,
   DIGEST_ABOVE,
   lifetime,
+  member,
   OutcropError,
+  own,
   scoped,
   signature,
   tidied,
@@ -98,7 +100,7 @@ const canonical = (search: string): string => search && sorted(pairs(search));
 export function place(given: unknown, s3: boolean, home?: string): URL {
   let url: URL | undefined;
   try {
-    const parsed = new URL(`${(given as { href?: string }).href ?? given}`, home);
+    const parsed = new URL(`${member(given, "href") ?? given}`, home);
     // In the clear only to this machine itself.
     if (parsed.protocol !== "https:") base(parsed.origin);
     if (!(parsed.username + parsed.password)) url = parsed;
@@ -139,7 +141,8 @@ export interface Scheme {
 }
 
 /** `keys`: an API key will not do. */
-export function scheme(client: Client, options: SigningOptions, keys?: boolean): Scheme {
+export function scheme(client: Client, given: SigningOptions, keys?: boolean): Scheme {
+  const options = own(given);
   const settings: ClientOptions = client._options;
   const { service = "bedrock", region = settings.region } = options;
   if (!/^[\w.-]+$/.test(service)) throw bad("a service's name is letters, digits, dots and hyphens", "InvalidService");
@@ -147,7 +150,7 @@ export function scheme(client: Client, options: SigningOptions, keys?: boolean):
   const credentials = options.credentials ?? settings.credentials;
   if (!token && !credentials) {
     try {
-      token = (globalThis as { process?: { env?: Record<string, string> } }).process?.env?.AWS_BEARER_TOKEN_BEDROCK;
+      token = member(member(globalThis, "process")?.env, "AWS_BEARER_TOKEN_BEDROCK");
     } catch {
       // Deno asks the user whether the environment may be read, who may say no.
     }

@@ -2,7 +2,7 @@
 // signature; a `fetch` for other packages. It signs nothing in the clear but for this machine, and knows no service's API.
 
 import type { BedrockRuntimeClient } from "./client.js";
-import { endpoint, internals, lifetime } from "./core.js";
+import { endpoint, internals, lifetime, member, own } from "./core.js";
 import { isRequest, readBody, sending, settingsOf } from "./sign-fetch.js";
 import type { Headers } from "./sign-scheme.js";
 import { authorization, isS3, known, now, place, presigned, scheme, sendable, within } from "./sign-scheme.js";
@@ -49,7 +49,7 @@ export async function signRequest(
 ): Promise<unknown> {
   const inner = internals(client);
   const the = scheme(inner, options);
-  const { signingDate, abortSignal, unsignedPayload } = options;
+  const { signingDate, abortSignal, unsignedPayload } = own(options);
   // No idle limit: no body is read.
   const life = lifetime(abortSignal, 0);
   try {
@@ -58,7 +58,7 @@ export async function signRequest(
     const read = readBody(request);
     // A small request of plain credentials is signed without waiting for anything.
     const { method, body, type } = read instanceof Promise ? await life._wait(read) : read;
-    const given: Headers = sendable(entries(request.headers));
+    const given: Headers = sendable(entries(member(request, "headers")));
     if (type && !given.some(([name]) => name === "content-type")) given.push(["content-type", type]);
     const who = known(the, life);
     const identity = who instanceof Promise ? await who : who;
@@ -71,12 +71,13 @@ export async function signRequest(
     }
     const { signal } = request as { signal?: AbortSignal };
     return new Request(url.href, {
+      __proto__: null,
       ...settingsOf(request),
       method,
       headers,
       ...(signal && { signal }),
       ...(body.length && { body }),
-    });
+    } as object);
   } finally {
     life._end();
   }
@@ -93,12 +94,12 @@ export async function presignUrl(
   options: PresignOptions = {},
 ): Promise<string> {
   const inner = internals(client);
-  const { expiresIn = EXPIRES, headers, signingDate, abortSignal, unsignedPayload } = options;
+  const { expiresIn = EXPIRES, headers, signingDate, abortSignal, unsignedPayload, method, body: given } = own(options);
   const the = scheme(inner, options, true);
   return within(abortSignal, async (life) => {
-    const { method, body } = await life._wait(readBody({ method: options.method ?? "GET", body: options.body }));
+    const { method: _method, body } = await life._wait(readBody({ method: method ?? "GET", body: given }));
     const parts = {
-      _method: method,
+      _method,
       _url: place(url, isS3(the._service)),
       _headers: sendable(entries(headers)),
       _body: unsignedPayload || isS3(the._service) ? undefined : body,
@@ -118,7 +119,7 @@ export async function presignUrl(
  */
 export function signedFetch(client: BedrockRuntimeClient, options: SignedFetchOptions = {}): HostFetch {
   const inner = internals(client);
-  return ((input: unknown, init?: object) => sending(inner, options, input, init)) as HostFetch;
+  return ((input: unknown, init?: object) => sending(inner, own(options), input, init)) as HostFetch;
 }
 
 /**

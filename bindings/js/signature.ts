@@ -6,6 +6,7 @@ import { checked } from "./credentials.js";
 import { checkedRegion } from "./endpoint.js";
 import { OutcropError } from "./errors.js";
 import type { Engine } from "./instance.js";
+import { own } from "./own.js";
 
 // Bytes. Below, hashing in the wasm with the rest of the signature takes less than a WebCrypto digest (CPU time in
 // Node: 8 KB 75 µs against 102, 12 KB 134 against 120).
@@ -73,7 +74,7 @@ export function again(sent: string): string {
 
 /** Headers as they are signed: values trimmed, of white space within them one space left. */
 export function tidied(headers: Iterable<readonly [string, string]>): Record<string, string> {
-  const tidy: Record<string, string> = {};
+  const tidy: Record<string, string> = own();
   for (const [name, value] of headers) tidy[name] = value.trim().replace(/[ \t]+/g, " ");
   return tidy;
 }

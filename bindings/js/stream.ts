@@ -7,8 +7,9 @@ import { EventStreamError, TruncatedStreamError } from "./errors.js";
 import type { ResponseLike } from "./host.js";
 import type { Engine } from "./instance.js";
 import type { Lifetime } from "./lifetime.js";
-import { LEFT } from "./lifetime.js";
-import { Failed, judged, quietly } from "./tries.js";
+import { LEFT, quietly } from "./lifetime.js";
+import { own } from "./own.js";
+import { Failed, judged } from "./tries.js";
 import type { EventStream } from "./types/index.js";
 
 /** What a stream's iterator stands on. It does not know the iterator, which can be collected when nobody has it. */
@@ -85,11 +86,12 @@ export function events(engine: Engine, kind: string, response: ResponseLike, mar
       else {
         revive(item, marks);
         // Padding, so that a listener can't tell the words by their lengths: of no use to the caller.
-        for (const type in item) delete item[type].p;
+        const event = own(item);
+        for (const type in event) delete event[type].p;
         told.push(item);
-        stopReason = item.messageStop?.stopReason ?? stopReason;
-        if (kind === "invoke") chunk = item.chunk ?? chunk;
-        else if (item.metadata) seen = true;
+        stopReason = event.messageStop?.stopReason ?? stopReason;
+        if (kind === "invoke") chunk = event.chunk ?? chunk;
+        else if (event.metadata) seen = true;
       }
     }
     // As a key: within a JSON text a quote is escaped, so these are never a model's words.
@@ -110,7 +112,7 @@ export function events(engine: Engine, kind: string, response: ResponseLike, mar
       while (status > 0) status -= held[--from]!.length;
       held = held.slice(from);
       if (status) held[0] = held[0]!.subarray(-status);
-    } else if (status.error) {
+    } else if ((status = own(status)).error) {
       fail(
         new EventStreamError(`not an event stream from here on (${status.error})`, "aws", {
           code: status.error,

@@ -6,6 +6,7 @@ import { AnswerError } from "./errors.js";
 import type { Wasm } from "./host.js";
 import type { IdentityConfig, IdentityProvider } from "./identity.js";
 import { source } from "./identity.js";
+import { own } from "./own.js";
 
 export interface WebTokenOptions {
   roleArn: string;
@@ -29,7 +30,7 @@ const ENTITIES: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"'
 export function scan(document: string): any {
   const text = document.replace(/^\uFEFF?<\?xml( [\w-]+=("[\w.-]+"|'[\w.-]+'))* ?\?>/, "");
   const token = /<(\/?)([A-Za-z][\w.-]*)((?:\s+[\w:.-]+=(?:"[^"<&]*"|'[^'<&]*'))*)\s*(\/?)>|[^<]+/y;
-  const root: Record<string, any> = {};
+  const root = own<Record<string, any>>();
   const open: { _name: string; _value: Record<string, any>; _text: string }[] = [
     { _name: "", _value: root, _text: "" },
   ];
@@ -45,7 +46,7 @@ export function scan(document: string): any {
     }
     if (!closing) {
       if (Object.hasOwn(top._value, name) || open.length > DEEPEST) refuse();
-      open.push({ _name: name, _value: {}, _text: "" });
+      open.push({ _name: name, _value: own(), _text: "" });
     }
     if (closing || empty) {
       const { _name, _value, _text } = open.pop()!;
@@ -58,7 +59,7 @@ export function scan(document: string): any {
     }
   }
   const [found, ...more] = Object.values(root);
-  if (open.length > 1 || open[0]!._text.trim() || !(found instanceof Object) || more.length) refuse();
+  if (open.length > 1 || open[0]!._text.trim() || found !== Object(found) || more.length) refuse();
   return found;
 }
 
@@ -68,7 +69,8 @@ function parse(text: string): unknown {
   return error ? { code: error.Code, message: error.Message } : result;
 }
 
-export function webToken(options: WebTokenOptions, wasm: Wasm): IdentityProvider {
+export function webToken(given: WebTokenOptions, wasm: Wasm): IdentityProvider {
+  const options = own(given);
   const { policyArns = [], webIdentityToken } = options;
   const from = source(wasm, "STS", "application/x-www-form-urlencoded", options.clientConfig, "us-east-1", parse);
   return async (properties?: ProviderProperties) => {
@@ -81,9 +83,9 @@ export function webToken(options: WebTokenOptions, wasm: Wasm): IdentityProvider
       Policy: options.policy,
       DurationSeconds: options.durationSeconds,
     };
-    for (const [at, { arn }] of policyArns.entries()) members[`PolicyArns.member.${at + 1}.arn`] = arn;
+    for (const [at, policy] of policyArns.entries()) members[`PolicyArns.member.${at + 1}.arn`] = own(policy).arn;
     for (const [name, value] of Object.entries(members)) if (value != null) form.set(name, `${value}`);
-    const region = options.clientConfig?.region ?? (await properties?.callerClientConfig?.region?.());
+    const region = own(options.clientConfig).region ?? (await properties?.callerClientConfig?.region?.());
     return from._set(
       await from._ask(
         "AssumeRoleWithWebIdentity sts POST / query xml",

@@ -1,7 +1,7 @@
 // A conversation in which the model calls the page's tools: ask, run what it calls, give the results back, until it is
 // done. It never runs what the service runs, hides no error of the service, and loses no message: whatever it throws
 // has them.
-import { AbortError, OutcropError } from "./core.js";
+import { AbortError, member, OutcropError, own } from "./core.js";
 import type { AbortSignalLike } from "./host.js";
 import { Conversed } from "./models-collect.js";
 import type { CallOptions } from "./options.js";
@@ -153,9 +153,9 @@ const sum = (one: TokenUsage, more: TokenUsage | undefined): TokenUsage => {
 
 /** The calls of a message that are the page's to run: those of the service's own tools have their results beside them. */
 const calls = (message: Message | undefined): ToolUseBlock[] =>
-  (message?.role === "assistant" ? (message.content ?? []) : [])
-    .flatMap(({ toolUse }) => (toolUse ? [toolUse] : []))
-    .filter(({ type }) => type !== "server_tool_use");
+  (message?.role === "assistant" ? (own(message).content ?? []) : [])
+    .flatMap((block) => own(block).toolUse ?? [])
+    .filter((toolUse) => own(toolUse).type !== "server_tool_use");
 
 interface Answer {
   message: Message | undefined;
@@ -172,8 +172,8 @@ type Ask = (
 /** Asks the model, calls the tools it calls, and so on until it is done. */
 export async function runTools(client: Converses, input: ConverseInput, options: ToolOptions): Promise<ToolRun> {
   const ask: Ask = async (input, call) => {
-    const { output, stopReason, usage } = await client.converse(input, call);
-    return { message: output?.message, stopReason, usage };
+    const { output, stopReason, usage } = own(await client.converse(input, call));
+    return { message: own(output).message, stopReason, usage };
   };
   const events = conversation(ask, input, options);
   for (;;) {
@@ -221,7 +221,7 @@ export function streamTools(
 
 async function* conversation(
   ask: Ask,
-  input: ConverseInput,
+  given: ConverseInput,
   options: ToolOptions,
   left?: AbortSignalLike,
 ): AsyncGenerator<ToolEvent, ToolRun, undefined> {
@@ -236,7 +236,8 @@ async function* conversation(
     onEvent,
     abortSignal,
     ...call
-  } = options;
+  } = own(options);
+  const input = own(given);
   const known = new Map(tools.map((given) => [given.name, given]));
   if (known.size < tools.length) throw new OutcropError("two tools have the same name", "caller");
   const checks = new Map<string, (value: unknown) => Misfit[]>();
@@ -270,7 +271,7 @@ async function* conversation(
 
   /** Runs one call; it never throws but when the loop is aborted. */
   const use = async (toolUse: ToolUseBlock): Promise<{ toolResult: ToolResultBlock; error?: unknown }> => {
-    const { toolUseId = "", name = "" } = toolUse;
+    const { toolUseId = "", name = "", input } = own(toolUse);
     const failed = (words: string, error: unknown) => ({
       toolResult: { toolUseId, content: text(words), status: "error" },
       error,
@@ -280,24 +281,24 @@ async function* conversation(
       const words = `There is no tool ${name}. There are: ${[...known.keys()].join(", ") || "none"}.`;
       return failed(words, new OutcropError(words, "aws"));
     }
-    const misfits = checks.get(name)?.(toolUse.input ?? {}) ?? [];
+    const misfits = checks.get(name)?.(input ?? {}) ?? [];
     if (misfits.length) {
       const words = `The input does not fit the tool's schema.\n${inWords(misfits)}`;
       return failed(words, new OutcropError(words, "aws", { misfits }));
     }
-    const own = new AbortController();
-    const end = () => own.abort(signal.reason);
+    const ended = new AbortController();
+    const end = () => ended.abort(signal.reason);
     signal.addEventListener("abort", end);
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       const over = new Promise<never>((_, reject) => {
-        own.signal.addEventListener("abort", () => reject(own.signal.reason));
-        const late = () => own.abort(new Error(`the tool took longer than ${toolTimeout} ms`));
+        ended.signal.addEventListener("abort", () => reject(ended.signal.reason));
+        const late = () => ended.abort(new Error(`the tool took longer than ${toolTimeout} ms`));
         if (toolTimeout! > 0 && toolTimeout! < Infinity) timer = setTimeout(late, Math.min(toolTimeout!, LONGEST));
       });
-      const context: ToolContext = { toolUseId, abortSignal: own.signal, messages: run.messages };
+      const context: ToolContext = { toolUseId, abortSignal: ended.signal, messages: run.messages };
       // In an async function, so that what it throws at once is no different.
-      const answer = await Promise.race([(async () => given.run(toolUse.input, context))(), over]);
+      const answer = await Promise.race([(async () => given.run(input, context))(), over]);
       if (signal.aborted) throw aborted();
       const { content: blocks, status } =
         answer instanceof ToolResult ? answer : { content: content(answer), status: "success" };
@@ -312,16 +313,20 @@ async function* conversation(
     }
   };
 
-  const specs: Tool[] = tools.map(({ name, description, inputSchema, strict }) => ({
-    toolSpec: {
-      name,
-      inputSchema: { json: inputSchema as DocumentType },
-      ...(description !== undefined && { description }),
-      ...(strict !== undefined && { strict }),
-    },
-  }));
+  const specs: Tool[] = tools.map((tool) => {
+    const { name, inputSchema } = tool;
+    const [description, strict] = [member(tool, "description"), member(tool, "strict")];
+    return {
+      toolSpec: {
+        name,
+        inputSchema: { json: inputSchema as DocumentType },
+        ...(description !== undefined && { description }),
+        ...(strict !== undefined && { strict }),
+      },
+    };
+  });
   // Tools that the caller's own toolConfig has (the service's, cache points) stay, and come first.
-  const toolConfig = { ...input.toolConfig, tools: [...(input.toolConfig?.tools ?? []), ...specs] };
+  const toolConfig = { ...input.toolConfig, tools: [...(own(input.toolConfig).tools ?? []), ...specs] };
   let called = 0;
 
   try {
@@ -368,7 +373,7 @@ async function* conversation(
       run.message = message;
       if (message) {
         // A model that has nothing to add says so with no content at all, which the service does not take back.
-        if (message.content?.length) run.messages.push(message);
+        if (own(message).content?.length) run.messages.push(message);
         yield tell({ type: "message", step: run.steps, message, stopReason, usage });
       }
       // Some models say `end_turn` beside calls. After any other word the message may have been cut.
@@ -376,7 +381,9 @@ async function* conversation(
       if (!pending.length) return run;
     }
   } catch (error) {
-    if (error === Object(error) && Object.isExtensible(error)) (error as { toolRun?: ToolRun }).toolRun ??= run;
+    if (error === Object(error) && Object.isExtensible(error) && member(error, "toolRun") == null) {
+      (error as { toolRun?: ToolRun }).toolRun = run;
+    }
     throw error;
   } finally {
     // Left in the middle, or failed: what still runs is to stop.

@@ -1,6 +1,6 @@
 // Content blocks from what a page or a program has: Blob, File, bytes, a path (where there are files), an s3:// address.
 // It neither converts nor shrinks; a format that cannot be told is an error, not a guess.
-import { OutcropError } from "./core.js";
+import { member, OutcropError, own } from "./core.js";
 import type {
   CachePointBlock,
   CacheTTL,
@@ -144,7 +144,7 @@ async function load(source: MediaSource): Promise<Loaded> {
       throw new OutcropError(`${name}: only file: and s3: addresses are read; fetch it and give the Blob`, "caller");
     }
     // Not an import, which every bundler for pages would follow, or warn of.
-    const read = (globalThis as Host).process?.getBuiltinModule?.("node:fs/promises")?.readFile;
+    const read = (member(globalThis, "process") as Host["process"])?.getBuiltinModule?.("node:fs/promises")?.readFile;
     if (!read) {
       throw new OutcropError("there are no files to be read here: give a Blob or bytes instead of a path", "caller");
     }
@@ -168,7 +168,11 @@ async function load(source: MediaSource): Promise<Loaded> {
   if (typeof blob?.arrayBuffer !== "function") {
     throw new OutcropError("a Blob, a File, bytes, a path or an s3:// address is needed", "caller");
   }
-  return { bytes: new Uint8Array(await blob.arrayBuffer()), name: blob.name ?? "", type: blob.type ?? "" };
+  return {
+    bytes: new Uint8Array(await blob.arrayBuffer()),
+    name: member(blob, "name") ?? "",
+    type: member(blob, "type") ?? "",
+  };
 }
 
 function formatOf(what: string, { bytes, name, type }: Loaded, formats: Formats, given?: string): string {
@@ -211,25 +215,28 @@ export const cachePoint = (ttl?: CacheTTL): { cachePoint: CachePointBlock } => (
 
 export async function imageBlock(
   source: MediaSource,
-  { format, bucketOwner }: MediaOptions<ImageFormat> = {},
+  options?: MediaOptions<ImageFormat>,
 ): Promise<{ image: ImageBlock }> {
-  const loaded = await load(source);
+  const { format, bucketOwner } = own<MediaOptions<ImageFormat>>(options);
+  const loaded = own(await load(source));
   return { image: { format: formatOf("image", loaded, IMAGES, format), source: place(loaded, bucketOwner) } };
 }
 
 export async function videoBlock(
   source: MediaSource,
-  { format, bucketOwner }: MediaOptions<VideoFormat> = {},
+  options?: MediaOptions<VideoFormat>,
 ): Promise<{ video: VideoBlock }> {
-  const loaded = await load(source);
+  const { format, bucketOwner } = own<MediaOptions<VideoFormat>>(options);
+  const loaded = own(await load(source));
   return { video: { format: formatOf("video", loaded, VIDEOS, format), source: place(loaded, bucketOwner) } };
 }
 
 export async function documentBlock(
   source: MediaSource,
-  { format, bucketOwner, name, context, citations }: DocumentOptions = {},
+  options?: DocumentOptions,
 ): Promise<{ document: DocumentBlock }> {
-  const loaded = await load(source);
+  const { format, bucketOwner, name, context, citations } = own<DocumentOptions>(options);
+  const loaded = own(await load(source));
   // The last part of a path, without its ending.
   const file = (loaded.name.split(/[\\/]/).at(-1) ?? "").replace(/(?<=.)\.\w+$/, "");
   return {

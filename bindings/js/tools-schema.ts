@@ -13,7 +13,7 @@ HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTIO
 ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE. */
 import type { SchemaDraft } from "@cfworker/json-schema";
 import { Validator } from "@cfworker/json-schema";
-import { OutcropError } from "./core.js";
+import { OutcropError, own } from "./core.js";
 import type { DocumentType } from "./types/index.js";
 
 /** Why a value does not fit. */
@@ -36,12 +36,18 @@ const DRAFTS: readonly (readonly [RegExp, SchemaDraft])[] = [
 const OUTER =
   /^(properties|patternProperties|additionalProperties|items|prefixItems|allOf|\$ref|if|then|else|dependentSchemas|contains)$/;
 
+/** A copy as JSON has it, of objects that have their own members only: the library goes through all that it finds. */
+const bare = (value: unknown): any =>
+  JSON.parse(JSON.stringify(value) ?? "null", (_, found) =>
+    Object.prototype.toString.call(found) === "[object Object]" ? own(found) : found,
+  );
+
 /** A check for that schema: why a value does not fit, or nothing. */
 export function checker(schema: DocumentType | object): (value: unknown) => Misfit[] {
   let validator: Validator;
   try {
-    // A copy: the library marks what it reads.
-    const copy = JSON.parse(JSON.stringify(schema));
+    // A copy also because the library marks what it reads.
+    const copy = bare(schema);
     const named = typeof copy?.$schema === "string" ? copy.$schema : "";
     const draft = DRAFTS.find(([pattern]) => pattern.test(named))?.[1] ?? "2020-12";
     if (typeof copy !== "boolean" && Object.prototype.toString.call(copy) !== "[object Object]")
@@ -53,7 +59,7 @@ export function checker(schema: DocumentType | object): (value: unknown) => Misf
   return (value) => {
     let errors;
     try {
-      ({ errors } = validator.validate(value));
+      ({ errors } = validator.validate(bare(value)));
     } catch (cause) {
       throw new OutcropError("the schema cannot be applied: a reference or a pattern in it is wrong", "caller", {
         cause,

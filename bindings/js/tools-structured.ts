@@ -1,6 +1,6 @@
 // An answer that fits a JSON Schema, or an error that says where it does not. A refusal, or an answer that was cut, is
 // never mended; one that does not fit is given back to the model once.
-import { OutcropError } from "./core.js";
+import { OutcropError, own } from "./core.js";
 import type { CallOptions } from "./options.js";
 import type { Converses } from "./tools-loop.js";
 import { checker, inWords, type Misfit } from "./tools-schema.js";
@@ -46,12 +46,12 @@ export class StructuredOutputError extends OutcropError {
 
 /** The first value of the answer: that tool's input, or the text as JSON. */
 function answerOf(message: Message | undefined, tool: string | undefined): { value?: unknown; wrong?: string } {
-  const content = message?.content ?? [];
+  const content = own(message).content ?? [];
   if (tool !== undefined) {
-    const use = content.find(({ toolUse }) => toolUse?.name === tool)?.toolUse;
+    const use = content.map((block) => own(own(block).toolUse)).find(({ name }) => name === tool);
     return use ? { value: use.input ?? null } : { wrong: `the tool ${tool} was not called` };
   }
-  const text = content.map((block) => block.text ?? "").join("");
+  const text = content.map((block) => own(block).text ?? "").join("");
   try {
     return { value: JSON.parse(text) };
   } catch {
@@ -62,11 +62,12 @@ function answerOf(message: Message | undefined, tool: string | undefined): { val
 /** Asks the model for a value of that schema. `Value` is the caller's word for it; the schema is what is checked. */
 export async function structured<Value = DocumentType>(
   client: Converses,
-  input: ConverseInput,
+  given: ConverseInput,
   schema: DocumentType | object,
   options: StructuredOptions = {},
 ): Promise<Structured<Value>> {
-  const { via = "tool", name = "answer", description, toolChoice = "tool", repairs = 1, ...call } = options;
+  const { via = "tool", name = "answer", description, toolChoice = "tool", repairs = 1, ...call } = own(options);
+  const input = own(given);
   const check = checker(schema);
   const tool = via === "tool" ? name : undefined;
   const messages: Message[] = [...(input.messages ?? [])];
@@ -77,7 +78,10 @@ export async function structured<Value = DocumentType>(
   if (tool !== undefined) {
     const choices: Record<string, ToolChoice> = { tool: { tool: { name } }, any: { any: {} }, auto: { auto: {} } };
     const toolSpec = { name, inputSchema: { json: schema as DocumentType }, ...described };
-    request.toolConfig = { tools: [...(input.toolConfig?.tools ?? []), { toolSpec }], toolChoice: choices[toolChoice] };
+    request.toolConfig = {
+      tools: [...(own(input.toolConfig).tools ?? []), { toolSpec }],
+      toolChoice: choices[toolChoice],
+    };
   } else {
     const jsonSchema = { schema: JSON.stringify(schema), name, ...described };
     request.outputConfig = { ...input.outputConfig, textFormat: { type: "json_schema", structure: { jsonSchema } } };
@@ -86,8 +90,8 @@ export async function structured<Value = DocumentType>(
   for (let round = 0; ; round++) {
     const output = await client.converse({ ...request, messages: [...messages] }, call);
     outputs.push(output);
-    const { stopReason } = output;
-    const message = output.output?.message;
+    const { stopReason, output: said } = own(output);
+    const { message } = own(said);
     if (message?.content?.length) messages.push(message);
     const fail = (words: string, more: object = {}) =>
       new StructuredOutputError(words, "aws", {
@@ -100,7 +104,7 @@ export async function structured<Value = DocumentType>(
       });
     // Cut, refused or stopped by a guardrail: another try would end the same way.
     if (!/^(end_turn|tool_use|stop_sequence)$/.test(stopReason ?? "")) throw fail(`the model stopped: ${stopReason}`);
-    const { value, wrong } = answerOf(message, tool);
+    const { value, wrong } = own(answerOf(message, tool));
     const misfits = wrong ? [] : check(value);
     if (!wrong && !misfits.length) return { value: value as Value, messages, outputs };
     const words = wrong ?? inWords(misfits);
@@ -108,9 +112,9 @@ export async function structured<Value = DocumentType>(
       throw fail(wrong ?? `the answer does not fit its schema: ${words}`, wrong ? {} : { misfits, value });
     }
     const again = `This does not fit. ${words}\nAnswer again, in full.`;
-    const uses = (message?.content ?? []).flatMap(({ toolUse }) =>
-      toolUse && toolUse.type !== "server_tool_use" ? [toolUse] : [],
-    );
+    const uses = (message?.content ?? [])
+      .flatMap((block) => own(block).toolUse ?? [])
+      .filter((toolUse) => own(toolUse).type !== "server_tool_use");
     messages.push({
       role: "user",
       // Every call wants its result, also one of a tool of the caller's.

@@ -7,6 +7,7 @@ import type { OutcropError } from "./errors.js";
 import { BedrockRuntimeServiceException } from "./errors.js";
 import type { ResponseLike } from "./host.js";
 import type { Lifetime } from "./lifetime.js";
+import { own } from "./own.js";
 import type { ResponseMetadata } from "./types/index.js";
 
 // Attempts, the first one included, as AWS's clients make.
@@ -28,7 +29,7 @@ const THROTTLING =
   /^(Throttl(ing(Exception)?|edException)|TooManyRequestsException|Request(LimitExceeded|Throttled)|SlowDown)$/;
 const SIGNATURE =
   /^(InvalidSignature(Exception)?|SignatureDoesNotMatch|Request(TimeTooSkewed|Expired|InTheFuture)|AuthFailure)$/;
-const BY_STATUS: Record<number, string> = {
+const BY_STATUS: Record<number, string> = /* @__PURE__ */ own({
   400: "ValidationException",
   403: "AccessDeniedException",
   404: "ResourceNotFoundException",
@@ -37,7 +38,7 @@ const BY_STATUS: Record<number, string> = {
   429: "ThrottlingException",
   500: "InternalServerException",
   503: "ServiceUnavailableException",
-};
+});
 const EXPIRED = "The security token included in the request is expired";
 
 /** `ns#Name:http://…` without what stands before `#` and from `:` on. */
@@ -58,7 +59,7 @@ export class Failed {
   /** What is to be thrown, when it is no exception of AWS's. */
   declare readonly _error: OutcropError | undefined;
   constructor(_status?: number, _type?: string | null, _body: object = {}, _error?: OutcropError) {
-    Object.assign(this, { _status, _type, _body, _error });
+    Object.assign(this, { _status, _type, _body: own(_body), _error });
   }
 }
 
@@ -105,15 +106,6 @@ function asked(headers: ResponseLike["headers"], now: number): number {
   const own = headers.get("x-amz-retry-after");
   const after = own ?? headers.get("retry-after") ?? "";
   return /^\d+$/.test(after) ? +after * (own ? 1 : 1000) : Date.parse(after) - now;
-}
-
-/** Runs what is not ours; its errors are no reason to fail. */
-export function quietly(run: () => void): void {
-  try {
-    run();
-  } catch {
-    // As said.
-  }
 }
 
 /** Tells what happens. */

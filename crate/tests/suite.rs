@@ -2,6 +2,7 @@
 //! the others. By themselves are only `hostile_preludes` and `wiped`, which look at what their processes allocate and
 //! free, and `floors` and `no_tokio`, which want nothing of the crate.
 
+mod boundary;
 mod calls;
 #[cfg(not(target_arch = "wasm32"))]
 mod catalog;

@@ -100,14 +100,14 @@ export function create(module) {
     let most = text.length * 3;
     for (const piece of pieces) most += piece.length;
     const at = room(most);
-    let end = at;
-    if (text) end += encoder.encodeInto(text, bytes().subarray(at)).written;
-    kind += (end - at) * 8;
+    const input = bytes().subarray(at, at + most);
+    let end = text ? encoder.encodeInto(text, input).written : 0;
+    kind += end * 8;
     for (const piece of pieces) {
-      bytes().set(piece, end);
+      input.set(piece, end);
       end += piece.length;
     }
-    const length = run(kind, at, end - at);
+    const length = run(kind, at, end);
     const output = bytes().subarray(at, at + length);
     const answer = decoder.decode(output);
     output.fill(0);

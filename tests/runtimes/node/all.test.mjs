@@ -39,6 +39,11 @@ for (const part of [
   "told",
   "catalog",
   "readme",
+  "boundary-names",
+  "boundary-getters",
+  "boundary-bytes",
+  "boundary-again",
+  "boundary",
 ]) {
   await import(`./${part}.mjs`);
 }
