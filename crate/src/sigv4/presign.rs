@@ -97,10 +97,13 @@ pub fn presign(
         parameters.extend(token);
     }
     parameters.push(("X-Amz-Signature", &signature));
+    // The query may itself end with a question mark.
+    let mut between = !matches!(url.query.as_bytes().last(), None | Some(b'&'));
     for (name, value) in parameters {
-        if !out.ends_with(['?', '&']) {
+        if between {
             out.push('&');
         }
+        between = true;
         out.push_str(name);
         out.push('=');
         percent_encode(&mut out, value);
