@@ -7,6 +7,7 @@ mod build;
 mod build_examples;
 mod build_rust_wasm;
 mod demo;
+mod fuzz;
 mod published;
 mod rustdoc;
 mod serve;
@@ -34,6 +35,8 @@ enum Command {
     Demo(demo::Options),
     /// Write the bills of materials (CycloneDX) of the package and of the crate
     Bills,
+    /// Call the targets of tests/fuzz with random bytes
+    Fuzz(fuzz::Options),
     /// Serve the built page, or other folders, to this machine alone.
     Serve(serve::Options),
     /// Run every check, or those named.
@@ -41,7 +44,7 @@ enum Command {
 }
 
 fn main() -> std::process::ExitCode {
-    if let Some(ended) = rustdoc::stand_in() {
+    if let Some(ended) = rustdoc::stand_in().or_else(fuzz::stand_in) {
         return ended;
     }
     let outcome = match Command::parse() {
@@ -50,6 +53,7 @@ fn main() -> std::process::ExitCode {
         Command::Bills => supply::bills::run(),
         Command::Build(options) => build::run(&options),
         Command::Demo(options) => demo::run(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
         Command::Serve(options) => serve::run(&options),
         Command::Test(options) => test::run(&options),
     };

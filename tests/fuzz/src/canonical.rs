@@ -26,18 +26,71 @@ const HOSTS: [&str; 4] =
 
 /// Pieces of paths and queries.
 const OF_URLS: [&str; 24] = [
-    "/", "//", "/.", "/..", "/../", "%2F", "%2f", "%3A", "%25", "%", "%zz", "%e9", "?", "&", "=", "&&", "a=b", "+", "~",
-    "é", "model/", "X-Amz-Date=1", "%00", " ",
+    "/",
+    "//",
+    "/.",
+    "/..",
+    "/../",
+    "%2F",
+    "%2f",
+    "%3A",
+    "%25",
+    "%",
+    "%zz",
+    "%e9",
+    "?",
+    "&",
+    "=",
+    "&&",
+    "a=b",
+    "+",
+    "~",
+    "é",
+    "model/",
+    "X-Amz-Date=1",
+    "%00",
+    " ",
 ];
 
 const NAMES: [&str; 20] = [
-    "host", "Host", "content-type", "Content-Type", "x-amz-date", "X-Amz-Date", "x-amz-security-token", "x-amz-a",
-    "X-AMZ-B", "x-amz-content-sha256", "user-agent", "Authorization", "expect", "traceparent", "x-amzn-trace-id", "a", "b",
-    "te", "", "x y",
+    "host",
+    "Host",
+    "content-type",
+    "Content-Type",
+    "x-amz-date",
+    "X-Amz-Date",
+    "x-amz-security-token",
+    "x-amz-a",
+    "X-AMZ-B",
+    "x-amz-content-sha256",
+    "user-agent",
+    "Authorization",
+    "expect",
+    "traceparent",
+    "x-amzn-trace-id",
+    "a",
+    "b",
+    "te",
+    "",
+    "x y",
 ];
 
-const VALUES: [&str; 14] =
-    ["", " ", "  a  b ", "\ta\t", "a\n b", "\r\n", "application/json", "é", "\u{7f}", "\u{a0}x", "a,b", "\"a  b\"", "\0", "x"];
+const VALUES: [&str; 14] = [
+    "",
+    " ",
+    "  a  b ",
+    "\ta\t",
+    "a\n b",
+    "\r\n",
+    "application/json",
+    "é",
+    "\u{7f}",
+    "\u{a0}x",
+    "a,b",
+    "\"a  b\"",
+    "\0",
+    "x",
+];
 
 /// Credentials and scopes between which the key changes, and what never changes of them.
 struct Known {
@@ -48,7 +101,8 @@ struct Known {
     signers: BTreeMap<(usize, usize), Hmac<Sha256>>,
 }
 
-const SECRETS: [&str; 3] = ["wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "short", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"];
+const SECRETS: [&str; 3] =
+    ["wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "short", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"];
 const IDS: [&str; 3] = ["AKIDEXAMPLE", "ASIA", "AKIDEXAMPLE"];
 const TOKENS: [Option<&str>; 3] = [None, Some("a+/=&token"), Some("IQoJb3JpZ2luX2VjEJr")];
 /// Time, region, service; then the same as a scope writes it.
@@ -146,8 +200,10 @@ impl<'a> Made<'a> {
         let end = url[from..].find('?').map_or(url.len(), |at| from + at);
         let headers = (0..input.below(6))
             .map(|_| {
-                let name = if input.one_in(4) { input.text(3, &NAMES) } else { input.pick(&NAMES).to_owned() };
-                let value = if input.one_in(2) { input.text(4, &VALUES) } else { input.pick(&VALUES).to_owned() };
+                let name =
+                    if input.one_in(4) { input.text(3, &NAMES) } else { input.pick(&NAMES).to_owned() };
+                let value =
+                    if input.one_in(2) { input.text(4, &VALUES) } else { input.pick(&VALUES).to_owned() };
                 (name, value)
             })
             .collect();
@@ -183,7 +239,9 @@ impl<'a> Made<'a> {
     /// Whether the URL is one that can be sent.
     fn sent(&self) -> bool {
         let target = &self.url[self.path.0..];
-        (target.is_empty() || target.starts_with(['/', '?'])) && !target.contains('#') && !target.contains(|c: char| c.is_ascii_control())
+        (target.is_empty() || target.starts_with(['/', '?']))
+            && !target.contains('#')
+            && !target.contains(|c: char| c.is_ascii_control())
     }
 
     /// Whether a header can be.
@@ -236,13 +294,26 @@ impl<'a> Made<'a> {
     fn canonical(&self, own: &[&str], added: &[(&str, &str)], query: &str) -> (String, String) {
         // botocore's list of those that are changed on the way, and the signature itself.
         const NEVER: [&str; 15] = [
-            "connection", "expect", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer",
-            "transfer-encoding", "upgrade", "user-agent", "x-amzn-trace-id", "traceparent", "tracestate", "baggage",
+            "connection",
+            "expect",
+            "keep-alive",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "user-agent",
+            "x-amzn-trace-id",
+            "traceparent",
+            "tracestate",
+            "baggage",
             "authorization",
         ];
         let mut headers: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let given = self.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.as_str()));
-        let given = given.filter(|(name, _)| !NEVER.contains(&name.as_str()) && !own.contains(&name.as_str()));
+        let given =
+            given.filter(|(name, _)| !NEVER.contains(&name.as_str()) && !own.contains(&name.as_str()));
         for (name, value) in given.chain(added.iter().map(|(name, value)| ((*name).to_owned(), *value))) {
             let words: Vec<&str> = value.split_ascii_whitespace().collect();
             headers.entry(name).or_default().push(words.join(" "));
@@ -284,7 +355,9 @@ pub fn run(data: &[u8]) {
     let mut input = Input::new(data);
     let in_query = input.one_in(4);
     let made = Made::new(&mut input);
-    KNOWN.with_borrow_mut(|known| if in_query { in_its_query(&made, known) } else { in_headers(&made, known) });
+    KNOWN.with_borrow_mut(
+        |known| if in_query { in_its_query(&made, known) } else { in_headers(&made, known) },
+    );
 }
 
 fn to_sign(made: &Made<'_>, canonical: &str) -> String {
@@ -296,9 +369,14 @@ fn in_headers(made: &Made<'_>, known: &mut Known) {
     let headers: Vec<(&str, &str)> = made.headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     let request = Request { method: made.method, url: &made.url, headers: &headers, payload: made.payload };
     let (credentials, (scope, _)) = (&known.credentials[made.who], &known.scopes[made.at]);
-    let line =
-        RequestLine { method: made.method, authority: &made.authority, path: made.path(), query: made.query() };
-    let parted = sign_line(&line, &headers, made.payload, credentials, scope, &made.settings, &mut known.keys);
+    let line = RequestLine {
+        method: made.method,
+        authority: &made.authority,
+        path: made.path(),
+        query: made.query(),
+    };
+    let parted =
+        sign_line(&line, &headers, made.payload, credentials, scope, &made.settings, &mut known.keys);
     assert_eq!(parted.is_ok(), made.good_headers(), "{headers:?}");
     if made.whole {
         let told = sign(&request, credentials, scope, &made.settings, &mut known.keys);
@@ -313,7 +391,11 @@ fn in_headers(made: &Made<'_>, known: &mut Known) {
     if made.settings.own_headers {
         own = vec!["x-amz-date", "x-amz-security-token"];
         added = vec![("x-amz-date", DATES[made.at])];
-        added.extend(TOKENS[made.who].filter(|_| made.settings.sign_session_token).map(|t| ("x-amz-security-token", t)));
+        added.extend(
+            TOKENS[made.who]
+                .filter(|_| made.settings.sign_session_token)
+                .map(|t| ("x-amz-security-token", t)),
+        );
         if made.settings.content_sha256 {
             own.push("x-amz-content-sha256");
             added.push(("x-amz-content-sha256", &hash));
@@ -326,7 +408,8 @@ fn in_headers(made: &Made<'_>, known: &mut Known) {
     let signature = known.signature(made.who, made.at, &to_sign);
     assert_eq!(parted.signature, signature);
     let (id, scope) = (IDS[made.who], SCOPES[made.at].3);
-    let due = format!("AWS4-HMAC-SHA256 Credential={id}/{scope}, SignedHeaders={names}, Signature={signature}");
+    let due =
+        format!("AWS4-HMAC-SHA256 Credential={id}/{scope}, SignedHeaders={names}, Signature={signature}");
     assert_eq!(parted.authorization, due);
     assert_eq!(parted.content_sha256.is_some(), made.settings.content_sha256);
     assert_eq!(parted.security_token.as_ref().map(Secret::expose), TOKENS[made.who]);
@@ -364,7 +447,9 @@ fn in_its_query(made: &Made<'_>, known: &mut Known) {
     let suffix = format!("&X-Amz-Signature={signature}");
     let sent = sent.strip_suffix(&suffix).expect("it ends with its signature");
     let sent = match (made.settings.sign_session_token, &token) {
-        (false, Some((name, token))) => sent.strip_suffix(&format!("&{name}={token}")).expect("the token before it"),
+        (false, Some((name, token))) => {
+            sent.strip_suffix(&format!("&{name}={token}")).expect("the token before it")
+        }
         _ => sent,
     };
     assert_eq!(canonical_query(sent, &[]), query);

@@ -134,7 +134,8 @@ fn chunked(stream: &[u8], cuts: Cuts, found: &Found, end: End) {
                     assert_eq!(End::Wrong(error.name()), end);
                     assert_eq!(place, found.frames.len(), "an error where a frame is due");
                     // The same again, whatever comes, and nothing of it is read.
-                    for more in [&stream[given..], b"", b"\0\0\0\x10\0\0\0\0\x05\xc2\x48\xeb\x7d\x98\xc8\xff"] {
+                    for more in [&stream[given..], b"", b"\0\0\0\x10\0\0\0\0\x05\xc2\x48\xeb\x7d\x98\xc8\xff"]
+                    {
                         let mut rest = more;
                         assert_eq!(decoder.decode(&mut rest).map(|_| ()), Err(error));
                         assert_eq!(rest.len(), more.len());

@@ -171,7 +171,7 @@ fn read_headers(
 }
 
 /// A value as the specification writes it.
-fn written(value: Value<'_>) -> (u8, Vec<u8>) {
+pub fn written(value: Value<'_>) -> (u8, Vec<u8>) {
     match value {
         Value::Bool(true) => (0, Vec::new()),
         Value::Bool(false) => (1, Vec::new()),
@@ -263,7 +263,7 @@ const PAYLOADS: [&[u8]; 8] = [
 ];
 
 /// Appends the headers of an event, an exception or an error, as Bedrock writes them.
-fn push_usual(out: &mut Vec<u8>, input: &mut Input<'_>) {
+pub fn push_usual(out: &mut Vec<u8>, input: &mut Input<'_>) {
     let kind = input.below(3);
     let names = [(NAMES[0], NAMES[1]), (NAMES[3], NAMES[1]), (NAMES[4], NAMES[1])];
     push_header(out, names[kind].0, 7, input.pick(&TEXTS));
@@ -274,7 +274,7 @@ fn push_usual(out: &mut Vec<u8>, input: &mut Input<'_>) {
 }
 
 /// Appends one header that may be anything a frame can hold.
-fn push_any(out: &mut Vec<u8>, input: &mut Input<'_>) {
+pub fn push_any(out: &mut Vec<u8>, input: &mut Input<'_>) {
     let kind = input.below(12) as u8;
     let own = input.take(3);
     let name = if input.one_in(4) { own } else { input.pick(&NAMES) };
