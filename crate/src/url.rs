@@ -158,7 +158,7 @@ mod tests {
             "[::7f00:1]",
             "[1:0:0:2::]",
         ] {
-            assert_eq!(authority(&["https://", good].concat()), good);
+            assert_eq!(Url::parse(&["https://", good].concat()).unwrap().authority, good);
         }
     }
 
@@ -210,7 +210,7 @@ mod tests {
             "https://[01::]",
             "https://[::127.0.0.1]",
             "https://[::ffff:127.0.0.1]",
-            "https://[1:0:0:2::3]",
+            "https://[1:0:0:0:2::3]",
             "https://[:]",
             "https://[::1::]",
             "https://[1.2.3.4]",

@@ -58,6 +58,8 @@ const TARGETS: &[(&str, &str)] = &[
 ];
 /// The one that is no program of libFuzzer's.
 const WASM: &str = "wasm";
+/// The one whose calls it makes.
+const SURFACE: &str = "surface";
 
 /// Executions of each target in CI.
 const SMOKE: u64 = 1_000_000;
@@ -131,8 +133,10 @@ pub fn run(options: &Options) -> Result<()> {
     let seed = options.seed.unwrap_or(if options.long { now | 1 } else { SMOKE_SEED });
     println!("fuzz: seed {seed:#x}, {executions} executions each: {}", targets.join(", "));
     let engine = !options.driver && has_compiler();
-    let native: Vec<&str> = targets.iter().filter(|name| **name != WASM).copied().collect();
-    build(&native, engine, targets.contains(&WASM))?;
+    // The wasm's calls are written by the target that makes them natively.
+    let native: BTreeSet<&str> =
+        targets.iter().map(|name| if *name == WASM { SURFACE } else { name }).collect();
+    build(&native.into_iter().collect::<Vec<_>>(), engine)?;
 
     let run = Run { executions, seed, engine, long: options.long };
     let rows = Mutex::new(Vec::new());
@@ -210,26 +214,18 @@ fn has_compiler() -> bool {
     installed && !cfg!(windows)
 }
 
-/// Builds the targets, and what the wasm's calls are made by.
-fn build(targets: &[&str], engine: bool, calls: bool) -> Result<()> {
-    let cargo = |arguments: &[&str]| {
-        let mut cargo = program("cargo");
-        cargo.args(["build", "--quiet", "--locked"]).args(arguments).env("CARGO_TARGET_DIR", place());
-        cargo.current_dir(folder());
-        cargo
-    };
-    let mut plain = vec!["--release"];
-    if engine && !targets.is_empty() {
-        let mut counted = cargo(&["--profile", "engine", "--features", "engine"]);
-        targets.iter().for_each(|name| _ = counted.args(["--bin", name]));
-        shell::run(counted.env("RUSTC_WRAPPER", std::env::current_exe()?).env(STAND_IN, "1"))?;
-    } else if !targets.is_empty() {
-        plain.extend(["--bin", "drive"]);
+/// Builds the targets' programs, or the driver.
+fn build(targets: &[&str], engine: bool) -> Result<()> {
+    let mut cargo = program("cargo");
+    cargo.args(["build", "--quiet", "--locked"]).env("CARGO_TARGET_DIR", place()).current_dir(folder());
+    if engine {
+        cargo.args(["--profile", "engine", "--features", "engine"]);
+        targets.iter().for_each(|name| _ = cargo.args(["--bin", name]));
+        cargo.env("RUSTC_WRAPPER", std::env::current_exe()?).env(STAND_IN, "1");
+    } else {
+        cargo.args(["--release", "--bin", "drive"]);
     }
-    if calls {
-        plain.extend(["--bin", "calls"]);
-    }
-    if plain.len() > 1 { shell::run(&mut cargo(&plain)) } else { Ok(()) }
+    shell::run(&mut cargo)
 }
 
 /// How often, from where, by what.
@@ -251,9 +247,9 @@ impl Run {
         }
     }
 
-    /// A target natively. What it says is in a file, of which the end is shown if it fails.
-    fn native(&self, name: &str) -> Result<Value> {
-        let kept = place().join("kept").join(name);
+    /// The program of a target and what it is told. `own` is the folder for what it finds to be new.
+    fn program(&self, name: &str, own: &str) -> Result<Command> {
+        let kept = place().join("kept").join(own);
         if !self.long {
             // The same each time.
             let _ = fs::remove_dir_all(&kept);
@@ -264,24 +260,25 @@ impl Run {
         let mut fuzz;
         if self.engine {
             fuzz = Command::new(place().join("engine").join(name));
+            fuzz.args([MOST, "-timeout=10", "-rss_limit_mb=1024", "-verbosity=0", "-print_funcs=0"]);
             fuzz.args([
-                MOST,
-                "-timeout=10",
-                "-rss_limit_mb=1024",
-                "-verbosity=0",
-                "-print_funcs=0",
-                "-print_final_stats=1",
+                "-print_final_stats=1".to_owned(),
+                format!("-runs={executions}"),
+                format!("-seed={seed}"),
             ]);
-            fuzz.arg(format!("-runs={executions}")).arg(format!("-seed={seed}"));
-            fuzz.arg(format!("-artifact_prefix={}/{name}-", place().display())).arg(&kept).arg(&corpus);
+            fuzz.arg(format!("-artifact_prefix={}/{own}-", place().display())).arg(&kept).arg(&corpus);
         } else {
             fuzz = Command::new(place().join("release/drive"));
-            fuzz.arg(name)
-                .arg(executions.to_string())
-                .arg(seed.to_string())
-                .arg(&corpus)
-                .current_dir(place());
+            fuzz.arg(name).arg(executions.to_string()).arg(seed.to_string()).arg(&corpus);
         }
+        fuzz.current_dir(place());
+        Ok(fuzz)
+    }
+
+    /// A target natively. What it says is in a file, of which the end is shown if it fails.
+    fn native(&self, name: &str) -> Result<Value> {
+        let mut fuzz = self.program(name, name)?;
+        let (executions, seed) = (self.executions, self.seed);
         let began = Instant::now();
         let log = place().join(format!("{name}.log"));
         let file = fs::File::create(&log)?;
@@ -323,9 +320,12 @@ impl Run {
         if !wasm.exists() {
             test::package()?;
         }
+        // Other calls than the native run has made.
+        let other = Run { seed: self.seed.wrapping_add(1), ..*self };
+        let fuzz = other.program(SURFACE, WASM)?;
         let mut node = Command::new(tools::node()?);
-        node.arg(folder().join("wasm/drive.mjs")).arg(wasm).arg(place().join("release/calls"));
-        node.arg(self.executions.to_string()).arg(self.seed.to_string());
+        node.arg(folder().join("wasm/drive.mjs")).arg(wasm).arg(self.executions.to_string());
+        node.arg(self.seed.to_string()).arg(fuzz.get_program()).args(fuzz.get_args()).current_dir(place());
         let told = shell::output(&mut node)?;
         let mut row: Value = serde_json::from_slice(&told)?;
         row["command"] = json!(self.command(WASM));

@@ -12,14 +12,15 @@ pub fn run(data: &[u8]) {
     let kind = input.byte();
     let mut headers = Vec::new();
     match kind & 63 {
-        0 => {
+        // Seldom: it takes a hundred times as long as another.
+        0 if input.short() == 0x4040 => {
             // As many as are taken, or one more, or fewer, none of them twice.
             let many = 1016 + u16::from(input.byte() % 16);
             for number in 0..many {
                 frames::push_header(&mut headers, &[b'x', (number >> 6) as u8, (number & 63) as u8], 1, &[]);
             }
         }
-        1..20 => headers.extend_from_slice(input.take(400)),
+        0..20 => headers.extend_from_slice(input.take(400)),
         20..28 => frames::push_usual(&mut headers, &mut input),
         _ => {
             frames::push_usual(&mut headers, &mut input);

@@ -1,7 +1,7 @@
 //! `drive <target> <executions> <seed> [<corpus folder> …]`: brings a target random bytes, and its corpus changed at
 //! random. It looks at no coverage: it is for where libFuzzer cannot be built, and for many executions in a short time.
 //! An input at which the target panics is kept beside where it was started from, as `crash-<target>`. At a good end it
-//! prints a row for the ledger (tests/trust).
+//! prints a row for the ledger (tests/trust), to stderr.
 
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -45,6 +45,6 @@ fn main() -> ExitCode {
         "seconds": began.elapsed().as_secs(), "date": OffsetDateTime::now_utc().date().to_string(),
         "note": format!("driver: random and changed inputs, {} given; no coverage looked at", corpus.len()),
     });
-    println!("{row}");
+    eprintln!("{row}");
     ExitCode::SUCCESS
 }
