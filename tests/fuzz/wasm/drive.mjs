@@ -6,9 +6,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 
 const [path, count, seed, program, ...given] = process.argv.slice(2);
 const module = new WebAssembly.Module(readFileSync(path));
+// The package's other decoder, which is TypeScript.
+const { decode } = await import(new URL("event-stream.js", pathToFileURL(path)).href);
 
 function instance() {
   const { memory, room, run } = new WebAssembly.Instance(module).exports;
@@ -34,8 +37,29 @@ const next = () => {
   return random >>> 0;
 };
 
+/** That a stream's first frame, as far as it is one, is to both decoders of the package what it is to the other. */
+function twice(stream) {
+  const size = stream.length < 12 ? 0 : stream.readUInt32BE(0);
+  const frame = size >= 12 && size <= stream.length ? stream.subarray(0, size) : stream;
+  let wrong = "";
+  try {
+    decode(frame);
+  } catch (error) {
+    assert.equal(error.name, "EventStreamError", `${frame.toString("hex")}: ${error.stack}`);
+    wrong = error.code;
+  }
+  const told = `${instances[0].call(3, frame)}`;
+  const [, error] = /^\[\{"error":"(\w+)"\}\]$/.exec(told) ?? [];
+  // A frame's meaning is no matter of this decoder; and it knows whole frames only.
+  const due = /^(InvalidMessageType|InvalidEventType|InvalidPayload)$/.test(error) ? "" : (error ?? "");
+  const cut = wrong === "FrameTooShort" && (frame.length < 12 || size > frame.length) && !due;
+  if (!cut) assert.equal(wrong, due, frame.toString("hex"));
+  framed++;
+}
+
 let calls = 0;
 let kinds = 0;
+let framed = 0;
 // Bytes of both memories after the first thousand calls.
 let memory = 0;
 const held = () => instances.reduce((sum, { memory }) => sum + memory.buffer.byteLength, 0);
@@ -45,6 +69,7 @@ function made(kind, input, due) {
   if (!told.equals(due)) assert.fail(`call ${calls}: ${kind} ${input.toString("hex")}: ${told} where ${due} is due`);
   if (calls % 50 === 0) assert.ok(instance().call(kind, input).equals(due), `call ${calls} on a fresh instance`);
   kinds |= 1 << (kind & 7);
+  if (kind === 3 && calls % 8 === 1) twice(input);
   calls++;
   if (calls === 1000) memory = held();
 }
@@ -93,6 +118,6 @@ console.log(
     command: `drive.mjs ${seed}`,
     seconds: Math.round((Date.now() - began) / 1000),
     date: new Date().toISOString().slice(0, 10),
-    note: `two instances interleaved, ${memory / 65_536} pages of memory in all after 1,000 calls and at the end; Node ${process.versions.node}`,
+    note: `two instances interleaved, ${memory / 65_536} pages of memory in all after 1,000 calls and at the end; ${framed} frames by outcrop/event-stream too; Node ${process.versions.node}`,
   }),
 );
