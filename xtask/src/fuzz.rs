@@ -107,6 +107,7 @@ pub fn check() -> Result<()> {
         shell::run(cargo.current_dir(folder()))
     };
     fuzz("fmt", &["--check"])?;
+    fuzz("clippy", &["--quiet", "--locked", "--lib", "--tests", "--bin", "drive", "--", "-D", "warnings"])?;
     run(&Options {
         targets: Vec::new(),
         smoke: true,

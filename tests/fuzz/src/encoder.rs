@@ -27,7 +27,7 @@ pub fn run(data: &[u8]) {
     let many = match input.byte() {
         0..=254 => input.below(12),
         // Seldom: it takes a hundred times as long as another.
-        _ if input.short() == 0x4040 => 1016 + input.below(16),
+        _ if input.short() == 0x4040 => MAX_HEADERS + 1 + input.below(8),
         _ => 12,
     };
     for number in 0..many {
@@ -85,7 +85,7 @@ pub fn run(data: &[u8]) {
         Err(error) => {
             assert!(!writable || read.is_err() || end != End::Bytes(0), "{error:?}: it can be read");
             let large = raw.len() > MAX_HEADERS_BYTES || headers.len() > MAX_HEADERS;
-            let twice = (1..names.len()).any(|at| names[..at].contains(&names[at]));
+            let twice = !large && (1..names.len()).any(|at| names[..at].contains(&names[at]));
             let empty = names.iter().any(String::is_empty);
             assert!(!writable || large || twice || empty, "{error:?}: nothing is wrong");
         }

@@ -10,6 +10,12 @@ use crate::input::Input;
 /// A header: name, type byte, bytes of its value.
 pub type Raw<'a> = (&'a [u8], u8, &'a [u8]);
 
+/// Where something lies in a stream: from here to before there.
+pub type Place = (usize, usize);
+
+/// A header: where its name lies, its type byte, where its value lies.
+type Placed = (Place, u8, Place);
+
 /// What ends a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
@@ -23,9 +29,9 @@ pub enum End {
 #[derive(Debug, Default)]
 pub struct Found {
     /// Of each frame: where it ends, where its headers are among all, where its payload lies.
-    pub frames: Vec<(usize, (usize, usize), (usize, usize))>,
+    pub frames: Vec<(usize, Place, Place)>,
     /// Of all frames' headers: where name and value lie, and the type.
-    headers: Vec<((usize, usize), u8, (usize, usize))>,
+    headers: Vec<Placed>,
 }
 
 pub(crate) fn word(bytes: &[u8], at: usize) -> usize {
@@ -84,9 +90,7 @@ impl Found {
     /// Headers and payload of a frame.
     pub fn of<'s>(&'s self, frame: usize, stream: &'s [u8]) -> (impl Iterator<Item = Raw<'s>>, &'s [u8]) {
         let (_, (first, last), (from, to)) = self.frames[frame];
-        let raw = move |((a, b), kind, (c, d)): &((usize, usize), u8, (usize, usize))| {
-            (&stream[*a..*b], *kind, &stream[*c..*d])
-        };
+        let raw = move |((a, b), kind, (c, d)): &Placed| (&stream[*a..*b], *kind, &stream[*c..*d]);
         (self.headers[first..last].iter().map(raw), &stream[from..to])
     }
 
@@ -109,11 +113,7 @@ impl Found {
 }
 
 /// Reads a frame's headers, which begin at `start` of a stream.
-fn read_headers(
-    bytes: &[u8],
-    start: usize,
-    found: &mut Vec<((usize, usize), u8, (usize, usize))>,
-) -> Result<(), &'static str> {
+fn read_headers(bytes: &[u8], start: usize, found: &mut Vec<Placed>) -> Result<(), &'static str> {
     let first = found.len();
     // Only where there are many: most frames have three.
     let mut names = HashSet::new();
@@ -153,7 +153,7 @@ fn read_headers(
         if count == 1024 {
             return Err("TooManyHeaders");
         }
-        let of = |((from, to), ..): &((usize, usize), u8, (usize, usize))| &bytes[*from - start..*to - start];
+        let of = |((from, to), ..): &Placed| &bytes[*from - start..*to - start];
         let second = if count < 16 {
             found[first..].iter().any(|before| of(before) == name)
         } else {

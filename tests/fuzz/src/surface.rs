@@ -71,7 +71,7 @@ fn signature(input: &mut Input<'_>) -> (u32, Vec<u8>, String) {
     let body = if hashed.is_empty() {
         input.take(100)
     } else {
-        input.take(if line.len() % 2 == 0 { 32 } else { 0 })
+        input.take(if line.len().is_multiple_of(2) { 32 } else { 0 })
     };
     let text = [&secret, &date, &scope, &hashed, line].join(&0);
     let payload = match (hashed.is_empty(), body.len()) {
