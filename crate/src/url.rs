@@ -1,7 +1,9 @@
 //! A URL cut at its joints, its host checked; nothing is decoded, and nothing is repaired.
 
 use alloc::borrow::Cow;
-use alloc::string::String;
+use alloc::format;
+use alloc::string::{String, ToString};
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::error::Invalid;
 use crate::text::joined;
@@ -45,12 +47,8 @@ impl<'a> Url<'a> {
         };
         let (host, port) = given.split_at_checked(host_length).unwrap_or_default();
         let good = match inner {
-            // As far as its letters go; none of them can reach out of the brackets. (The standard
-            // library's parser would be an eighth of the wasm.)
-            Some(inner) => {
-                host.ends_with(']') && inner.bytes().all(|b| b.is_ascii_hexdigit() || b == b':' || b == b'.')
-            }
-            None => is_name(host),
+            Some(inner) => host.ends_with(']') && is_ipv6(inner),
+            None => is_name(host) && (!ends_in_number(host) || is_ipv4(host)),
         };
         if !good {
             return Err(wrong(
@@ -107,6 +105,32 @@ fn is_name(host: &str) -> bool {
     known && !twice && !ends && host.len() <= 253
 }
 
+/// Whether URL libraries take this for an IPv4 address: they read `1.1` as 1.0.0.1, `0x7f.1` and `2130706433` as
+/// 127.0.0.1 (WHATWG URL, "ends in a number").
+fn ends_in_number(host: &str) -> bool {
+    let last = host.bytes().rposition(|b| b == b'.').and_then(|dot| host.get(dot.saturating_add(1)..));
+    let last = last.unwrap_or(host);
+    let hex = last.strip_prefix("0x").or_else(|| last.strip_prefix("0X"));
+    last.bytes().all(|b| b.is_ascii_digit())
+        || hex.is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+/// As a URL library writes it, which is what it sends: the standard library reads no other form.
+fn is_ipv4(host: &str) -> bool {
+    host.parse::<Ipv4Addr>().is_ok()
+}
+
+/// As a URL library writes it, but for the case of its letters: the longest run of zeros left out, and no dots.
+fn is_ipv6(inner: &str) -> bool {
+    let Ok(address) = inner.parse::<Ipv6Addr>() else { return false };
+    // The standard library writes one kind in another way.
+    let written = match (address.to_ipv4_mapped(), address.segments()) {
+        (Some(_), [.., high, low]) => format!("::ffff:{high:x}:{low:x}"),
+        _ => address.to_string(),
+    };
+    written.eq_ignore_ascii_case(inner)
+}
+
 /// 1 to 65535 as a URL library would write it.
 fn is_port(port: &str) -> bool {
     let number = port.bytes().try_fold(0_u32, |number, b| {
@@ -135,6 +159,18 @@ mod tests {
         assert_eq!(Url::parse("http://[::A]:81").unwrap().host(), "[::a]");
         assert_eq!(authority("http://[::1]:80/x"), "[::1]");
         assert_eq!(authority("http://[::1]:4567"), "[::1]:4567");
+        for good in [
+            "1.0.0.1",
+            "255.255.255.255",
+            "a.1b",
+            "1a",
+            "0x.a",
+            "[::ffff:7f00:1]",
+            "[::7f00:1]",
+            "[1:0:0:2::]",
+        ] {
+            assert_eq!(Url::parse(&["https://", good].concat()).unwrap().authority, good);
+        }
     }
 
     #[test]
@@ -168,6 +204,27 @@ mod tests {
             "https://a#c",
             "https://a/\r\nx",
             "https://\u{e9}.example",
+            // Which URL libraries read as 1.0.0.1, 127.0.0.1, 8.0.0.1, and as no address.
+            "https://1.1",
+            "https://0x7f.1",
+            "https://a.0x7F",
+            "https://2130706433",
+            "https://0",
+            "https://010.0.0.1",
+            "https://a.1",
+            "https://1.2.3.4.5",
+            "https://256.0.0.1",
+            "https://a.0x",
+            // The same addresses are written otherwise.
+            "https://[0:0:0:0:0:0:0:1]",
+            "https://[1:0::1]",
+            "https://[01::]",
+            "https://[::127.0.0.1]",
+            "https://[::ffff:127.0.0.1]",
+            "https://[1:0:0:0:2::3]",
+            "https://[:]",
+            "https://[::1::]",
+            "https://[1.2.3.4]",
         ] {
             assert!(Url::parse(bad).is_err(), "{bad}");
         }

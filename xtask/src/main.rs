@@ -7,6 +7,7 @@ mod build;
 mod build_examples;
 mod build_rust_wasm;
 mod demo;
+mod fuzz;
 mod hostile;
 mod manual;
 mod published;
@@ -43,6 +44,8 @@ enum Command {
     /// Millions of random requests, signed by outcrop and by one of AWS's signers
     #[command(subcommand)]
     Signing(hostile::Signing),
+    /// Call the targets of tests/fuzz with random bytes
+    Fuzz(fuzz::Options),
     /// Serve the built page, or other folders, to this machine alone.
     Serve(serve::Options),
     /// Open streams with random faults by the hundred thousand, in Node and in Chromium.
@@ -54,7 +57,7 @@ enum Command {
 }
 
 fn main() -> std::process::ExitCode {
-    if let Some(ended) = rustdoc::stand_in() {
+    if let Some(ended) = rustdoc::stand_in().or_else(fuzz::stand_in) {
         return ended;
     }
     let outcome = match Command::parse() {
@@ -64,6 +67,7 @@ fn main() -> std::process::ExitCode {
         Command::Build(options) => build::run(&options),
         Command::Demo(options) => demo::run(&options),
         Command::Hostile(options) => hostile::frames(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
         Command::Serve(options) => serve::run(&options),
         Command::Signing(against) => hostile::signing(&against),
         Command::Soak(options) => soak::run(&options),

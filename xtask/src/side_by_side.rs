@@ -55,6 +55,7 @@ const ORDER: &[(&str, Lane, &[&str])] = &[
     ("supply", Lane::Beside, &["packed"]),
     ("versions", Lane::Beside, &[]),
     ("examples-built", Lane::Beside, &[]),
+    ("fuzz", Lane::Beside, &["packed"]),
     ("packages", Lane::Beside, &["packed", "programs", "fetched"]),
     ("frameworks", Lane::Beside, &["packed", "programs"]),
     ("ecosystem", Lane::Beside, &["packed", "programs"]),

@@ -10,8 +10,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, program, root, say};
 use crate::{
-    bench, build, build_examples, build_rust_wasm, demo, hostile, manual, published, rustdoc, side_by_side,
-    soak, supply, tools, trust, versions,
+    bench, build, build_examples, build_rust_wasm, demo, fuzz, hostile, manual, published, rustdoc,
+    side_by_side, soak, supply, tools, trust, versions,
 };
 
 /// What can be asked of the tests.
@@ -176,6 +176,11 @@ const LONGER: &[Check] = &[
         "soak",
         "20,000 streams with random faults through one instance in Node and 5,000 in Chromium: each ends as its fault demands; memory stays, nothing is left open",
         soak::check,
+    ),
+    (
+        "fuzz",
+        "a million random inputs of each target of tests/fuzz, looking for new paths, held against other libraries; as many calls of the wasm",
+        fuzz::check,
     ),
     (
         "wasm-units",

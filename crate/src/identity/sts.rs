@@ -138,6 +138,14 @@ mod tests {
         for (from, to) in [
             ("AccessKeyId", "AccessKey"),
             ("<Credentials>", "<Credentials><AccessKeyId>AKIAOTHER</AccessKeyId>"),
+            // Which of two are meant nobody can say; least of all are they to be mixed.
+            ("<Credentials>", "<Credentials></Credentials><Credentials>"),
+            ("<Credentials>", "<Credentials/><Credentials>"),
+            ("</SessionToken>", "</SessionToken></Credentials><Credentials>"),
+            (
+                "<AssumeRoleWithWebIdentityResult>",
+                "<AssumeRoleWithWebIdentityResult/><AssumeRoleWithWebIdentityResult>",
+            ),
             ("2026-11-21T17:00:00Z", "tomorrow"),
             ("2026-11-21T17:00:00Z", ""),
             ("AQoDYX", "AQo\u{a0}DYX"),

@@ -11,9 +11,9 @@ const MAX_BYTES: usize = 64 * 1024;
 /// Elements within elements; STS's answers have four.
 const MAX_DEPTH: usize = 16;
 
-/// The text of each element whose path is `a/b/c`, `None` where there is none. One that stands there twice,
-/// or holds elements besides, makes the document bad, and so does anything that is not well formed. All are taken for
-/// secrets, wiped whatever else is wrong.
+/// The text of each element whose path is `a/b/c`, `None` where there is none. One that stands there twice, or on the
+/// way to it (the texts of two `b` are not to be mixed), or holds elements besides, makes the document bad, and so does
+/// anything that is not well formed. All are taken for secrets, wiped whatever else is wrong.
 pub(super) fn texts<const N: usize>(body: &[u8], paths: [&str; N]) -> Read<[Option<Secret>; N]> {
     if body.len() > MAX_BYTES {
         return Err("the XML is too long");
@@ -29,6 +29,8 @@ pub(super) fn texts<const N: usize>(body: &[u8], paths: [&str; N]) -> Read<[Opti
     }
     let mut found = [const { None }; N];
     let mut open: Vec<&str> = Vec::new();
+    // The elements that were on the way to one that is wanted.
+    let mut passed: Vec<String> = Vec::new();
     // Where in `found` the text belongs that comes next.
     let mut wanted: Option<usize> = None;
     let mut roots = 0_u32;
@@ -66,6 +68,12 @@ pub(super) fn texts<const N: usize>(body: &[u8], paths: [&str; N]) -> Read<[Opti
             return Err("the XML is too deep");
         }
         let path = open.join("/");
+        if paths.iter().any(|own| own.strip_prefix(&path).is_some_and(|rest| rest.starts_with('/'))) {
+            if passed.contains(&path) {
+                return Err("an XML element stands there twice");
+            }
+            passed.push(path.clone());
+        }
         wanted = paths.iter().position(|own| *own == path);
         if let Some(slot) = wanted.and_then(|place| found.get_mut(place)) {
             if slot.is_some() {
@@ -234,6 +242,7 @@ mod tests {
             "<a",
             "<a><b>x</b><b>x</b></a>",
             "<a><b/><b>x</b></a>",
+            "<a><b>x</b></a><a/>",
             "<a><b>x<c/></b></a>",
             "<a><b>x<c/>y</b></a>",
             "<a><b>&#65;</b></a>",

@@ -1,0 +1,3 @@
+//! libFuzzer's program of a target.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| outcrop_fuzz::headers::run(data));
