@@ -6,5 +6,6 @@ pub mod messages;
 pub mod random;
 pub mod recorder;
 pub mod requests;
+pub mod trust;
 #[path = "../../../crate/tests/vectors/mod.rs"]
 pub mod vectors;
