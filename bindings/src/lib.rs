@@ -14,9 +14,9 @@
 
 extern crate alloc;
 
-#[cfg(all(target_arch = "wasm32", not(test)))]
+#[cfg(any(all(target_arch = "wasm32", not(test)), all(test, not(target_arch = "wasm32"))))]
 mod arena;
-#[cfg(all(target_arch = "wasm32", not(test)))]
+#[cfg(any(all(target_arch = "wasm32", not(test)), all(test, not(target_arch = "wasm32"))))]
 mod kept;
 mod request;
 mod stream;
