@@ -7,6 +7,9 @@ mod build;
 mod build_examples;
 mod build_rust_wasm;
 mod demo;
+mod exhaustive;
+mod miri;
+mod mutants;
 mod published;
 mod rustdoc;
 mod serve;
@@ -15,6 +18,7 @@ mod side_by_side;
 mod supply;
 mod test;
 mod tools;
+mod trust;
 mod versions;
 
 use clap::Parser;
@@ -34,6 +38,10 @@ enum Command {
     Demo(demo::Options),
     /// Write the bills of materials (CycloneDX) of the package and of the crate
     Bills,
+    /// Try what is small enough to be tried whole, all of it: a few minutes of every core
+    Exhaustive,
+    /// Change the crate in one place at a time and see that the tests notice: an hour of a core
+    Mutants(mutants::Options),
     /// Serve the built page, or other folders, to this machine alone.
     Serve(serve::Options),
     /// Run every check, or those named.
@@ -50,6 +58,8 @@ fn main() -> std::process::ExitCode {
         Command::Bills => supply::bills::run(),
         Command::Build(options) => build::run(&options),
         Command::Demo(options) => demo::run(&options),
+        Command::Exhaustive => exhaustive::run(),
+        Command::Mutants(options) => mutants::run(&options),
         Command::Serve(options) => serve::run(&options),
         Command::Test(options) => test::run(&options),
     };

@@ -52,6 +52,7 @@ const ORDER: &[(&str, Lane, &[&str])] = &[
     ("types", Lane::Beside, &["packed"]),
     ("supply", Lane::Beside, &["packed"]),
     ("versions", Lane::Beside, &[]),
+    ("miri", Lane::Beside, &[]),
     ("examples-built", Lane::Beside, &[]),
     ("packages", Lane::Beside, &["packed", "programs", "fetched"]),
     ("frameworks", Lane::Beside, &["packed", "programs"]),

@@ -10,8 +10,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, program, root, say};
 use crate::{
-    bench, build, build_examples, build_rust_wasm, demo, published, rustdoc, side_by_side, supply, tools,
-    versions,
+    bench, build, build_examples, build_rust_wasm, demo, miri, published, rustdoc, side_by_side, supply,
+    tools, versions,
 };
 
 /// What can be asked of the tests.
@@ -146,6 +146,11 @@ const LONGER: &[Check] = &[
         "bench",
         "each row of the bench but growth can be measured, beside the peers; a thousand streams give their memory back",
         bench::once,
+    ),
+    (
+        "miri",
+        "the pure floors' own tests and the wasm's allocator under Miri, on 64 bits and on 32",
+        miri::run,
     ),
     (
         "wasm-units",

@@ -5,6 +5,7 @@ use super::command;
 use outcrop::event_stream::{DecodeError, Frame, Header, Headers, Value};
 use outcrop_oracles::frames::{same, smithy_read};
 use outcrop_oracles::trust::{Trust, all, on_every_core};
+use std::collections::HashSet;
 
 /// A frame around these headers, with good checksums; it keeps its memory from one to the next.
 #[derive(Default)]
@@ -29,6 +30,7 @@ const FIXED: [usize; 10] = [0, 0, 1, 2, 4, 8, 2, 2, 8, 16];
 /// Where the parts of each header lie, or what is wrong first.
 fn places(bytes: &[u8]) -> Result<Vec<(std::ops::Range<usize>, u8, std::ops::Range<usize>)>, DecodeError> {
     let mut found: Vec<(std::ops::Range<usize>, u8, std::ops::Range<usize>)> = Vec::new();
+    let mut names = HashSet::new();
     let mut at = 0;
     while at != bytes.len() {
         let name = at + 1..at + 1 + bytes[at] as usize;
@@ -65,7 +67,7 @@ fn places(bytes: &[u8]) -> Result<Vec<(std::ops::Range<usize>, u8, std::ops::Ran
         if found.len() == 1024 {
             return Err(DecodeError::TooManyHeaders);
         }
-        if found.iter().any(|(before, ..)| bytes[before.clone()] == bytes[name.clone()]) {
+        if !names.insert(&bytes[name.clone()]) {
             return Err(DecodeError::DuplicateHeader);
         }
         at = value.end;
@@ -102,7 +104,8 @@ fn check(envelope: &mut Envelope, headers: &[u8]) -> bool {
                 value: value(*kind, &headers[place.clone()]),
             });
             assert!(frame.headers().iter().eq(due.clone()), "{headers:02x?}");
-            for header in due {
+            // Looking each of a thousand up takes half a million steps.
+            for header in due.take(20) {
                 assert_eq!(frame.headers().get(header.name), Some(header.value), "{headers:02x?}");
                 assert_eq!(frame.headers().text(header.name), header.value.as_str(), "{headers:02x?}");
             }
@@ -260,20 +263,17 @@ fn every_type_with_every_length_and_cut() {
         };
         let mut bytes: Vec<u8> = (0..many).flat_map(header).collect();
         check(&mut envelope, &bytes);
-        for second in 0..many {
+        let mut count = 1;
+        for second in (0..many).step_by(if many > 20 { 31 } else { 1 }).chain(many.checked_sub(1)) {
             let whole = bytes.len();
             bytes.extend(header(second));
             check(&mut envelope, &bytes);
             bytes.truncate(whole);
+            count += 1;
         }
-        1 + many as u64
+        count
     });
-    trust.row(
-        "headers: how many, and each twice",
-        against,
-        many,
-        "headers",
-        "0 to 20 and 1,020 to 1,026 of them",
-    );
+    let note = "0 to 20 of them, each twice; 1,020 to 1,026, every 31st and the last twice";
+    trust.row("headers: how many, and one twice", against, many, "headers", note);
     trust.write("headers-cut");
 }

@@ -227,6 +227,8 @@ fn iso(text: &str) {
     let theirs = OffsetDateTime::parse(&full, &Rfc3339).ok();
     let theirs = theirs.map(|time| time.unix_timestamp_nanos().div_euclid(1_000_000) as i64);
     let theirs = theirs.filter(|_| bytes.get(10) == Some(&b'T') && !text.contains('z'));
+    // A leap second is the end of the second before it to them, and no second of ours: no service writes one.
+    let theirs = theirs.filter(|_| text.get(17..19) != Some("60"));
     let in_range = |ms: &i64| (0..=253_402_300_799_999).contains(ms);
     assert_eq!(ours, theirs.filter(in_range), "{text:?} {full:?}");
 }
@@ -236,6 +238,7 @@ fn every_offset_and_fraction() {
     let mut trust = Trust::new("exhaustive", command());
     let mut count = 0;
     for date in [
+        "1969-12-31T23:59:59",
         "1970-01-01T00:00:00",
         "1970-01-01T23:59:59",
         "2000-02-29T12:00:00",
