@@ -53,7 +53,10 @@ impl Arena {
     }
 
     /// Moves the answer to the beginning, wipes everything else (keys lay there), and forgets it.
-    pub fn last(&self, answer: &[u8]) -> Box<[u8]> {
+    ///
+    /// A pointer and no reference: what a reference shows must not change while a function has it, and an answer is
+    /// written over where it overlaps its new place.
+    pub fn last(&self, answer: *const [u8]) -> Box<[u8]> {
         let (to, length) = (base() as *mut u8, answer.len());
         let end = base().saturating_add(length);
         let used = self.top.swap(end, Relaxed);
@@ -61,7 +64,7 @@ impl Arena {
         // allows that both overlap. Nothing else that was allocated is used any more: this is the end of a call, and no
         // static keeps any of it.
         unsafe {
-            ptr::copy(answer.as_ptr(), to, length);
+            ptr::copy(answer.cast(), to, length);
             ptr::write_bytes(end as *mut u8, 0, used.saturating_sub(end));
             Box::from_raw(ptr::slice_from_raw_parts_mut(to, length))
         }
@@ -179,7 +182,7 @@ mod tests {
     }
 
     /// The answer's bytes. It is not of the allocator that the tests have, and must not go back there.
-    fn last(arena: &Arena, answer: &[u8]) -> Vec<u8> {
+    fn last(arena: &Arena, answer: *const [u8]) -> Vec<u8> {
         let told = ManuallyDrop::new(arena.last(answer));
         assert_eq!(told.as_ptr() as usize, base());
         told.to_vec()

@@ -75,6 +75,6 @@ fn tests(target: &str, arguments: &[&str], without: &[&str]) -> Result<u64> {
     print!("{told}");
     let counts = told
         .lines()
-        .filter_map(|line| line.strip_prefix("test result: ok. ")?.split(' ').next()?.parse().ok());
-    Ok(counts.sum::<u64>())
+        .filter_map(|line| line.strip_prefix("test result: ok. ")?.split(' ').next()?.parse::<u64>().ok());
+    Ok(counts.sum())
 }
