@@ -120,6 +120,7 @@ unsafe impl GlobalAlloc for Arena {
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "of a memory of four pages")]
 mod tests {
     use super::*;
     use std::cell::Cell;

@@ -156,17 +156,17 @@ mod tests {
 
     /// What a decoder holds after a frame of this many bytes came in two pieces, and another in two after it.
     fn held_behind(bytes: usize) -> usize {
-        let long = encode(&[], &vec![7; bytes - 16]).unwrap();
+        let long = encode(&[], &vec![7; bytes.saturating_sub(16)]).unwrap();
         let short = encode(&[], b"short").unwrap();
         let mut decoder = Decoder::new();
         // Memory of its very size, so that the limit is met to the byte.
         decoder.buffer.reserve_exact(bytes);
         for frame in [long, short] {
-            let (head, tail) = frame.split_at(frame.len() - 1);
+            let (tail, head) = frame.split_last().unwrap();
             assert_eq!(decoder.decode(&mut &*head).unwrap().map(|_| ()), None);
             assert_eq!(decoder.need(), 1);
             assert_eq!(decoder.pending(), head.len());
-            assert!(decoder.decode(&mut &*tail).unwrap().is_some());
+            assert!(decoder.decode(&mut core::slice::from_ref(tail)).unwrap().is_some());
             assert_eq!((decoder.need(), decoder.pending()), (PRELUDE_BYTES, 0));
         }
         decoder.buffer.capacity()

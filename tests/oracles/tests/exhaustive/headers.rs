@@ -6,6 +6,7 @@ use outcrop::event_stream::{DecodeError, Frame, Header, Headers, Value};
 use outcrop_oracles::frames::{same, smithy_read};
 use outcrop_oracles::trust::{Trust, all, on_every_core};
 use std::collections::HashSet;
+use std::ops::Range;
 
 /// A frame around these headers, with good checksums; it keeps its memory from one to the next.
 #[derive(Default)]
@@ -27,9 +28,12 @@ impl Envelope {
 /// Bytes of a value of each type, or of its length field where the type has one.
 const FIXED: [usize; 10] = [0, 0, 1, 2, 4, 8, 2, 2, 8, 16];
 
+/// Where a name lies, the type byte, where the value lies.
+type Places = (Range<usize>, u8, Range<usize>);
+
 /// Where the parts of each header lie, or what is wrong first.
-fn places(bytes: &[u8]) -> Result<Vec<(std::ops::Range<usize>, u8, std::ops::Range<usize>)>, DecodeError> {
-    let mut found: Vec<(std::ops::Range<usize>, u8, std::ops::Range<usize>)> = Vec::new();
+fn places(bytes: &[u8]) -> Result<Vec<Places>, DecodeError> {
+    let mut found: Vec<Places> = Vec::new();
     let mut names = HashSet::new();
     let mut at = 0;
     while at != bytes.len() {
