@@ -20,3 +20,25 @@ impl Kept {
         sign(unsafe { &mut *self.0.get() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use outcrop::sigv4::{Payload, seal};
+
+    #[test]
+    fn the_keys_are_the_same_from_call_to_call() {
+        static KEYS: Kept = Kept::new();
+        let sign = |secret: &str| {
+            let scope = b"20261130/us-east-1/bedrock/aws4_request";
+            let seal =
+                |keys: &mut KeyCache| seal(secret.as_bytes(), b"d", scope, b"c", Payload::Unsigned, keys);
+            (KEYS.lend(seal), seal(&mut KeyCache::new()))
+        };
+        for secret in ["one", "one", "two", "one"] {
+            let (kept, anew) = sign(secret);
+            assert_eq!(kept, anew);
+            assert_eq!(KEYS.lend(|keys| format!("{keys:?}")), "KeyCache(one key)");
+        }
+    }
+}

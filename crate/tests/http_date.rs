@@ -74,6 +74,9 @@ fn times_in_bodies() {
         assert_eq!(read(&format!("2026-11-21T{same}:30:00{offset}")), Some(1_795_253_400_000), "{offset}");
     }
     assert_eq!(read("2026-11-21T15:15:00.25+05:45"), Some(1_795_253_400_250));
+    // What is before 1970 in its own place need not be so in UTC.
+    assert_eq!(read("1969-12-31T23:59:59-00:01"), Some(59_000));
+    assert_eq!(read("1969-12-31T23:59:59.999-00:00"), None);
     for bad in [
         "",
         "2026-11-21",

@@ -16,6 +16,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
 use crate::shell::{self, program, root, say, target_dir};
+use crate::trust::rows;
 use crate::{test, tools};
 
 /// What a run does, and for how long.
@@ -310,7 +311,7 @@ impl Run {
         let seconds = began.elapsed().as_secs();
         Ok(json!({
             "part": "fuzz", "what": name, "against": against, "count": done, "unit": "executions", "findings": 0,
-            "seed": format!("{seed:#x}"), "command": self.command(name), "seconds": seconds, "date": today()?,
+            "seed": format!("{seed:#x}"), "command": self.command(name), "seconds": seconds, "date": rows::today(),
             "note": note,
         }))
     }
@@ -334,37 +335,17 @@ impl Run {
     }
 }
 
-/// The day in UTC, as ISO 8601 has it: the years are counted off from 1970, then the months.
-fn today() -> Result<String> {
-    let mut days = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs() / 86_400;
-    let leap = |year: u64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let (mut year, mut month) = (1970, 1);
-    while days >= 365 + u64::from(leap(year)) {
-        days -= 365 + u64::from(leap(year));
-        year += 1;
-    }
-    for length in [31, 28 + u64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30] {
-        if days < length {
-            break;
-        }
-        days -= length;
-        month += 1;
-    }
-    Ok(format!("{year}-{month:02}-{:02}", days + 1))
-}
-
 /// Writes the rows where `cargo xtask trust` reads them, and those of a long run to the ledger.
-fn told(rows: &[Value], long: bool) -> Result<()> {
-    let place = std::env::var_os("OUTCROP_TRUST").map_or_else(|| target_dir().join("trust"), PathBuf::from);
-    fs::create_dir_all(&place)?;
-    for row in rows {
+fn told(told: &[Value], long: bool) -> Result<()> {
+    let place = rows::folder()?;
+    for row in told {
         let name = row["what"].as_str().unwrap_or_default();
         fs::write(place.join(format!("fuzz-{name}.json")), serde_json::to_string_pretty(&json!([row]))?)?;
     }
     let ledger: &Path = &root().join("tests/trust/ledger.jsonl");
-    if long && !rows.is_empty() {
+    if long && !told.is_empty() {
         let mut text = if ledger.exists() { fs::read_to_string(ledger)? } else { String::new() };
-        rows.iter().for_each(|row| text.push_str(&format!("{row}\n")));
+        told.iter().for_each(|row| text.push_str(&format!("{row}\n")));
         fs::create_dir_all(ledger.parent().unwrap_or(ledger))?;
         fs::write(ledger, text)?;
     }

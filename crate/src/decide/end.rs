@@ -134,6 +134,84 @@ mod tests {
         }
     }
 
+    #[test]
+    fn base64_of_every_byte() {
+        let bytes: Vec<u8> = (0..=255).flat_map(|byte: u8| [byte, byte ^ 0x55, !byte]).collect();
+        for length in [0, 1, 2, 3, 4, 5, 767, 768] {
+            assert_eq!(
+                decode_base64(STANDARD.encode(&bytes[..length]).as_bytes()),
+                bytes[..length],
+                "{length}"
+            );
+        }
+        // It ends at what is no letter of its alphabet, and takes no byte that was not whole before.
+        for end in ['=', '-', '_', '@', '[', '`', '{', ':', '.', '"'] {
+            assert_eq!(decode_base64(format!("Zm9v{end}Zm9v").as_bytes()), b"foo", "{end}");
+            assert_eq!(decode_base64(format!("Zm9vZ{end}").as_bytes()), b"foo", "{end}");
+        }
+    }
+
+    /// The key as it stands in a chunk that ends an invoke stream.
+    const END: &str = "{\"amazon-bedrock-invocationMetrics\":{}}";
+
+    #[test]
+    fn the_last_chunk_counts_and_no_other() {
+        let mut mark = EndMark::new(StreamKind::Invoke, false);
+        assert!(!mark.seen());
+        mark.observe("chunk", &chunk("{}"));
+        assert!(!mark.seen());
+        mark.observe("chunk", &chunk(END));
+        assert!(mark.seen());
+        // What is no chunk changes nothing, whatever it holds; a chunk after the last one does.
+        mark.observe("other", &chunk("{}"));
+        assert!(mark.seen());
+        mark.observe("chunk", &chunk("{}"));
+        mark.observe("other", &chunk(END));
+        mark.observe("metadata", b"{}");
+        assert!(!mark.seen());
+        assert!(EndMark::new(StreamKind::Invoke, true).seen());
+    }
+
+    #[test]
+    fn a_chunk_of_any_size_counts() {
+        // All sizes around the one above which a chunk is not kept; one on each side under Miri, which is slow.
+        let around = (KEEP_BYTES - 90..KEEP_BYTES - 50).step_by(if cfg!(miri) { 39 } else { 1 });
+        for pad in (0..KEEP_BYTES).step_by(if cfg!(miri) { 4000 } else { 1000 }).chain(around) {
+            let whole = format!("{{\"p\":\"{}\",\"bytes\":\"{}\"}}", "x".repeat(pad), STANDARD.encode(END));
+            let mut mark = EndMark::new(StreamKind::Invoke, false);
+            mark.observe("chunk", whole.as_bytes());
+            assert!(mark.seen(), "{pad}");
+            // Too long to be kept, and nothing is: neither it nor the one before.
+            assert_eq!(mark.last.len(), if whole.len() > KEEP_BYTES { 0 } else { whole.len() });
+            mark.observe("chunk", whole.replace("bytes", "others").as_bytes());
+            assert!(!mark.seen(), "{pad}");
+        }
+    }
+
+    #[test]
+    fn the_metadata_count_once_and_for_all() {
+        let mut mark = EndMark::new(StreamKind::Converse, false);
+        mark.observe("messageStop", b"{}");
+        mark.observe("chunk", &chunk(END));
+        assert!(!mark.seen());
+        mark.observe("metadata", b"{}");
+        assert!(mark.seen());
+        mark.observe("contentBlockDelta", b"{}");
+        assert!(mark.seen());
+        assert!(EndMark::new(StreamKind::Converse, true).seen());
+    }
+
+    #[cfg(feature = "client")]
+    #[test]
+    fn a_conversation_has_no_mark() {
+        let known = |kind| EndMark::new(kind, false).is_known();
+        assert!(
+            known(StreamKind::Converse) && known(StreamKind::Invoke) && !known(StreamKind::Bidirectional)
+        );
+        assert!(EndMark::new(StreamKind::Bidirectional, false).seen());
+        assert!(!EndMark::new(StreamKind::Converse, false).seen());
+    }
+
     fn chunk(json: &str) -> Vec<u8> {
         format!("{{\"bytes\":\"{}\",\"p\":\"abc\"}}", STANDARD.encode(json)).into_bytes()
     }

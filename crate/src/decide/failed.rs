@@ -160,6 +160,11 @@ mod tests {
         assert_eq!(verdict(&Failed { may_renew: false, ..named }).next, STOP);
         let hidden = Failed { message: EXPIRED_TEXT, ..FIRST };
         assert_eq!(verdict(&hidden).next, Next::Renew);
+        // The words alone, of something without a name that is not about that, say nothing.
+        assert_eq!(verdict(&Failed { message: "expired", ..FIRST }).next, STOP);
+        assert_eq!(verdict(&Failed { may_renew: false, ..hidden }).next, STOP);
+        // Nor does a call renew that did not fail by its credentials.
+        assert_eq!(verdict(&FIRST).next, STOP);
         // A model's or a proxy's words under another name are not believed.
         let other = Failed { type_: "ValidationException", status: 400, ..hidden };
         assert_eq!(verdict(&other).next, STOP);
@@ -174,6 +179,11 @@ mod tests {
         let inside = |name| verdict(&Failed { status: 200, header: name, ..FIRST });
         let internal = inside("InternalServerException");
         assert_eq!((internal.next, internal.error.fault), (retried, Fault::Server));
+        let unavailable = inside("ServiceUnavailableException");
+        assert_eq!((unavailable.next, unavailable.error.fault), (retried, Fault::Server));
+        // 500 itself is the service's fault, 499 is not.
+        let fault = |status| verdict(&Failed { status, ..FIRST }).error.fault;
+        assert_eq!([499, 500, 501].map(fault), [Fault::Client, Fault::Server, Fault::Server]);
         let throttled = inside("ThrottlingException");
         assert_eq!((throttled.next, throttled.throttling), (Next::Retry { delay_ms: 0, cost: 5 }, true));
         let invalid = inside("ValidationException");

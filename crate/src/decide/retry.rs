@@ -122,6 +122,25 @@ mod tests {
 
     const HALF: u32 = 1 << 31;
 
+    /// Each status and each name by itself: what one of them says, the other does not hide.
+    #[test]
+    fn what_is_tried_again() {
+        for status in 0..=999 {
+            let unnamed = Failure::Service { status, name: "UnknownError" };
+            assert_eq!(unnamed.is_throttling(), status == 429, "{status}");
+            assert_eq!(unnamed.is_retryable(), [429, 500, 502, 503, 504].contains(&status), "{status}");
+        }
+        for name in THROTTLING_NAMES.split(' ') {
+            let failure = Failure::Service { status: 400, name };
+            assert!(failure.is_throttling() && failure.is_retryable(), "{name}");
+        }
+        for name in ["ModelNotReadyException", "IDPCommunicationError"] {
+            let failure = Failure::Service { status: 400, name };
+            assert!(!failure.is_throttling() && failure.is_retryable(), "{name}");
+        }
+        assert!(!Failure::Network.is_throttling() && Failure::Network.is_retryable());
+    }
+
     #[test]
     fn waits_grow_and_are_capped() {
         let delay = |attempt, failure, random| match retry(attempt, 100, failure, None, random, 500) {
@@ -143,6 +162,9 @@ mod tests {
         assert_eq!(retry(1, 3, validation, None, 0, 500), stop("final error"));
         assert_eq!(retry(3, 3, Failure::Network, None, 0, 500), stop("attempts used up"));
         assert_eq!(retry(1, 3, Failure::Network, None, 0, 13), stop("quota used up"));
+        assert_eq!(retry(2, 3, Failure::Network, None, 0, 14), Retry::After { delay_ms: 0, cost: 14 });
+        assert_eq!(retry(1, 3, THROTTLED, None, 0, 4), stop("quota used up"));
+        assert_eq!(retry(1, 3, THROTTLED, None, 0, 5), Retry::After { delay_ms: 0, cost: 5 });
         let not_ready = Failure::Service { status: 429, name: "ModelNotReadyException" };
         assert_eq!(retry(1, 3, not_ready, None, 0, 500), Retry::After { delay_ms: 0, cost: 14 });
         assert_eq!(retry(1, 3, THROTTLED, Some(3000), 0, 500), Retry::After { delay_ms: 3000, cost: 5 });

@@ -98,7 +98,26 @@ mod tests {
             (guess.name.as_str(), guess.fault, guess.guessed),
             ("ServiceUnavailableException", Fault::Server, true)
         );
+        for (status, due) in [
+            (0, "NetworkError"),
+            (400, "ValidationException"),
+            (403, "AccessDeniedException"),
+            (404, "ResourceNotFoundException"),
+            (408, "ModelTimeoutException"),
+            (424, "ModelErrorException"),
+            (429, "ThrottlingException"),
+            (499, "UnknownError"),
+            (500, "InternalServerException"),
+            (502, "UnknownError"),
+            (503, "ServiceUnavailableException"),
+        ] {
+            let told = service_error_name(status, "", "", "");
+            assert_eq!((told.name.as_str(), told.fault == Fault::Server), (due, status >= 500), "{status}");
+            let named = service_error_name(status, "", "", "#FooError");
+            assert_eq!((named.name.as_str(), named.guessed), ("FooError", false), "{status}");
+        }
         assert_eq!(exception_name("modelStreamErrorException"), "ModelStreamErrorException");
+        assert_eq!(exception_name("\u{e9}t\u{e9}"), "\u{e9}t\u{e9}");
         assert_eq!(exception_name(""), "UnknownError");
     }
 }

@@ -64,6 +64,9 @@ mod tests {
         assert_eq!(skew("SignatureDoesNotMatch", "", Some(hour), 0), Some(hour));
         assert_eq!(skew("InvalidSignatureException", "", Some(0), hour), Some(-hour));
         assert_eq!(skew("InvalidSignatureException", "", Some(200_000), 0), None);
+        for (off, moved) in [(240_000, false), (-240_000, false), (240_001, true), (-240_001, true)] {
+            assert_eq!(skew("RequestExpired", "", Some(off), 0), moved.then_some(off));
+        }
         assert_eq!(skew("InvalidSignatureException", "", None, 0), None);
         assert_eq!(skew("AccessDeniedException", "", Some(hour), 0), None);
         assert_eq!(skew("InvalidSignatureException", "", Some(i64::MIN), i64::MAX), Some(i64::MIN));

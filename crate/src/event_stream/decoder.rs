@@ -143,3 +143,59 @@ impl Decoder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::encoder::encode;
+    use super::*;
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    /// 64 KiB.
+    const KEPT: usize = 65_536;
+
+    /// What a decoder holds after a frame of this many bytes came in two pieces, and another in two after it.
+    fn held_behind(bytes: usize) -> usize {
+        let long = encode(&[], &vec![7; bytes.saturating_sub(16)]).unwrap();
+        let short = encode(&[], b"short").unwrap();
+        let mut decoder = Decoder::new();
+        // Memory of its very size, so that the limit is met to the byte.
+        decoder.buffer.reserve_exact(bytes);
+        for frame in [long, short] {
+            let (tail, head) = frame.split_last().unwrap();
+            assert_eq!(decoder.decode(&mut &*head).unwrap().map(|_| ()), None);
+            assert_eq!(decoder.need(), 1);
+            assert_eq!(decoder.pending(), head.len());
+            assert!(decoder.decode(&mut core::slice::from_ref(tail)).unwrap().is_some());
+            assert_eq!((decoder.need(), decoder.pending()), (PRELUDE_BYTES, 0));
+        }
+        decoder.buffer.capacity()
+    }
+
+    #[test]
+    fn what_was_large_is_given_back_and_nothing_else() {
+        assert_eq!(held_behind(KEPT), KEPT);
+        assert_eq!(held_behind(KEPT - 1), KEPT - 1);
+        assert!(held_behind(KEPT + 1) < 1024);
+    }
+
+    #[test]
+    fn what_is_missing_is_told() {
+        let frame = encode(&[], b"text").unwrap();
+        let mut decoder = Decoder::new();
+        for at in 0..frame.len() {
+            let due = if at < 12 { 12 - at } else { frame.len() - at };
+            assert_eq!((decoder.need(), decoder.pending()), (due, at), "{at}");
+            let told = decoder.decode(&mut &frame[at..=at]).unwrap().is_some();
+            assert_eq!(told, at + 1 == frame.len());
+        }
+        assert_eq!((decoder.need(), decoder.pending()), (12, 0));
+        assert_eq!(decoder.finish(), Ok(()));
+        // After an error nothing is missing that would help.
+        let mut decoder = Decoder::new();
+        assert!(decoder.decode(&mut &[0; 12][..]).is_err());
+        assert_eq!((decoder.need(), decoder.pending()), (12, 0));
+        assert_eq!(decoder.finish(), Err(Truncated { pending: 0 }));
+        assert_eq!(Truncated { pending: 3 }.to_string(), "the stream ended 3 bytes into a frame");
+    }
+}

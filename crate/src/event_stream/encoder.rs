@@ -104,3 +104,64 @@ fn push_sized(out: &mut Vec<u8>, kind: u8, value: &[u8]) -> Result<(), EncodeErr
     out.extend_from_slice(value);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn header<'a>(name: &'a str, value: &'a [u8]) -> Header<'a> {
+        Header { name, value: Value::ByteArray(value) }
+    }
+
+    #[test]
+    fn each_limit_is_the_last_that_is_taken() {
+        let names: Vec<String> = (0..1025).map(|number| number.to_string()).collect();
+        let headers: Vec<Header<'_>> = names.iter().map(|name| header(name, b"")).collect();
+        assert!(encode(&headers[..1024], b"").is_ok());
+        assert_eq!(encode(&headers, b""), Err(EncodeError::TooManyHeaders));
+
+        let name = "n".repeat(256);
+        assert!(encode(&[header(&name[..255], b"")], b"").is_ok());
+        assert_eq!(encode(&[header(&name, b"")], b""), Err(EncodeError::InvalidHeaderName));
+        assert_eq!(encode(&[header("", b"")], b""), Err(EncodeError::InvalidHeaderName));
+
+        let value = vec![0; 65_536];
+        assert!(encode(&[header("a", &value[..65_535])], b"").is_ok());
+        assert_eq!(encode(&[header("a", &value)], b""), Err(EncodeError::HeaderTooLong));
+        let text = "t".repeat(65_536);
+        let text = Header { name: "a", value: Value::String(&text) };
+        assert_eq!(encode(&[text], b""), Err(EncodeError::HeaderTooLong));
+
+        // 128 KiB of headers: 5 bytes around each value.
+        let most = [header("a", &value[..65_535]), header("b", &value[..65_527])];
+        assert_eq!(encode(&most, b"").unwrap().len(), 16 + 131_072);
+        let more = [header("a", &value[..65_535]), header("b", &value[..65_528])];
+        assert_eq!(encode(&more, b""), Err(EncodeError::TooManyHeaders));
+
+        assert_eq!(encode(&[header("a", b""), header("a", b"x")], b""), Err(EncodeError::DuplicateHeader));
+    }
+
+    // Two times 24 MiB.
+    #[cfg(not(miri))]
+    #[test]
+    fn the_longest_payload() {
+        let payload = vec![0; 25_165_825];
+        assert_eq!(encode(&[], &payload[1..]).unwrap().len(), 16 + 25_165_824);
+        assert_eq!(encode(&[], &payload), Err(EncodeError::PayloadTooLong));
+    }
+
+    #[test]
+    fn each_error_has_its_words() {
+        for (error, words) in [
+            (EncodeError::InvalidHeaderName, "name has 1 to 255 bytes"),
+            (EncodeError::DuplicateHeader, "two event-stream headers have one name"),
+            (EncodeError::HeaderTooLong, "value has at most 65,535 bytes"),
+            (EncodeError::TooManyHeaders, "at most 1,024 headers in 128 KiB"),
+            (EncodeError::PayloadTooLong, "payload has at most 24 MiB"),
+        ] {
+            assert!(error.to_string().ends_with(words), "{error}");
+        }
+    }
+}

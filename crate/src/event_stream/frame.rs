@@ -162,3 +162,51 @@ impl<'a> Frame<'a> {
         Ok(Self { headers: Headers::parse_after(headers, before)?, payload: reader.rest() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn parse(total: u32, headers: u32) -> Result<usize, DecodeError> {
+        let mut bytes = [0; PRELUDE_BYTES];
+        bytes[..4].copy_from_slice(&total.to_be_bytes());
+        bytes[4..8].copy_from_slice(&headers.to_be_bytes());
+        let crc = crc32(&bytes[..8]);
+        bytes[8..].copy_from_slice(&crc.to_be_bytes());
+        Prelude::parse(&bytes).map(|prelude| prelude.total)
+    }
+
+    #[test]
+    fn each_limit_is_the_last_that_is_taken() {
+        let (short, headers, long) =
+            (DecodeError::FrameTooShort, DecodeError::InvalidHeadersLength, DecodeError::PayloadTooLong);
+        for (total, of_headers, due) in [
+            (0, 0, Err(short)),
+            (15, 0, Err(short)),
+            (16, 0, Ok(16)),
+            (16, 1, Err(headers)),
+            (17, 1, Ok(17)),
+            (131_088, 131_072, Ok(131_088)),
+            (131_089, 131_073, Err(headers)),
+            (25_165_840, 0, Ok(25_165_840)),
+            (25_165_841, 0, Err(long)),
+            (25_165_841, 1, Ok(25_165_841)),
+            (25_296_912, 131_072, Ok(25_296_912)),
+            (25_296_913, 131_072, Err(long)),
+            (u32::MAX, u32::MAX, Err(headers)),
+            (u32::MAX, 0, Err(long)),
+        ] {
+            assert_eq!(parse(total, of_headers), due, "{total} {of_headers}");
+        }
+        assert_eq!((MAX_HEADERS_BYTES, MAX_PAYLOAD_BYTES, MAX_HEADERS), (131_072, 25_165_824, 1024));
+    }
+
+    #[test]
+    fn an_error_says_its_name_and_no_more() {
+        let error = DecodeError::UnknownHeaderType(77);
+        assert_eq!(error.to_string(), "the answer is no event stream from here on: UnknownHeaderType");
+        assert_eq!(DecodeError::FrameTooShort.name(), "FrameTooShort");
+    }
+}

@@ -196,3 +196,53 @@ fn next<'a>(reader: &mut Reader<'a>, check: bool) -> Result<Raw<'a>, DecodeError
     }
     Ok(Raw { name, kind, bytes })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn a_text_is_told_from_what_is_none() {
+        assert_eq!(Value::String("text").as_str(), Some("text"));
+        assert_eq!(Value::String("").as_str(), Some(""));
+        assert_eq!(Value::ByteArray(b"text").as_str(), None);
+        let headers = Headers::trusted(b"\x01a\x06\0\x01x\x01b\x07\0\x01y\x01c\x00");
+        assert_eq!(["a", "b", "c", "d"].map(|name| headers.text(name)), [None, Some("y"), None, None]);
+        assert_eq!(headers.get("a"), Some(Value::ByteArray(b"x")));
+        assert_eq!(headers.get("c"), Some(Value::Bool(true)));
+        assert_eq!(headers.get("d"), None);
+        assert_eq!(headers.iter().count(), 3);
+        // What nobody checked and is wrong is not there.
+        assert_eq!(Headers::trusted(b"\x01a\x07\0\x01\xff").text("a"), None);
+        assert_eq!(Headers::trusted(b"\x01a\x07\0\x01\xff").get("a"), None);
+        assert_eq!(Headers::trusted(b"\x01a\x07\0\x02x").iter().count(), 0);
+    }
+
+    /// Headers that are none in front of them are looked into, and those that are the same are not: so it is told.
+    #[test]
+    fn headers_seen_before_are_not_looked_into() {
+        let twice = b"\x01a\x00\x01a\x00";
+        assert_eq!(Headers::parse_after(twice, Headers::default()), Err(DecodeError::DuplicateHeader));
+        assert_eq!(
+            Headers::parse_after(twice, Headers::trusted(b"\x01a\x00")),
+            Err(DecodeError::DuplicateHeader)
+        );
+        assert_eq!(Headers::parse_after(twice, Headers::trusted(twice)), Ok(Headers::trusted(twice)));
+    }
+
+    #[test]
+    fn a_second_one_is_found_among_few_and_many() {
+        for count in [1, 2, FEW - 1, FEW, FEW + 1, 2 * FEW, 100] {
+            let header = |number: usize| [2, b'A' + (number / 26) as u8, b'A' + (number % 26) as u8, 1];
+            let mut bytes: Vec<u8> = (0..count).flat_map(header).collect();
+            assert!(Headers::parse(&bytes).is_ok(), "{count}");
+            for second in 0..count {
+                bytes.extend(header(second));
+                assert_eq!(Headers::parse(&bytes), Err(DecodeError::DuplicateHeader), "{second} of {count}");
+                bytes.truncate(count * 4);
+            }
+        }
+    }
+}

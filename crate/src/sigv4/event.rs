@@ -51,6 +51,29 @@ mod tests {
     #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
+    /// The whole signature, by the crate hmac from the key's four steps on.
+    #[test]
+    fn a_chunk_is_signed_with_the_key_of_its_day() {
+        use hmac::{Hmac, KeyInit, Mac};
+        let tag = |key: &[u8], text: &[u8]| {
+            let mut hmac = Hmac::<sha2::Sha256>::new_from_slice(key).unwrap();
+            hmac.update(text);
+            hmac.finalize().into_bytes().to_vec()
+        };
+        let region = Region::new("eu-west-1").unwrap();
+        for (ms, day) in [(123_456_789_000, "19731129"), (1_700_000_000_999, "20231114")] {
+            let time = Timestamp::from_unix_millis(ms).unwrap();
+            for payload in [&b""[..], b"payload"] {
+                let text = string_to_sign(&Scope::new(&region, "bedrock", time), time, "prior", payload);
+                let steps: [&[u8]; 4] = [day.as_bytes(), b"eu-west-1", b"bedrock", b"aws4_request"];
+                let key = steps.iter().fold(b"AWS4secret".to_vec(), |key, step| tag(&key, step));
+                let due: String =
+                    tag(&key, text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+                assert_eq!(sign_chunk("secret", &region, "bedrock", time, "prior", payload), due);
+            }
+        }
+    }
+
     /// The example in aws-sigv4's own tests (1.6.4, `event_stream.rs`).
     #[test]
     fn the_string_to_sign_is_as_aws_sigv4_has_it() {

@@ -104,3 +104,43 @@ impl KeyCache {
         self.0 = None;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn a_key_shows_nothing_of_itself() {
+        let key = SigningKey::derive("secret", "20261130", "us-east-1", "bedrock");
+        assert_eq!(format!("{key:?}"), "SigningKey(…)");
+    }
+
+    /// Kept is the last key, for as long as secret and scope are the same; what is derived anew is another.
+    #[test]
+    fn the_last_key_is_kept_and_no_other_is_given_out() {
+        let mut keys = KeyCache::new();
+        assert_eq!(format!("{keys:?}"), "KeyCache(empty)");
+        let scopes = ["20261130/us-east-1/bedrock/aws4_request", "20261201/us-east-1/bedrock/aws4_request"];
+        let derived = |secret: &str, scope: &str| {
+            let parts: Vec<&str> = scope.split('/').collect();
+            SigningKey::derive(secret, parts[0], parts[1], parts[2]).sign("text")
+        };
+        for secret in ["secret", "secret", "other", "secret"] {
+            for scope in [scopes[0], scopes[0], scopes[1]] {
+                let told = keys.of_scope(secret.as_bytes(), scope.as_bytes()).sign("text");
+                assert_eq!(told, derived(secret, scope), "{secret} {scope}");
+                assert_eq!(format!("{keys:?}"), "KeyCache(one key)");
+            }
+        }
+        // What is kept is used: a wrong one in its place signs.
+        let of = keys.0.as_ref().unwrap().of.clone();
+        keys.0 = Some(Cached { of, key: SigningKey::derive("wrong", "a", "b", "c") });
+        let told = keys.of_scope(b"secret", scopes[1].as_bytes()).sign("text");
+        assert_eq!(told, SigningKey::derive("wrong", "a", "b", "c").sign("text"));
+        keys.clear();
+        assert_eq!(format!("{keys:?}"), "KeyCache(empty)");
+        assert_eq!(keys.of_scope(b"secret", scopes[1].as_bytes()).sign("text"), derived("secret", scopes[1]));
+    }
+}

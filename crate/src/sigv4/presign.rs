@@ -111,3 +111,55 @@ pub fn presign(
     }
     Ok(Presigned { url: out, signature, canonical_request: canonical_request.into(), string_to_sign })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn the_scope_is_shown_and_nothing_else() {
+        let signed = Presigned {
+            url: "secret-u".into(),
+            signature: "secret-s".into(),
+            canonical_request: "secret-c".into(),
+            string_to_sign: "a\nb\nscope\nsecret-h".into(),
+        };
+        assert_eq!(format!("{signed:?}"), "Presigned { scope: \"scope\", .. }");
+    }
+
+    #[test]
+    fn a_url_lives_for_a_second_to_a_week() {
+        let region = crate::region::Region::new("us-east-1").unwrap();
+        let scope = Scope::new(&region, "bedrock", crate::time::Timestamp::EPOCH);
+        let credentials = Credentials::new("AKID", "secret", Some("to/ken".into())).unwrap();
+        let presigned = |url, seconds, sign_session_token| {
+            let payload = super::super::Payload::Unsigned;
+            let request =
+                Request { method: "GET", url, headers: &[("a", "b"), ("x-amz-date", "c")], payload };
+            let settings = Settings { sign_session_token, ..Settings::default() };
+            presign(&request, &credentials, &scope, seconds, &settings, &mut KeyCache::new())
+        };
+        for (seconds, good) in [(0, false), (1, true), (604_800, true), (604_801, false)] {
+            assert_eq!(presigned("https://c.d", seconds, true).is_ok(), good, "{seconds}");
+        }
+        let parameters = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKID%2F19700101%2Fus-east-1%2Fbedrock%2Faws4_request\
+            &X-Amz-Date=19700101T000000Z&X-Amz-Expires=9&X-Amz-SignedHeaders=a%3Bhost&X-Amz-Security-Token=to%2Fken&X-Amz-Signature=";
+        for (url, shown, path, query) in [
+            ("https://c.d", "https://c.d/?", "/", ""),
+            ("https://c.d/e%2F?", "https://c.d/e%2F?", "/e%252F", ""),
+            ("https://c.d/?z=1", "https://c.d/?z=1&", "/", "&z=1"),
+        ] {
+            for signs in [true, false] {
+                let told = presigned(url, 9, signs).unwrap();
+                assert_eq!(told.url, format!("{shown}{parameters}{}", told.signature));
+                let mut lines = told.canonical_request.lines().skip(1);
+                assert_eq!(lines.next(), Some(path));
+                let line = lines.next().unwrap();
+                assert_eq!(line.contains("X-Amz-Security-Token=to%2Fken"), signs, "{line}");
+                assert!(line.ends_with(query) && line.contains("&X-Amz-Expires=9&"), "{line}");
+            }
+        }
+    }
+}

@@ -204,3 +204,64 @@ fn authorization(access_key_id: &str, scope: &str, names: &str, signature: &str)
         signature,
     ])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn the_scope_is_shown_and_nothing_else() {
+        let signed = Signed {
+            authorization: "secret-a".into(),
+            amz_date: "20261130T000000Z".into(),
+            security_token: Some(Secret::from("secret-t")),
+            content_sha256: Some("hash".into()),
+            signature: "secret-s".into(),
+            canonical_request: "secret-c".into(),
+            string_to_sign: "a\nb\nscope\nsecret-h".into(),
+        };
+        assert_eq!(format!("{signed:?}"), "Signed { scope: \"scope\", .. }");
+        let names: Vec<&str> = signed.headers().iter().map(|(name, _)| *name).collect();
+        let all = ["authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"];
+        assert_eq!(names, all);
+        let values: Vec<&str> = signed.headers().iter().map(|(_, value)| *value).collect();
+        assert_eq!(values, ["secret-a", "20261130T000000Z", "secret-t", "hash"]);
+        let few = Signed { security_token: None, content_sha256: None, ..signed };
+        assert_eq!(few.headers().len(), 2);
+    }
+
+    /// Which headers are signed, by what the settings want of them.
+    #[test]
+    fn own_headers_are_added_where_they_are_wanted() {
+        let region = Region::new("us-east-1").unwrap();
+        let scope = Scope::new(&region, "bedrock", Timestamp::EPOCH);
+        assert_eq!(scope.amz_date(), "19700101T000000Z");
+        let credentials = Credentials::new("AKID", "secret", Some(Secret::from("token"))).unwrap();
+        let given =
+            [("x-amz-date", "given"), ("x-amz-security-token", "given"), ("x-amz-content-sha256", "given")];
+        let signed = |own_headers, content_sha256, sign_session_token| {
+            let settings =
+                Settings { own_headers, content_sha256, sign_session_token, ..Settings::default() };
+            let request =
+                Request { method: "GET", url: "https://a.b", headers: &given, payload: Payload::Unsigned };
+            sign(&request, &credentials, &scope, &settings, &mut KeyCache::new()).unwrap()
+        };
+        let hash = "x-amz-content-sha256:";
+        for (own, content, token, due) in [
+            (false, false, false, ["given", "given", "given"]),
+            (false, true, true, ["given", "given", "given"]),
+            (true, false, true, ["19700101T000000Z", "token", "given"]),
+            (true, false, false, ["19700101T000000Z", "", "given"]),
+            (true, true, true, ["19700101T000000Z", "token", "UNSIGNED-PAYLOAD"]),
+            (true, true, false, ["19700101T000000Z", "", "UNSIGNED-PAYLOAD"]),
+        ] {
+            let told = signed(own, content, token).canonical_request;
+            let value =
+                |name: &str| told.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+            let values = [value("x-amz-date:"), value("x-amz-security-token:"), value(hash)];
+            assert_eq!(values, due, "{own} {content} {token}");
+        }
+    }
+}

@@ -10,6 +10,7 @@ pub mod random;
 pub mod recorder;
 pub mod requests;
 pub mod side;
+pub mod tried;
 pub mod trust;
 #[path = "../../../crate/tests/vectors/mod.rs"]
 pub mod vectors;

@@ -26,33 +26,39 @@ pub struct Row<'a> {
     pub note: String,
 }
 
+impl Row<'_> {
+    /// As the table's maker reads it, of a run that began then and in which nothing failed.
+    pub fn told(&self, began: Instant) -> Value {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_millis();
+        let date = Timestamp::from_unix_millis(i64::try_from(now).expect("before 9999"))
+            .expect("before 9999")
+            .iso_8601();
+        json!({
+            "part": self.part,
+            "what": self.what,
+            "against": self.against,
+            "count": self.count,
+            "unit": self.unit,
+            "findings": 0,
+            "seed": self.seed.map(|seed| format!("{seed:#x}")).unwrap_or_default(),
+            "command": self.command,
+            "seconds": (began.elapsed().as_secs_f64() * 10.0).round() / 10.0,
+            "date": &date[..10],
+            "note": self.note,
+        })
+    }
+}
+
 /// Writes the rows of a run that began then and in which nothing failed.
 pub fn write(file: &str, rows: &[Row<'_>], began: Instant) {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_millis();
-    let date = Timestamp::from_unix_millis(i64::try_from(now).expect("before 9999"))
-        .expect("before 9999")
-        .iso_8601();
-    let rows: Vec<Value> = rows
-        .iter()
-        .map(|row| {
-            json!({
-                "part": row.part,
-                "what": row.what,
-                "against": row.against,
-                "count": row.count,
-                "unit": row.unit,
-                "findings": 0,
-                "seed": row.seed.map(|seed| format!("{seed:#x}")).unwrap_or_default(),
-                "command": row.command,
-                "seconds": (began.elapsed().as_secs_f64() * 10.0).round() / 10.0,
-                "date": &date[..10],
-                "note": row.note,
-            })
-        })
-        .collect();
+    put(file, &rows.iter().map(|row| row.told(began)).collect::<Vec<_>>());
+}
+
+/// Writes rows as they are.
+pub fn put(file: &str, rows: &[Value]) {
     let folder = folder();
     std::fs::create_dir_all(&folder).expect("the folder of reports");
-    std::fs::write(folder.join(file), serde_json::to_string_pretty(&rows).expect("JSON") + "\n")
+    std::fs::write(folder.join(file), serde_json::to_string_pretty(rows).expect("JSON") + "\n")
         .expect("a report is written");
 }
 

@@ -4,6 +4,7 @@
 mod chunk_signatures;
 mod cuts;
 mod endpoints;
+mod exhaustive;
 mod frames;
 mod operations;
 mod restjson;
