@@ -261,7 +261,7 @@ impl Runner {
         let shown = told.shown.lock().unwrap_or_else(PoisonError::into_inner).clone();
         wrong.extend(leaked(&self.hello, &shown).into_iter().map(|secret| format!("{secret} was told")));
         // A case that is stopped before it begins has nothing to tell.
-        if ended.metadata.is_some() && !shown.contains("outcrop.attempt.started") {
+        if ended.metadata.is_some() && !shown.contains("outcrop.call.ended") {
             wrong.push("the observer was told nothing".to_owned());
         }
         let streams = text(request, "operation").ends_with("Stream");
