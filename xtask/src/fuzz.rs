@@ -337,7 +337,7 @@ impl Run {
 /// The day in UTC, as ISO 8601 has it: the years are counted off from 1970, then the months.
 fn today() -> Result<String> {
     let mut days = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs() / 86_400;
-    let leap = |year: u64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let (mut year, mut month) = (1970, 1);
     while days >= 365 + u64::from(leap(year)) {
         days -= 365 + u64::from(leap(year));
