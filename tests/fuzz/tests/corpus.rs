@@ -51,7 +51,7 @@ fn the_streams_are_what_they_are_called() {
     let due = [
         ("checksum-of-the-frame-wrong", End::Wrong("MessageChecksumMismatch")),
         ("cut-after-prelude", End::Bytes(12)),
-        ("cut-in-a-frame", End::Bytes(97)),
+        ("cut-in-a-frame", End::Bytes(99)),
         ("frame-shorter-than-itself", End::Wrong("FrameTooShort")),
         ("frames-in-one-chunk", End::Bytes(0)),
         ("header-name-of-no-bytes", End::Wrong("EmptyHeaderName")),
