@@ -363,15 +363,13 @@ impl<'a> Model<'a> {
         let end = self.after(limit);
         let mut complete = false;
         for part in parts {
-            match part {
-                Part::Wait(ms) => {
-                    if !self.wait_until(*ms, end)? {
-                        break;
-                    }
-                }
-                Part::Reset => break,
-                Part::Whole => complete = true,
-                _ => {}
+            complete |= *part == Part::Whole;
+            let goes_on = match part {
+                Part::Wait(ms) => self.wait_until(*ms, end)?,
+                part => *part != Part::Reset,
+            };
+            if !goes_on {
+                break;
             }
         }
         Ok(complete)
