@@ -335,28 +335,6 @@ impl Run {
     }
 }
 
-<<<<<<< HEAD
-=======
-/// The day in UTC, as ISO 8601 has it: the years are counted off from 1970, then the months.
-fn today() -> Result<String> {
-    let mut days = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs() / 86_400;
-    let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    let (mut year, mut month) = (1970, 1);
-    while days >= 365 + u64::from(leap(year)) {
-        days -= 365 + u64::from(leap(year));
-        year += 1;
-    }
-    for length in [31, 28 + u64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30] {
-        if days < length {
-            break;
-        }
-        days -= length;
-        month += 1;
-    }
-    Ok(format!("{year}-{month:02}-{:02}", days + 1))
-}
-
->>>>>>> w-fuzz
 /// Writes the rows where `cargo xtask trust` reads them, and those of a long run to the ledger.
 fn told(told: &[Value], long: bool) -> Result<()> {
     let place = rows::folder()?;

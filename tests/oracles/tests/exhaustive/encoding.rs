@@ -58,7 +58,7 @@ fn canonical(query: &str, payload: Payload<'_>, keys: &mut KeyCache) -> String {
     let scope = Scope::new(&region, "bedrock", Timestamp::EPOCH);
     let credentials = Credentials::new("AKID", "secret", None).expect("credentials");
     let signed = sign_line(&line, &[], payload, &credentials, &scope, &Settings::default(), keys);
-    signed.expect("a signature").canonical_request
+    signed.expect("a signature").canonical_request.expose().to_owned()
 }
 
 #[test]
