@@ -19,10 +19,10 @@ const { values } = parseArgs({
 const [streams, sockets, seed] = ["streams", "sockets", "seed"].map((name) => Number(values[name]));
 // At once. Chromium has six connections to an address, and the test asks over one of its own.
 const LANES = { memory: 96, socket: 5 };
-const SAMPLES = 25;
+const SAMPLES = 15;
 // Fewer streams than this tell nothing of the heap.
 const LEAST = 5_000;
-const WARM = 10;
+const WARM = 6;
 // As in Node: what V8 does meanwhile must not be taken for a leak where few streams are looked at.
 const SHORT = 50_000;
 const STEADY = ["opt", "sparkplug", "lazy-feedback-allocation"].map((flag) => `--no-${flag}`);
