@@ -108,7 +108,7 @@ impl Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        // An observer that panicked is told no more: a second panic would end the program.
+        // In a panic, which may be the observer's own, nothing is told: a second one would end the program.
         if let Some(mut own) = self.0.take().filter(|_| !std::thread::panicking()) {
             own.end(Some("AbortError"));
         }
