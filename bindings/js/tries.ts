@@ -185,7 +185,9 @@ export function tries(
         "outcrop.retry.reason": again ? "error" : _action,
       });
       if (_action === "skew") {
-        client._offset = offset + _milliseconds;
+        // Whatever an endpoint says its clock shows, within what a date of eight digits can say (from 1970 to 9892).
+        const now = Date.now();
+        client._offset = Math.min(Math.max(now + offset + _milliseconds, 0), 25e13) - now;
         maySkew = false;
       } else if (!again) {
         drop(identity as object, known);

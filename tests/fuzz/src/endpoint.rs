@@ -208,7 +208,7 @@ fn signed(text: &str) {
     let Some(url) = parsed(text) else { return };
     let host = url.host_str().expect("a host");
     let due = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-    let line = signed.canonical_request.lines().find_map(|line| line.strip_prefix("host:"));
+    let line = signed.canonical_request.expose().lines().find_map(|line| line.strip_prefix("host:"));
     assert_eq!(line, Some(due.as_str()), "{text:?}");
     assert!(url.username().is_empty() && url.fragment().is_none(), "{text:?}");
 }

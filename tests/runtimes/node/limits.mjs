@@ -443,6 +443,34 @@ test("Retry-After in seconds and as a date, and x-amz-retry-after in ms, are wai
   }
 });
 
+test("an endpoint whose clock jumps by millennia leaves the client a time to sign with", async () => {
+  const [early, late] = ["19700101T000000Z", "99991231T235959Z"];
+  for (const [signed, theirs, year] of [
+    [early, late, "9[89].."],
+    [late, early, "1970"],
+  ]) {
+    const stamps = [];
+    const bedrock = client({
+      fetch: async (_, { headers }) => {
+        stamps.push(new Headers(headers).get("x-amz-date"));
+        const message = `Signature expired: ${signed} is now earlier than ${theirs} (${theirs} - 5 min.)`;
+        return new Response(JSON.stringify({ message }), {
+          status: 403,
+          headers: { ...JSON_HEAD, "x-amzn-errortype": "InvalidSignatureException" },
+        });
+      },
+    });
+    // Each moves the clock once; 35 such jumps are more than a Date can hold.
+    for (let call = 0; call < 40; call++) {
+      const error = await fails(bedrock.converse(input));
+      assert.equal(error.name, "InvalidSignatureException", error.stack);
+    }
+    assert.equal(stamps.length, 80);
+    assert.ok(stamps[0].startsWith("20"));
+    for (const stamp of stamps.slice(1)) assert.match(stamp, new RegExp(`^${year}[01]\\d[0-3]\\dT\\d{6}Z$`));
+  }
+});
+
 test("bodies that JSON would make {} of are refused before anything is sent", async () => {
   let sent = 0;
   const bedrock = client("http://127.0.0.1:1", { fetch: async () => (sent++, new Response("{}")) });
