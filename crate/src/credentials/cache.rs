@@ -12,7 +12,9 @@ use crate::failure::CredentialsError;
 use crate::observe::{Event, Observer, Value};
 use crate::time::Timestamp;
 use crate::transport::{BoxFuture, Transport};
+use core::cell::RefCell;
 use core::fmt;
+use core::future::poll_fn;
 use core::panic::AssertUnwindSafe;
 use core::time::Duration;
 use futures::FutureExt;
@@ -79,8 +81,32 @@ pub(crate) struct Asker<'a> {
     pub observer: Option<&'a Arc<dyn Observer>>,
 }
 
+std::thread_local! {
+    /// The caches whose fetches this thread is polling, each inside the one before it.
+    static FETCHING: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
+}
+
+/// While it lives, this thread polls a fetch of that cache.
+struct Fetching;
+
+impl Fetching {
+    fn of(cache: usize) -> Self {
+        FETCHING.with_borrow_mut(|caches| caches.push(cache));
+        Self
+    }
+}
+
+impl Drop for Fetching {
+    fn drop(&mut self) {
+        FETCHING.with_borrow_mut(Vec::pop);
+    }
+}
+
 /// What a caller is to do.
 enum Step {
+    /// It is the provider itself, which would wait for what waits for it; and a future that wakes itself
+    /// would stop the thread.
+    Fail,
     Use(Credentials),
     UseAndDrive(Credentials, Flight),
     WaitWith(Credentials, Flight),
@@ -106,6 +132,9 @@ impl Cache {
         let mut again = true;
         loop {
             let (flight, old) = match self.step(asker) {
+                Step::Fail => {
+                    return Err(CredentialsError::new("the provider asked for what it is to give"));
+                }
                 Step::Use(credentials) => return Ok(Given { credentials, beside: None }),
                 Step::UseAndDrive(credentials, flight) => return Ok(driven(credentials, flight)),
                 Step::Wait(flight, was_beside) => match flight.await {
@@ -137,6 +166,9 @@ impl Cache {
         let now = asker.transport.now();
         let mut state = self.0.state();
         let old = state.kept.as_ref().filter(|kept| lasts(&kept.set, now));
+        if FETCHING.with_borrow(|caches| caches.contains(&self.address())) {
+            return old.map_or(Step::Fail, |kept| Step::Use(kept.set.clone()));
+        }
         let Some((old, times)) = old.map(|kept| (kept.set.clone(), kept.times)) else {
             let joined = state
                 .flight
@@ -155,6 +187,10 @@ impl Cache {
             None => self.start(&mut state, asker, true),
         };
         if now < wait_from { Step::UseAndDrive(old, flight) } else { Step::WaitWith(old, flight) }
+    }
+
+    fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
     }
 
     /// Starts to fetch.
@@ -184,6 +220,15 @@ impl Cache {
             }
             fetched
         };
+        #[cfg(not(target_arch = "wasm32"))]
+        let mut fetch = fetch.boxed();
+        #[cfg(target_arch = "wasm32")]
+        let mut fetch = fetch.boxed_local();
+        let address = self.address();
+        let fetch = poll_fn(move |context| {
+            let _polled = Fetching::of(address);
+            fetch.as_mut().poll(context)
+        });
         #[cfg(not(target_arch = "wasm32"))]
         let flight = fetch.boxed().shared();
         #[cfg(target_arch = "wasm32")]
