@@ -22,9 +22,9 @@ pub struct Options {
     /// Only a part of the mutants: which, and of how many (`0/4`)
     #[arg(long, default_value = "0/1")]
     shard: String,
-    /// Only in files that match this
+    /// Only those whose names (`file:line:column: change`) match this regular expression
     #[arg(long)]
-    file: Option<String>,
+    only: Option<String>,
 }
 
 /// Changes, lets the tests judge, and holds what they missed to the committed list.
@@ -36,8 +36,8 @@ pub fn run(options: &Options) -> Result<()> {
     let start = Instant::now();
     let name = options.shard.replace('/', "-of-");
     let mut which = vec!["--shard".to_owned(), options.shard.clone()];
-    if let Some(file) = &options.file {
-        which.extend(["--file".to_owned(), file.clone()]);
+    if let Some(only) = &options.only {
+        which.extend(["--re".to_owned(), only.clone()]);
     }
     let mut counted = pass(&name, &which)?;
     let left = [std::mem::take(&mut counted.missed), std::mem::take(&mut counted.unviable)].concat();

@@ -180,18 +180,16 @@ fn every_retry_at_a_boundary() {
         let count = on_every_core(1 << 16, |high| {
             for low in 0..1 << 16_u32 {
                 let number = (high as u32) << 16 | low;
-                // Every attempt, with any random number; every random number, at each of the attempts that still grow.
+                // Each random number at one of the attempts that still grow, and at one of those that do not.
                 let (class, failure) = FAILURES[1 + (low % 3) as usize];
-                let random = number.wrapping_mul(2_654_435_761);
-                let told = retry(number, u32::MAX, failure, None, random, 500);
-                assert_eq!(told, due(class, number, u32::MAX, None, random, 500), "{number}");
-                let told = retry(1 + low % 16, u32::MAX, failure, None, number, 500);
-                assert_eq!(told, due(class, 1 + low % 16, u32::MAX, None, number, 500), "{number}");
+                let attempt = if low % 17 == 16 { number } else { 1 + low % 17 };
+                let told = retry(attempt, u32::MAX, failure, None, number, 500);
+                assert_eq!(told, due(class, attempt, u32::MAX, None, number, 500), "{number}");
             }
-            2 << 16
+            1 << 16
         });
         tried.row(
-            "retry: every attempt, every random number",
+            "retry: every random number",
             "a model in floating point and 128 bits",
             count,
             "verdicts",

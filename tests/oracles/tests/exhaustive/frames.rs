@@ -96,13 +96,11 @@ fn every_prelude_at_a_boundary() {
             for low in 0..1 << 16 {
                 let number = (high << 16 | low) as u32;
                 check(number, fixed[(number % 10) as usize]);
-                check(number, 0);
-                check(number, 131_072);
                 check(25_296_912, number);
             }
-            4 << 16
+            2 << 16
         });
-        let note = "every total of 32 bits with 0, with 131,072 and with one of ten headers' lengths; every headers' length with the longest total";
+        let note = "every total of 32 bits with one of ten headers' lengths; every headers' length with the longest total";
         tried.row("preludes, all of one length", "a model in 128 bits", numbers, "preludes", note);
     }
     tried.write("preludes");
