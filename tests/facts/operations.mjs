@@ -23,14 +23,15 @@ const DRIVER = {
 
 /** By name of the method: { line, marks }. */
 export async function operations(path, marksPath, className) {
-  globalThis.outcropImports = { ...DRIVER, ...(await module(plain(marksPath))) };
+  const owned = await module(plain(new URL("../../bindings/js/own.ts", import.meta.url)));
+  globalThis.outcropImports = { ...DRIVER, ...owned, ...(await module(plain(marksPath))) };
   const imports = /^import \{([^}]*)\} from "[^"]*";$/gm;
   const source = plain(path).replace(/^export \{[^}]*\} from "[^"]*";$/gm, "");
   const own = source.replace(imports, (_, names) => `const {${names}} = globalThis.outcropImports;`);
   const { [className]: Class } = await module(own);
   const client = new Class({}, { load: async () => {} });
   const methods = Object.getOwnPropertyNames(Class.prototype).filter((name) => name !== "constructor");
-  return new Map(methods.map((method) => [method, client[method]({})]));
+  return new Map(await Promise.all(methods.map(async (method) => [method, await client[method]({})])));
 }
 
 /** An operation's line, as the service model's facts have it. */
