@@ -194,7 +194,9 @@ mod tests {
     #[test]
     fn every_row_of_the_table() {
         let table = include_str!("../../tests/verdicts.txt");
-        let rows = table.lines().filter(|line| !line.starts_with('#'));
+        // Miri, some thousand times slower, reads every ninth.
+        let (step, most) = if cfg!(miri) { (9, 5) } else { (1, 50) };
+        let rows = table.lines().filter(|line| !line.starts_with('#')).step_by(step);
         let mut judged = 0;
         for row in rows {
             let columns: Vec<&str> = row.split('|').map(str::trim).collect();
@@ -238,6 +240,6 @@ mod tests {
             }
             judged += 1;
         }
-        assert!(judged > 50, "{judged}");
+        assert!(judged > most, "{judged}");
     }
 }

@@ -125,7 +125,9 @@ mod tests {
     /// Each status and each name by itself: what one of them says, the other does not hide.
     #[test]
     fn what_is_tried_again() {
-        for status in 0..=999 {
+        // Miri, some thousand times slower, looks at one in a hundred, and at all that mean something.
+        let some = (0..=999).step_by(if cfg!(miri) { 99 } else { 1 });
+        for status in some.chain([429, 500, 502, 503, 504]) {
             let unnamed = Failure::Service { status, name: "UnknownError" };
             assert_eq!(unnamed.is_throttling(), status == 429, "{status}");
             assert_eq!(unnamed.is_retryable(), [429, 500, 502, 503, 504].contains(&status), "{status}");
