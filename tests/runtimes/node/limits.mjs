@@ -450,7 +450,7 @@ test("an endpoint whose clock jumps by millennia leaves the client a time to sig
     [late, early, "1970"],
   ]) {
     const stamps = [];
-    const bedrock = client({
+    const bedrock = client("http://127.0.0.1:1", {
       fetch: async (_, { headers }) => {
         stamps.push(new Headers(headers).get("x-amz-date"));
         const message = `Signature expired: ${signed} is now earlier than ${theirs} (${theirs} - 5 min.)`;
