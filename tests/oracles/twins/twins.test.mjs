@@ -69,7 +69,8 @@ async function judge(input) {
   // Whatever is asked of the client is its quota, and nothing is remembered.
   const client = new Proxy({}, { get: () => tokens, set: () => true });
   const plenty = new Proxy({}, { get: () => 1_000, set: () => true });
-  const life = new Proxy({}, { get: () => () => {}, set: () => true });
+  // What is told of a call is told as it is.
+  const life = new Proxy({}, { get: () => (text) => text, set: () => true });
   const log = () => {};
   const failure = status ? undefined : new OutcropError("no answer", "network");
   const failed = new Failed(status || undefined, header, { code, __type: type, message }, failure);
