@@ -33,7 +33,8 @@ impl Transport for FetchTransport {
             let fetch: Function = member(&global, "fetch")
                 .dyn_into()
                 .map_err(|_| NetworkError::unsupported("this host has no fetch"))?;
-            let asked = fetch.call2(&global, &request.url.into(), &init).map_err(|error| told(&error))?;
+            let asked =
+                fetch.call2(&global, &request.url.as_str().into(), &init).map_err(|error| told(&error))?;
             let answer = JsFuture::from(Promise::resolve(&asked)).await.map_err(|error| told(&error))?;
             let answer: Response = answer.unchecked_into();
             let status = answer.status();
