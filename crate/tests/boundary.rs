@@ -4,6 +4,7 @@
 
 use crate::world::{Chunk, World, event, exception};
 use futures::StreamExt;
+#[cfg(not(target_arch = "wasm32"))]
 use futures::future::FutureExt;
 use outcrop::client::{ClientBuilder, Timeouts};
 use outcrop::credentials::{Credentials, ProvideCredentials};
