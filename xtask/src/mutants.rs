@@ -1,5 +1,5 @@
-//! `cargo xtask mutants`: the signer, the decoder, the verdicts and what they read with are changed in one place at a time
-//! (cargo-mutants), and the tests beside them must notice each change. What they do not notice must stand in
+//! `cargo xtask mutants`: the signer, the decoder and the verdicts are changed in one place at a time (cargo-mutants), and
+//! the tests beside them must notice each change. What they do not notice must stand in
 //! `tests/trust/mutants.md` with its reason. By hand and not in CI: it takes an hour of a core.
 
 use std::collections::BTreeMap;
@@ -118,7 +118,7 @@ impl Counted {
         let missed = self.missed.len() as u64;
         let command = format!("cargo xtask mutants --shard {shard}");
         let row = trust::Row {
-            what: "sigv4, event_stream, decide, time, text, url, bytes",
+            what: "sigv4, event_stream, decide",
             count: self.caught + self.timeouts + missed,
             unit: "mutants",
             command: &command,
