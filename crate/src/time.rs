@@ -255,8 +255,8 @@ mod tests {
 
     #[test]
     fn every_day_of_eight_centuries_comes_back() {
-        // Under Miri, which is some thousand times slower, a day in three years.
-        for day in (0..(800 * 366)).step_by(if cfg!(miri) { 1009 } else { 1 }) {
+        // Under Miri, which is some thousand times slower, a day in 27 years.
+        for day in (0..(800 * 366)).step_by(if cfg!(miri) { 10_007 } else { 1 }) {
             let t = Timestamp::from_unix_millis(day * 86_400_000 + 86_399_000).unwrap();
             let text = t.amz_date();
             assert!(text.ends_with("T235959Z"), "{text}");

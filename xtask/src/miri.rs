@@ -5,9 +5,9 @@
 use std::process::Command;
 use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
-use crate::shell::say;
+use crate::shell::{say, target_dir};
 use crate::tools;
 use crate::trust::rows::Rows;
 
@@ -38,22 +38,30 @@ pub fn run() -> Result<()> {
             "Miri runs the tests, and compiles the standard library for itself",
         )?;
     }
-    for target in TARGETS {
-        let start = Instant::now();
-        let mut count = 0;
-        let mut notes = Vec::new();
-        for (name, arguments, without) in RUNS {
-            let passed = tests(target, arguments, without).with_context(|| format!("{name} on {target}"))?;
-            ensure!(passed > 0, "no test of {name} ran");
-            notes.push(format!("{name} {passed}"));
-            count += passed;
-        }
-        let note = format!("unit tests of floors 0 to 2 and of the wasm's allocator: {}", notes.join(", "));
-        let mut rows = Rows::new("miri", "cargo xtask test miri", start);
-        rows.add(target, "", count, "tests", &note);
-        rows.write(&format!("miri-{target}"))?;
-        say(format!("{count} tests under Miri on {target}"));
+    // Each takes one core, and they share nothing.
+    std::thread::scope(|scope| {
+        let runs: Vec<_> = TARGETS.iter().map(|target| scope.spawn(|| on(target))).collect();
+        runs.into_iter()
+            .try_for_each(|run| run.join().unwrap_or_else(|_| bail!("a thread of the check panicked")))
+    })
+}
+
+/// All of them on one target, and its row.
+fn on(target: &str) -> Result<()> {
+    let start = Instant::now();
+    let mut count = 0;
+    let mut notes = Vec::new();
+    for (name, arguments, without) in RUNS {
+        let passed = tests(target, arguments, without).with_context(|| format!("{name} on {target}"))?;
+        ensure!(passed > 0, "no test of {name} ran");
+        notes.push(format!("{name} {passed}"));
+        count += passed;
     }
+    let note = format!("unit tests of floors 0 to 2 and of the wasm's allocator: {}", notes.join(", "));
+    let mut rows = Rows::new("miri", "cargo xtask test miri", start);
+    rows.add(target, "", count, "tests", &note);
+    rows.write(&format!("miri-{target}"))?;
+    say(format!("{count} tests under Miri on {target}"));
     Ok(())
 }
 
@@ -64,6 +72,8 @@ fn tests(target: &str, arguments: &[&str], without: &[&str]) -> Result<usize> {
     for name in without {
         command.args(["--skip", name]);
     }
+    // A folder for each, or one would wait for the other.
+    command.env("CARGO_TARGET_DIR", target_dir().join("miri").join(target));
     // The allocator hands out addresses, as it does in the wasm, and there is no other way to reach them.
     command.env("MIRIFLAGS", "-Zmiri-permissive-provenance");
     let told = crate::shell::output(&mut command)?;

@@ -1,5 +1,5 @@
-//! `cargo xtask mutants`: the signer, the decoder, the verdicts and what they read with are changed in one place at a time
-//! (cargo-mutants), and the tests beside them must notice each change. What they do not notice must stand in
+//! `cargo xtask mutants`: the signer, the decoder and the verdicts are changed in one place at a time (cargo-mutants), and
+//! the tests beside them must notice each change. What they do not notice must stand in
 //! `tests/trust/mutants.md` with its reason. By hand and not in CI: it takes an hour of a core.
 
 use std::collections::BTreeMap;
@@ -123,7 +123,7 @@ impl Counted {
             self.unviable.len()
         );
         let mut rows = Rows::new("mutants", format!("cargo xtask mutants --shard {shard}"), began);
-        let what = "sigv4, event_stream, decide, time, text, url, bytes";
+        let what = "sigv4, event_stream, decide";
         rows.add(what, "", caught + missed, "mutants", &note);
         rows.write(&format!("mutants-{name}"))
     }

@@ -114,8 +114,8 @@ mod tests {
     fn check_value_and_every_length() {
         assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
         let bytes: Vec<u8> = (0..200_u32).map(|i| (i.wrapping_mul(167) >> 2) as u8).collect();
-        // Under Miri, which is some thousand times slower, up to two steps and the rest.
-        for length in 0..if cfg!(miri) { 40 } else { bytes.len() } {
+        // Under Miri, which is some thousand times slower, few of them.
+        for length in (0..bytes.len()).step_by(if cfg!(miri) { 17 } else { 1 }) {
             assert_eq!(crc32(&bytes[..length]), bitwise(&bytes[..length]), "{length}");
             #[cfg(not(target_arch = "wasm32"))]
             assert_eq!(crc32fast::hash(&bytes[..length]), crc32(&bytes[..length]), "{length}");
@@ -148,16 +148,16 @@ mod tests {
     /// that length, and this is a proof for all of them, up to six steps and the rest.
     #[test]
     fn every_text_of_up_to_a_hundred_bytes_by_its_bits() {
-        for table in tables() {
+        for table in tables().iter().step_by(if cfg!(miri) { 15 } else { 1 }) {
             assert_eq!(lookup(table, 0), 0);
             for (one, other) in (0..256).flat_map(|one| (0..8).map(move |bit| (one, 1 << bit))) {
                 assert_eq!(lookup(table, one ^ other), lookup(table, one) ^ lookup(table, other));
             }
         }
-        for length in (0..=100).step_by(if cfg!(miri) { 33 } else { 1 }) {
+        for length in (0..=100).step_by(if cfg!(miri) { 35 } else { 1 }) {
             let mut text = vec![0; length];
             assert_eq!(crc32(&text), bitwise(&text), "{length}");
-            for bit in (0..length * 8).step_by(if cfg!(miri) { 13 } else { 1 }) {
+            for bit in (0..length * 8).step_by(if cfg!(miri) { 97 } else { 1 }) {
                 text[bit / 8] ^= 1 << (bit % 8);
                 assert_eq!(crc32(&text), bitwise(&text), "{length} {bit}");
                 text[bit / 8] ^= 1 << (bit % 8);

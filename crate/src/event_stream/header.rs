@@ -234,7 +234,9 @@ mod tests {
 
     #[test]
     fn a_second_one_is_found_among_few_and_many() {
-        for count in [1, 2, FEW - 1, FEW, FEW + 1, 2 * FEW, 100] {
+        // Miri, some thousand times slower, ends where the search changes.
+        let most = if cfg!(miri) { FEW + 1 } else { 100 };
+        for count in [1, FEW - 1, FEW, FEW + 1, 2 * FEW, 100].into_iter().filter(|count| *count <= most) {
             let header = |number: usize| [2, b'A' + (number / 26) as u8, b'A' + (number % 26) as u8, 1];
             let mut bytes: Vec<u8> = (0..count).flat_map(header).collect();
             assert!(Headers::parse(&bytes).is_ok(), "{count}");

@@ -155,7 +155,8 @@ mod tests {
         ] {
             assert!(credentials(GOOD.replace(from, to).as_bytes()).is_err(), "{to}");
         }
-        for end in 0..GOOD.len() {
+        // Under Miri, which is some thousand times slower, few of the cuts.
+        for end in (0..GOOD.len()).step_by(if cfg!(miri) { 97 } else { 1 }) {
             assert!(credentials(&GOOD.as_bytes()[..end]).is_err(), "{end}");
         }
     }

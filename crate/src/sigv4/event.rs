@@ -63,7 +63,8 @@ mod tests {
         let region = Region::new("eu-west-1").unwrap();
         for (ms, day) in [(123_456_789_000, "19731129"), (1_700_000_000_999, "20231114")] {
             let time = Timestamp::from_unix_millis(ms).unwrap();
-            for payload in [&b""[..], b"payload"] {
+            // A block takes Miri a tenth of a second.
+            for payload in [&b"payload"[..], b""].into_iter().take(if cfg!(miri) { 1 } else { 2 }) {
                 let text = string_to_sign(&Scope::new(&region, "bedrock", time), time, "prior", payload);
                 let steps: [&[u8]; 4] = [day.as_bytes(), b"eu-west-1", b"bedrock", b"aws4_request"];
                 let key = steps.iter().fold(b"AWS4secret".to_vec(), |key, step| tag(&key, step));

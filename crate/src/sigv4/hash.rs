@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn every_length_and_every_cut_is_as_sha2_has_it() {
         // Under Miri, which is some thousand times slower, lengths around a block's end and few cuts.
-        let (lengths, cuts) = if cfg!(miri) { (55..=65, 16) } else { (0..=300, 1) };
+        let (lengths, cuts) = if cfg!(miri) { (63..=65, 32) } else { (0..=300, 1) };
         for length in lengths {
             let text = bytes(length);
             let due: [u8; 32] = sha2::Sha256::digest(&text).into();
@@ -234,8 +234,12 @@ mod tests {
 
     #[test]
     fn hmac_is_as_the_hmac_crate_has_it() {
-        for key in (0..=200).step_by(if cfg!(miri) { 64 } else { 1 }).map(bytes) {
-            for message in [0, 1, 55, 56, 63, 64, 65, 119, 120, 128, 1000].map(bytes) {
+        // One alone under Miri: a block takes it a tenth of a second.
+        let messages = if cfg!(miri) { 1 } else { 11 };
+        for key in (0..=200).step_by(if cfg!(miri) { 65 } else { 1 }).map(bytes) {
+            for message in
+                [64, 0, 1, 55, 56, 63, 65, 119, 120, 128, 1000].into_iter().take(messages).map(bytes)
+            {
                 let mut due = hmac::Hmac::<sha2::Sha256>::new_from_slice(&key).unwrap();
                 due.update(&message);
                 let due: [u8; 32] = due.finalize().into_bytes().into();

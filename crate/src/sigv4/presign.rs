@@ -151,6 +151,10 @@ mod tests {
             ("https://c.d/e%2F?", "https://c.d/e%2F?", "/e%252F", ""),
             ("https://c.d/?z=1", "https://c.d/?z=1&", "/", "&z=1"),
         ] {
+            // Of each kind one under Miri: a block takes it a tenth of a second.
+            if cfg!(miri) && query.is_empty() {
+                continue;
+            }
             for signs in [true, false] {
                 let told = presigned(url, 9, signs).unwrap();
                 assert_eq!(told.url, format!("{shown}{parameters}{}", told.signature));

@@ -51,7 +51,8 @@ mod tests {
     fn a_canonical_request_is_sealed_as_it_is_signed() {
         let mut kept = KeyCache::new();
         let regions = ["us-east-1", "eu-west-1"].map(|text| Region::new(text).unwrap());
-        for region in &regions {
+        // A block takes Miri a tenth of a second.
+        for region in regions.iter().take(if cfg!(miri) { 1 } else { 2 }) {
             for (secret, ms) in [("short", 1_700_000_000_000), (&"s".repeat(100), 1_700_086_400_000)] {
                 let scope = Scope::new(region, "bedrock", Timestamp::from_unix_millis(ms).unwrap());
                 let credentials = Credentials::new("AKID", secret, Some(Secret::from("token"))).unwrap();
