@@ -58,6 +58,8 @@ export function scan(document: string): any {
       open.at(-1)!._value[name] = within ? _value : plain;
     }
   }
+  // Characters that XML has not (1.0, section 2.2), or discourages.
+  if (/[^\t\n\r -~\xA0-\uFFFD]/.test(document)) refuse();
   const [found, ...more] = Object.values(root);
   if (open.length > 1 || open[0]!._text.trim() || found !== Object(found) || more.length) refuse();
   return found;

@@ -92,14 +92,22 @@ impl State {
     }
 
     fn take(&self, cost: u32) {
-        let less = |left: u32| Some(left.saturating_sub(cost));
-        let _ = self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+        self.count(|left| left.saturating_sub(cost));
     }
 
     /// A success gives back what its retry took, and one token otherwise.
     fn give(&self, cost: u32) {
-        let more = |left: u32| Some(left.saturating_add(cost.max(1)).min(QUOTA_TOKENS));
-        let _ = self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
+        self.count(|left| left.saturating_add(cost.max(1)).min(QUOTA_TOKENS));
+    }
+
+    /// Changes the tokens at once for all threads. (`fetch_update` changes its name after 1.85.)
+    fn count(&self, changed: impl Fn(u32) -> u32) {
+        let mut left = self.tokens.load(Ordering::Relaxed);
+        while let Err(now) =
+            self.tokens.compare_exchange_weak(left, changed(left), Ordering::Relaxed, Ordering::Relaxed)
+        {
+            left = now;
+        }
     }
 }
 

@@ -158,9 +158,14 @@ fn name(text: &str) -> Read<(&str, &str)> {
     }
 }
 
+/// Whether XML has no such character (1.0, section 2.2), or discourages it, as the controls above ASCII.
+fn is_foreign(c: char) -> bool {
+    c.is_control() && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{fffe}' | '\u{ffff}')
+}
+
 /// The text with the five entities read. A character by its number is refused: STS writes none.
 fn unescape(text: &str) -> Read<Secret> {
-    if text.contains(|c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r')) || text.contains("]]>") {
+    if text.contains(is_foreign) || text.contains("]]>") {
         return Err("the XML has a character that it may not have");
     }
     // Wiped whatever follows, and never moved: an entity is longer than what it stands for.
@@ -253,6 +258,8 @@ mod tests {
             "<a><b>]]></b></a>",
             "<a><b>\u{0}</b></a>",
             "<a><b>\u{85}</b></a>",
+            "<a><b>\u{fffe}</b></a>",
+            "<a c='\u{ffff}'><b>x</b></a>",
             "<a><b><![CDATA[x]]></b></a>",
             "<a><!-- --><b>x</b></a>",
             "<a><?x y?><b>x</b></a>",

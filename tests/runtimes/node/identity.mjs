@@ -390,6 +390,8 @@ test("XML that is more than elements and text is refused, and not shown", async 
     "an entity of JavaScript's": good.replace("a&amp;b", "&constructor;"),
     "a bare &": good.replace("a&amp;b", "a & b"),
     "an entity without its end": good.replace("a&amp;b", "&amp b"),
+    "a character that XML has not": good.replace("a&amp;b", "a\uFFFEb"),
+    "a control": good.replace("a&amp;b", "a\u0085b"),
     CDATA: good.replace("a&amp;b", "<![CDATA[x]]>"),
     "the end of a CDATA": good.replace("a&amp;b", "]]>"),
     "a comment": good.replace("<Credentials>", "<!-- x --><Credentials>"),
