@@ -11,7 +11,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::shell::{self, program, say};
-use crate::{bench, build, serve, tools};
+use crate::{bench, build, serve, side_by_side, tools};
 
 /// Where the page is unless told otherwise: high enough for anyone to listen on, and no one's by custom.
 const PORT: u16 = 8017;
@@ -41,13 +41,20 @@ pub fn run(options: &Options) -> Result<()> {
     if options.live {
         check_credentials()?;
     }
+    // What can be missing is said before minutes of building, and so is a port that is taken.
     let node = tools::node()?;
-    // Before minutes of building, so that a port that is taken is said at once.
+    tools::npm()?;
     let port = options.port.unwrap_or(if options.once { 0 } else { PORT });
     let page = serve::listen(port)?;
+    // Both at once: each waits for the network and for single crates.
+    let emulator = if options.live { None } else { Some(std::thread::spawn(build_emulator)) };
     build::run(&build::Options {})?;
     build_page()?;
-    let emulator = if options.live { None } else { Some(build_emulator()?) };
+    let emulator = match emulator.map(std::thread::JoinHandle::join) {
+        Some(Ok(built)) => Some(built?),
+        Some(Err(_)) => bail!("the thread that built the emulator panicked"),
+        None => None,
+    };
 
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
         tokio::select! {
@@ -69,10 +76,16 @@ pub fn build_page() -> Result<()> {
     shell::run(program("npm").args(["run", "--silent", "build"]).current_dir(www))
 }
 
-/// The emulator's program, built as the tests build it.
-pub fn build_emulator() -> Result<PathBuf> {
-    bench::program_of("outcrop-emulator", "outcrop-emulator")
-        .context("if crates are missing, `cargo fetch` brings them once there is a network")
+/// The emulator's program. The tests' one if they have just built it; else unoptimised, which shares half of its crates
+/// with xtask and takes a third of the time.
+fn build_emulator() -> Result<PathBuf> {
+    if side_by_side::there("programs") {
+        return bench::program_of("outcrop-emulator", "outcrop-emulator");
+    }
+    shell::run(program("cargo").args(["build", "--locked", "--package", "outcrop-emulator"]))
+        .context("if crates are missing, `cargo fetch` brings them once there is a network")?;
+    let name = format!("outcrop-emulator{}", std::env::consts::EXE_SUFFIX);
+    Ok(shell::target_dir().join("debug").join(name))
 }
 
 fn check_credentials() -> Result<()> {

@@ -132,7 +132,11 @@ const CHECKS: &[Check] = &[
         "publint and attw say nothing of the tarball; small apps of esbuild, Vite, Rollup, webpack, Rspack, Parcel, an import map, wrangler, Deno and Bun run with it, and a browser extension in Chromium and Firefox",
         packages,
     ),
-    ("demo", "cargo xtask demo --once ends with an answer", demonstrate),
+    (
+        "demo",
+        "cargo xtask demo --once ends with an answer; where something is missing it says what, and the command; xtask's own tests",
+        demonstrate,
+    ),
 ];
 
 /// Those that take longer than two minutes or bring hundreds of MB: with --full after the others, or by name.
@@ -732,5 +736,7 @@ fn wasi() -> Result<()> {
 }
 
 fn demonstrate() -> Result<()> {
+    shell::run(program("cargo").args(["test", "--quiet", "--locked", "-p", "xtask"]))?;
+    node_tests(&["tests/demo/missing.test.mjs"], &[])?;
     shell::run(Command::new(std::env::current_exe()?).current_dir(root()).args(["demo", "--once"]))
 }

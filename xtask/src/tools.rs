@@ -35,6 +35,17 @@ pub fn node() -> Result<PathBuf> {
     Ok(PathBuf::from("node"))
 }
 
+/// npm, which Debian's Node comes without.
+pub fn npm() -> Result<()> {
+    // On Windows it is a script.
+    if ask(shell::program("npm").get_program(), &["--version"]).is_none() {
+        bail!(
+            "npm is not here, though Node is: `apt-get install npm`, or Node from https://nodejs.org, which brings it"
+        );
+    }
+    Ok(())
+}
+
 /// Holds off others of our processes that would install the same at the same time, until it is dropped.
 fn alone(name: &str) -> Result<std::fs::File> {
     let folder = shell::target_dir().join("locks");
@@ -48,6 +59,7 @@ fn alone(name: &str) -> Result<std::fs::File> {
 /// there already.
 pub fn npm_ci(folder: &Path, why: &str) -> Result<()> {
     node()?;
+    npm()?;
     let lock = folder.join("package-lock.json");
     let wanted = std::fs::read(&lock).with_context(|| format!("{} cannot be read", lock.display()))?;
     let name = folder.strip_prefix(shell::root()).unwrap_or(folder);
@@ -344,4 +356,37 @@ pub fn packed_package() -> Result<PathBuf> {
         Command::new("tar").arg("-xzf").arg(&tarball).arg("-C").arg(&place).arg("--strip-components=1"),
     )?;
     Ok(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::npm_ci;
+
+    /// What npm says without a network goes to the terminal; ours is what to do about it.
+    #[test]
+    fn without_a_network_npm_ci_says_what_to_do_later() {
+        let folder = std::env::temp_dir().join(format!("outcrop-offline-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        // Port 9 is discard's, where nobody listens.
+        std::fs::write(folder.join(".npmrc"), "registry=http://127.0.0.1:9/\nfetch-retries=0\ncache=cache\n")
+            .unwrap();
+        std::fs::write(
+            folder.join("package.json"),
+            r#"{"name":"x","version":"1.0.0","dependencies":{"left-pad":"1.3.0"}}"#,
+        )
+        .unwrap();
+        std::fs::write(
+            folder.join("package-lock.json"),
+            r#"{"name":"x","version":"1.0.0","lockfileVersion":3,"packages":{
+                "":{"name":"x","version":"1.0.0","dependencies":{"left-pad":"1.3.0"}},
+                "node_modules/left-pad":{"version":"1.3.0","resolved":"http://127.0.0.1:9/left-pad-1.3.0.tgz"}}}"#,
+        )
+        .unwrap();
+        let told = npm_ci(&folder, "a test wants them").unwrap_err();
+        let there = folder.join("node_modules/.outcrop-lock.json").exists();
+        std::fs::remove_dir_all(&folder).unwrap();
+        let told = format!("{told:#}");
+        assert!(told.contains("were not fetched; once there is a network, `npm ci` there does it"), "{told}");
+        assert!(!there, "what failed was taken for done");
+    }
 }
