@@ -50,7 +50,8 @@ export function scratch(name) {
 /** A file of variables, as `.dev.vars` is; it holds the emulator's keys. */
 export function variables(name, values) {
   const file = join(scratch(name), "variables");
-  const lines = Object.entries(values).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  // Between single quotes dotenv changes nothing.
+  const lines = Object.entries(values).map(([key, value]) => `${key}='${value}'`);
   writeFileSync(file, `${lines.join("\n")}\n`);
   return file;
 }
