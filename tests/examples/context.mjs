@@ -15,6 +15,9 @@ export const here = join(root, "tests/examples");
 export const limit = { timeout: 60_000 };
 
 let things, bedrock, browser;
+const cleaning = [];
+/** Does it after all tests; `after` of node:test, called within a test, would do it after that one. */
+export const atEnd = (work) => cleaning.push(work);
 
 /** The packages of all examples, in a folder above them, where each finds them; and an emulator. */
 export async function shared() {
@@ -36,6 +39,7 @@ export async function page() {
 // The last that was started ends first.
 after(async () => {
   await (await browser)?.quit();
+  for (const work of cleaning.reverse()) await work();
   await bedrock?.stop();
   await stop();
 });
@@ -43,7 +47,7 @@ after(async () => {
 /** A folder outside of the repository, gone after the tests. */
 export function scratch(name) {
   const folder = mkdtempSync(join(tmpdir(), `outcrop-${name}-`));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  atEnd(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
