@@ -2,19 +2,20 @@
 // an emulator; a Chromium. It changes no file of an example, and it ends every program that it starts.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 import { emulator, root } from "../browser/programs.mjs";
 import { chromium } from "../browser/webdriver.mjs";
 import { installed, start, stop } from "../packages/context.mjs";
+import { registry } from "../packages/registry.mjs";
 
 export const here = join(root, "tests/examples");
 /** Milliseconds for one test: a browser's first page, or a development server's first answer, may take some. */
 export const limit = { timeout: 60_000 };
 
-let things, bedrock, browser;
+let things, tarball, bedrock, browser;
 const cleaning = [];
 /** Does it after all tests; `after` of node:test, called within a test, would do it after that one. */
 export const atEnd = (work) => cleaning.push(work);
@@ -22,12 +23,21 @@ export const atEnd = (work) => cleaning.push(work);
 /** The packages of all examples, in a folder above them, where each finds them; and an emulator. */
 export async function shared() {
   things ??= (async () => {
-    await start();
+    tarball = await start();
     await installed("../examples");
     bedrock = await emulator();
     return bedrock;
   })();
   return things;
+}
+
+/** A registry on this machine that has the packed outcrop and nothing else. */
+export async function ownRegistry() {
+  const manifest = JSON.parse(readFileSync(join(root, "bindings/package.json"), "utf8"));
+  // Port 1, where nobody listens: no other package is asked for.
+  const { address, stop } = await registry(tarball, manifest, "http://127.0.0.1:1/");
+  atEnd(stop);
+  return address;
 }
 
 /** The one Chromium. */

@@ -38,7 +38,9 @@ function parsed(json) {
   try {
     return JSON.parse(json);
   } catch {
-    throw new Error('give it the outputs: aws cloudformation describe-stacks … --query "Stacks[0].Outputs" --output json');
+    throw new Error(
+      'give it the outputs: aws cloudformation describe-stacks … --query "Stacks[0].Outputs" --output json',
+    );
   }
 }
 

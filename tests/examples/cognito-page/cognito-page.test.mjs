@@ -102,7 +102,12 @@ describe("cognito-page", () => {
     model ??= readFileSync(join(dist, "config.json"), "utf8");
     const endpoints = { cognito: aws.address, users: aws.address, sts, bedrock: there };
     const { guest, member, ...config } = JSON.parse(model);
-    const settings = { ...config, guest: { ...guest, ...changes.guest }, member: { ...member, ...changes.member }, endpoints };
+    const settings = {
+      ...config,
+      guest: { ...guest, ...changes.guest },
+      member: { ...member, ...changes.member },
+      endpoints,
+    };
     writeFileSync(join(dist, "config.json"), JSON.stringify(settings));
     const chromium = await context.opened(address);
     await chromium.until("the page knows who asks", () => chromium.enabled("#ask"));
@@ -199,7 +204,9 @@ describe("cognito-page", () => {
     await idp("AdminCreateUser", { ...user, MessageAction: "SUPPRESS", TemporaryPassword: first });
     const chromium = await open();
     await enter(chromium, "ada", "Basalt-1815-wrong!");
-    await chromium.until("the wrong password is refused", async () => /password/i.test(await chromium.text("#trouble")));
+    await chromium.until("the wrong password is refused", async () =>
+      /password/i.test(await chromium.text("#trouble")),
+    );
     await enter(chromium, "ada", first);
     await chromium.until("a new password is asked for", () => chromium.displayed("#new-password"));
     await chromium.fill("#new-password", own);
@@ -209,7 +216,11 @@ describe("cognito-page", () => {
     const { text, trouble } = await answer("Hello");
     assert.deepEqual([/ministack/.test(text), trouble], [true, ""]);
     // No token and no credential is kept by the browser.
-    assert.deepEqual(await chromium.run(() => [localStorage.length, sessionStorage.length, document.cookie]), [0, 0, ""]);
+    assert.deepEqual(await chromium.run(() => [localStorage.length, sessionStorage.length, document.cookie]), [
+      0,
+      0,
+      "",
+    ]);
     await chromium.log();
     // A member may not ask what only guests may.
     await open({ member: { modelId: forGuests } });

@@ -54,8 +54,7 @@ async function ask(text) {
     if (!mine.signal.aborted) trouble.textContent = error.message;
   }
   // What came goes into the conversation, also of half an answer; a question without an answer does not.
-  if (shown.textContent !== "")
-    messages = [...asked, { role: "assistant", content: [{ text: shown.textContent }] }];
+  if (shown.textContent !== "") messages = [...asked, { role: "assistant", content: [{ text: shown.textContent }] }];
   shown.setAttribute("aria-busy", "false");
   if (running === mine) stop.disabled = true;
 }
