@@ -155,17 +155,17 @@ describe("cli-chat", () => {
     const one = chat(`/words/100/pace/30/run/${name}`, { args: ["--history", history], terminal: true });
     await one.until(/> /);
     one.type("Where is granite found?\r");
-    await one.until(/granite found\?[^]*\w+ \w+ \w+/);
+    await one.until(/granite found\?[\s\S]*\w+ \w+ \w+/);
     await new Promise((resolve) => setTimeout(resolve, 300));
     one.type("\x03");
     await one.until(/\[stopped\]/);
     assert.equal((await bedrock.ended(name))[0].responseEnded, "client closed");
     // At the prompt it is a word of advice.
     one.type("\x03");
-    await one.until(/Ctrl-D ends\.[^]*Ctrl-D ends\./);
+    await one.until(/Ctrl-D ends\.[\s\S]*Ctrl-D ends\./);
     // The arrow key brings the question back.
     one.type("\x1b[A\r");
-    await one.until(/\[stopped\][^]*granite found\?[^]*\w+ \w+/);
+    await one.until(/\[stopped\][\s\S]*granite found\?[\s\S]*\w+ \w+/);
     await one.until(/tokens in/);
     one.type("\x04");
     const { status } = await one.ended();
