@@ -79,6 +79,8 @@ export class Session {
   /** As the driver tells them. */
   name;
   version;
+  /** Where Chromium's DevTools listen, `127.0.0.1:PORT` (Chromium). */
+  debugger;
 
   /** @param send a driver, as of `overHttp`; @param end leaves nothing of it behind */
   static async open(send, end, capabilities) {
@@ -88,6 +90,7 @@ export class Session {
     const opened = await send("POST", "/session", { capabilities: { alwaysMatch: capabilities } });
     session.name = opened.capabilities.browserName;
     session.version = opened.capabilities.browserVersion;
+    session.debugger = opened.capabilities["goog:chromeOptions"]?.debuggerAddress;
     // A script that waits for a whole answer must not be cut by the driver's 30 s.
     await send("POST", "/timeouts", { script: 120_000 });
     return session;

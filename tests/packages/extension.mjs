@@ -22,12 +22,16 @@ export function assembled(folder, name, change = () => {}) {
   return place;
 }
 
-/** Chromium with these extensions; answers the browser and each one's page. */
+/** Chromium with these extensions; answers the browser and each one's page, `page.html` or another one. */
 export async function inChromium(...folders) {
+  return chromiumWith("page.html", ...folders);
+}
+
+export async function chromiumWith(page, ...folders) {
   // Chromium takes the flag as long as the feature that would ignore it is off; Google's own Chrome never does.
   const off = "--disable-features=DisableLoadExtensionCommandLineSwitch";
   const browser = await chromium(`--load-extension=${folders.join()}`, off);
-  return { browser, pages: folders.map((folder) => `chrome-extension://${idOf(folder)}/page.html`) };
+  return { browser, pages: folders.map((folder) => `chrome-extension://${idOf(folder)}/${page}`) };
 }
 
 /** The first 128 bits of the SHA-256 of an extension's folder, in the letters a to p. */
@@ -37,7 +41,7 @@ function idOf(folder) {
 }
 
 /** Firefox with this extension; likewise. Only with system access may Marionette open an extension's page. */
-export async function inFirefox(folder) {
+export async function inFirefox(folder, page = "page.html") {
   const { id } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")).browser_specific_settings.gecko;
   const host = randomUUID();
   const uuids = { "extensions.webextensions.uuids": JSON.stringify({ [id]: host }) };
@@ -48,7 +52,7 @@ export async function inFirefox(folder) {
     await browser.quit();
     throw error;
   }
-  return { browser, pages: [`moz-extension://${host}/page.html`] };
+  return { browser, pages: [`moz-extension://${host}/${page}`] };
 }
 
 /** Asks in the extension's background and in its page; both answers. */

@@ -1,4 +1,4 @@
-//! Builds the examples of Rust on wasm, tests/examples, as their own workspaces: cargo, then wasm-bindgen as the usual
+//! Builds the examples in Rust, tests/examples, as their own workspaces: cargo, and for wasm wasm-bindgen as the usual
 //! tools run it (worker-build for a Worker, `wasm-bindgen --target web` for a page). It optimises nothing for size.
 
 use std::path::{Path, PathBuf};
@@ -47,20 +47,37 @@ pub fn target_dir() -> PathBuf {
     shell::target_dir().join("examples/target")
 }
 
-/// Formatted, and compiled without a warning. Answers the module.
-fn compiled(name: &str, module: &str) -> Result<PathBuf> {
+/// The chat in the terminal: formatted, without a warning, its own tests passed. Answers the program.
+pub fn chat() -> Result<PathBuf> {
     let target = target_dir();
-    let cargo = |arguments: &[&str]| {
+    let cargo = cargo_in("cli-chat");
+    cargo(&["fmt", "--check"])?;
+    cargo(&["test", "--quiet", "--locked"])?;
+    cargo(&["build", "--quiet", "--locked"])?;
+    Ok(target.join("debug").join(format!("chat{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// Runs cargo in an example's folder.
+fn cargo_in(name: &str) -> impl Fn(&[&str]) -> Result<()> {
+    let folder = root().join("tests/examples").join(name);
+    let target = target_dir();
+    move |arguments: &[&str]| {
         run_program(
             program("cargo")
                 .args(arguments)
-                .current_dir(root().join("tests/examples").join(name))
+                .current_dir(&folder)
                 .env("CARGO_TARGET_DIR", &target)
                 .env("RUSTFLAGS", "-D warnings")
                 // A third of the time and 30 MB of each module, for lines in traces that no test reads.
                 .env("CARGO_PROFILE_DEV_DEBUG", "0"),
         )
-    };
+    }
+}
+
+/// Formatted, and compiled without a warning. Answers the module.
+fn compiled(name: &str, module: &str) -> Result<PathBuf> {
+    let target = target_dir();
+    let cargo = cargo_in(name);
     cargo(&["fmt", "--check"])?;
     cargo(&["build", "--quiet", "--locked", "--target", TARGET])?;
     Ok(target.join(TARGET).join("debug").join(module))

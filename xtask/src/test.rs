@@ -158,7 +158,7 @@ const LONGER: &[Check] = &[
     ),
     (
         "examples",
-        "Rust on wasm: a Cloudflare Worker (workers-rs) in workerd, a page (Yew) in Chromium, a WASI 0.2 component under wasmtime with every case",
+        "each example is started and used: a page by Cognito with its stack, Workers, Next.js, Deno, an extension in Chromium and Firefox, a chat in the terminal; Rust on wasm: a Worker (workers-rs), a page (Yew), a WASI 0.2 component with every case",
         examples,
     ),
     (
@@ -211,8 +211,9 @@ pub const AHEAD: &[Check] = &[
 pub const AHEAD_OF_LONGER: &[Check] = &[
     ("fetched-too", "what only the longer checks need of them", fetched_for_longer),
     ("units", "the crate's own tests as wasm", || build_rust_wasm::tests().map(|_| ())),
-    ("examples-built", "the examples of Rust on wasm", || {
+    ("examples-built", "the examples in Rust", || {
         build_examples::run()?;
+        build_examples::chat()?;
         wasi_component().map(|_| ())
     }),
 ];
@@ -405,6 +406,7 @@ fn fetched_for_longer() -> Result<()> {
         versions::oldest_compiler(),
         tools::npm_ci(&root().join("tests/bench"), why),
         tools::python("wasi", &root().join("tests/examples/wasi/requirements.txt"), why).map(|_| ()),
+        tools::python("examples", &root().join("tests/examples/requirements.txt"), why).map(|_| ()),
     ])
 }
 
@@ -682,8 +684,25 @@ fn frameworks() -> Result<()> {
 
 /// The examples of tests/examples, each a workspace of its own.
 fn examples() -> Result<()> {
-    // Both, whatever becomes of the first.
-    together([wasm_examples(), wasi()])
+    // All, whatever becomes of the first.
+    together([deployable_examples(), wasm_examples(), wasi()])
+}
+
+/// Those that a stranger deploys as they are. Their npm packages are installed by the tests, as those of `apps`.
+fn deployable_examples() -> Result<()> {
+    let chat = build_examples::chat()?;
+    let requirements = root().join("tests/examples/requirements.txt");
+    let why = "ministack makes the examples' stacks, and cfn-lint reads their templates";
+    let python = tools::python("examples", &requirements, why)?;
+    tools::npm_ci(&root().join("tests/runtimes/deno"), "Deno, for an example")?;
+    let why = "examples are pages, and one is an extension";
+    let chromium = tools::chromium(why)?;
+    let mut environment = chromium.environment().map(|(name, value)| (name, value.to_owned())).to_vec();
+    environment.extend(tools::firefox(why)?);
+    environment.extend(python.environment());
+    environment.push(("OUTCROP_CHAT", chat));
+    // One file, so that they share what they install, an emulator and a browser.
+    node_tests(&["tests/examples/all.test.mjs"], &environment)
 }
 
 fn wasm_examples() -> Result<()> {

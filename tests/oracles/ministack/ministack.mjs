@@ -20,7 +20,7 @@ async function freePort() {
   return port;
 }
 
-/** `{address, iam, sts, json, stop}`; PYTHON names the Python that has it. */
+/** `{address, iam, sts, cloudformation, json, stop}`; PYTHON names the Python that has it. */
 export async function ministack() {
   const port = await freePort();
   const address = `http://127.0.0.1:${port}`;
@@ -56,6 +56,7 @@ export async function ministack() {
     address,
     iam: query("iam", "2010-05-08"),
     sts: query("sts", "2011-06-15"),
+    cloudformation: query("cloudformation", "2010-05-15"),
     /** A call of a JSON API, `AWSCognitoIdentityService.GetId`. */
     json: async (service, target, input) =>
       JSON.parse(
