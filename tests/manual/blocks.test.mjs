@@ -49,6 +49,7 @@ const listing = (block) =>
     (row) =>
       row.file === block.file &&
       row.language === block.language &&
+      !(row.except && block.code.startsWith(row.except)) &&
       (row.begins === undefined || block.code.startsWith(row.begins)),
   );
 
@@ -61,6 +62,7 @@ before(async () => {
   // What blocks import: the packed package, and packages of others that tests here install.
   const packages = {
     outcrop: "node_modules/outcrop",
+    ws: "tests/runtimes/workerd/node_modules/ws",
     openai: "tests/ecosystem/fetch/node_modules/openai",
     ai: "tests/ecosystem/fetch/node_modules/ai",
     aws4fetch: "tests/ecosystem/fetch/node_modules/aws4fetch",
@@ -92,8 +94,11 @@ const file = (block, ending) => join(place, `${basename(block.file, ".md")}-${bl
 /** A program as it stands but for where it is sent and with which credentials. */
 function sentHere(code, endpoint) {
   const { accessKeyId, secretAccessKey, sessionToken } = bedrock.temporaryCredentials;
+  // README's blocks are given credentials that the reader has.
+  const given = /credentials \}/.test(code) && !/const credentials/.test(code);
+  const credentials = `const credentials = ${JSON.stringify(bedrock.temporaryCredentials)};\n`;
   const clientConfig = `clientConfig: ${JSON.stringify({ endpoint: cognito.endpoint })},`;
-  return code
+  return (given ? credentials + code : code)
     .replace(/region: "us-east-1",?/g, `region: "us-east-1", endpoint: ${JSON.stringify(endpoint)},`)
     .replaceAll("https://bedrock-runtime.us-east-1.amazonaws.com", endpoint)
     .replace(/(fromCognitoIdentityPool|fromCognitoIdentity|cognitoOpenIdToken|fromWebToken)\(\{/g, `$&${clientConfig}`)
@@ -105,7 +110,8 @@ function sentHere(code, endpoint) {
 async function runs(block) {
   const { prints = [], prefix = "", offline, host, token } = block.said;
   const named = `${basename(block.file, ".md")}-${block.line}`;
-  const endpoint = `${bedrock.address}${prefix}/run/${named}`;
+  // A case's script is run by its own name, and its runs by theirs.
+  const endpoint = `${bedrock.address}${prefix}${prefix.startsWith("/case/") ? "" : "/run"}/${named}`;
   let code = sentHere(program(block), endpoint);
   if (block.language === "ts") {
     const { transform } = await import(new URL("../../bindings/node_modules/esbuild/lib/main.js", import.meta.url));
@@ -146,9 +152,10 @@ test("js and ts: the types hold, under the newest TypeScript", async () => {
   const host = [
     "declare const process: any;",
     "declare const Deno: any;",
+    "declare const credentials: { accessKeyId: string; secretAccessKey: string };",
     'declare module "node:fs/promises";',
     'declare module "node:http";',
-    'declare module "aws4fetch";',
+    'declare module "ws";',
     "declare function currentIdToken(): Promise<string>;",
   ];
   writeFileSync(join(place, "host.d.ts"), host.join("\n"));

@@ -59,7 +59,7 @@ function cargoProblem([command, ...words]) {
 }
 
 // Programs of others, of which only the name is looked at.
-const OTHERS = ["npm", "npx", "deno", "bun", "pnpm", "git", "rustup", "apt-get", "brew", "aws", "curl", "export"];
+const OTHERS = ["eval", "npm", "npx", "deno", "bun", "pnpm", "git", "rustup", "apt-get", "brew", "aws", "curl", "export"];
 
 /** Why one command can't be run here as it stands, or nothing. */
 function problem(command) {
@@ -69,7 +69,8 @@ function problem(command) {
   if (!program) return undefined;
   if (program === "cargo") return cargoProblem(rest);
   if (program === "cd" || program === "node") {
-    return existsSync(join(root, rest[0] ?? "")) || rest[0] === "outcrop" ? undefined : `there is no ${rest[0]}`;
+    // `ask.mjs` is what the reader has saved, `outcrop` what the reader has cloned.
+    return existsSync(join(root, rest[0] ?? "")) || ["outcrop", "ask.mjs"].includes(rest[0]) ? undefined : `there is no ${rest[0]}`;
   }
   return OTHERS.includes(program) ? undefined : `${program} is not known here`;
 }
