@@ -22,7 +22,11 @@ export function report(blocks, listing, { counts, elsewhere }) {
   for (const block of blocks) {
     lines += block.code.split("\n").length;
     const listed = listing(block);
-    const how = listed ? (listed.by ? `run by ${listed.by.map((by) => `\`${by}\``).join(", ")}` : "listed") : HOW[block.language];
+    const how = listed
+      ? listed.by
+        ? `run by ${listed.by.map((by) => `\`${by}\``).join(", ")}`
+        : "listed"
+      : HOW[block.language];
     const key = JSON.stringify([block.file, block.language, how]);
     kinds.set(key, (kinds.get(key) ?? 0) + 1);
   }
@@ -30,7 +34,8 @@ export function report(blocks, listing, { counts, elsewhere }) {
     const [file, language, how] = JSON.parse(key);
     return [`\`${file}\``, language, count, how];
   });
-  const total = (word) => rows.filter(([, , , how]) => how.startsWith(word)).reduce((sum, [, , count]) => sum + count, 0);
+  const total = (word) =>
+    rows.filter(([, , , how]) => how.startsWith(word)).reduce((sum, [, , count]) => sum + count, 0);
   const left = blocks.filter((block) => listing(block) && !listing(block).by);
   const sum = (what) => counts.reduce((all, count) => all + count[what], 0);
   return [
@@ -53,7 +58,9 @@ export function report(blocks, listing, { counts, elsewhere }) {
     "",
     table(
       ["page", "files", "headings", "other hosts"],
-      counts.filter((count) => count.files + count.headings + count.elsewhere).map((count) => [`\`${count.file}\``, count.files, count.headings, count.elsewhere]),
+      counts
+        .filter((count) => count.files + count.headings + count.elsewhere)
+        .map((count) => [`\`${count.file}\``, count.files, count.headings, count.elsewhere]),
     ),
     ...elsewhere.map((to) => `- ${to}`),
     "",

@@ -28,15 +28,23 @@ const PATIENCE = 30_000;
 const AT_ONCE = 4;
 
 /** Words after a fence, and what they are called in the table. */
-const LANGUAGES = { javascript: "js", typescript: "ts", bash: "sh", shell: "sh", console: "sh", yml: "yaml", svg: "html" };
+const LANGUAGES = {
+  javascript: "js",
+  typescript: "ts",
+  bash: "sh",
+  shell: "sh",
+  console: "sh",
+  yml: "yaml",
+  svg: "html",
+};
 const language = (name) => LANGUAGES[name] ?? name;
 
 const all = [...files(".md"), ...files(".rs").filter((file) => file.startsWith("crate/src/"))].flatMap((file) =>
   blocks(file).map((block) => ({
     ...block,
-    // In a comment of Rust a block without a word, or with a word of rustdoc's own, is Rust.
+    // In a comment of Rust, and on a page that is one, a block without a word, or with a word of rustdoc's own, is Rust.
     language:
-      file.endsWith(".rs") && /^(|no_run|should_panic|compile_fail|ignore|edition\d+)$/.test(block.language)
+      /^crate\/src\//.test(file) && /^(|no_run|should_panic|compile_fail|ignore|edition\d+)$/.test(block.language)
         ? "rust"
         : language(block.language),
   })),
@@ -83,7 +91,9 @@ after(async () => {
 /** The program of a block: what it goes on from, and it. */
 function program(block) {
   if (!block.said.continues) return block.code;
-  const earlier = all.filter((other) => other.file === block.file && other.line < block.line && other.language === block.language);
+  const earlier = all.filter(
+    (other) => other.file === block.file && other.line < block.line && other.language === block.language,
+  );
   const from = earlier.at(-1);
   assert.ok(from, `${name(block)} goes on from nothing`);
   return `${program(from)}\n${block.code}`;
@@ -178,7 +188,13 @@ test("js and ts: the types hold, under the newest TypeScript", async () => {
     files: ["host.d.ts", ...of(kind === "mjs" ? "js" : "ts").map((block) => basename(file(block, kind)))],
   });
   // In JavaScript no type can be written beside a parameter, nor an empty list's.
-  const loose = { allowJs: true, checkJs: true, noImplicitAny: false, strictNullChecks: false, useUnknownInCatchVariables: false };
+  const loose = {
+    allowJs: true,
+    checkJs: true,
+    noImplicitAny: false,
+    strictNullChecks: false,
+    useUnknownInCatchVariables: false,
+  };
   writeFileSync(join(place, "tsconfig.json"), JSON.stringify(settings("mjs", loose)));
   writeFileSync(join(place, "tsconfig.ts.json"), JSON.stringify(settings("mts", {})));
   const tsc = join(root, "bindings/node_modules/.bin/tsc");
@@ -189,8 +205,8 @@ test("js and ts: the types hold, under the newest TypeScript", async () => {
 });
 
 test("rust: each page with such a block is one whose blocks cargo compiles", () => {
-  const compiled = ["crate/src/lib.rs", "tests/oracles/src/manual.rs"].flatMap((lib) =>
-    [...read(lib).matchAll(/"(\.\.\/[^"]+\.md)"/g)].map(([, path]) =>
+  const compiled = ["crate/src/lib.rs", "crate/src/manual/mod.rs", "tests/oracles/src/manual.rs"].flatMap((lib) =>
+    [...read(lib).matchAll(/"((?:\.\.\/)?[^"]+\.md)"/g)].map(([, path]) =>
       // From the folder that the file is in.
       posix.join(posix.dirname(lib), path).replace("crate/README.md", "README.md"),
     ),
@@ -206,7 +222,10 @@ test("sh: what is asked for is there", () => {
   const wrong = all.filter(own("sh")).flatMap((block) => problems(block.code).map((what) => `${name(block)}: ${what}`));
   assert.deepEqual(wrong, []);
   // That it sees what is wrong.
-  assert.equal(problems("cargo xtask tset\ncargo xtask test nothing\ncargo add outcrop --features nothing\nrm -r .").length, 4);
+  assert.equal(
+    problems("cargo xtask tset\ncargo xtask test nothing\ncargo add outcrop --features nothing\nrm -r .").length,
+    4,
+  );
 });
 
 test("json, toml, yaml, html: parses", () => {
@@ -238,7 +257,10 @@ test("every block is run, compiled, parsed or held against what there is, or lis
   }
   for (const row of listed) {
     assert.ok(row.reason?.length > 20, `${row.file}: a reason`);
-    assert.ok(all.some((block) => listing(block) === row), `${row.file} has no such block: ${row.begins}`);
+    assert.ok(
+      all.some((block) => listing(block) === row),
+      `${row.file} has no such block: ${row.begins}`,
+    );
     for (const by of row.by ?? []) assert.ok(existsSync(join(root, by)), `there is no ${by}`);
   }
 });

@@ -10,7 +10,12 @@ function rows(page, heading) {
   assert.ok(part, `there is no part ${heading}`);
   const lines = part.split("\n").filter((line) => line.startsWith("| "));
   // The head and the rule below it say nothing.
-  return lines.slice(2).map((line) => line.replace(/^\| | \|$/g, "").split(" | ").map((cell) => cell.trim()));
+  return lines.slice(2).map((line) =>
+    line
+      .replace(/^\| | \|$/g, "")
+      .split(" | ")
+      .map((cell) => cell.trim()),
+  );
 }
 const named = (list) => list.map(([name]) => name.replaceAll("`", ""));
 const errors = read("www/manual/errors.md");
@@ -46,7 +51,10 @@ test("errors: each code of the caller's has a row, and the other way", () => {
     ...found(typescript, /\bbad\([^;]*?"([A-Z][A-Za-z]+)"\)/g),
     ...[...found(typescript, /\binvalid\([^;]*?, "([A-Z][a-z]+)"\)/g)].map((what) => `Invalid${what}`),
   ];
-  const inRust = [...found(rust, /Invalid::(?:new|value|by)\(\s*"([A-Z]\w+)"/g), ...found(rust, /Self::(?:new|value|by)\((?:Who::\w+, )?"([A-Z]\w+)"/g)];
+  const inRust = [
+    ...found(rust, /Invalid::(?:new|value|by)\(\s*"([A-Z]\w+)"/g),
+    ...found(rust, /Self::(?:new|value|by)\((?:Who::\w+, )?"([A-Z]\w+)"/g),
+  ];
   const due = sorted([...inScript, ...inRust]);
   assert.ok(due.length > 15, "they are found");
   assert.deepEqual(sorted(named(rows(errors, "Codes"))), due);
@@ -60,12 +68,17 @@ test("errors: each code of a damaged stream has a row, and the other way", () =>
 
 test("errors: each exception of AWS's has a row", () => {
   const due = [
-    ...found(["bindings/js/aws-sdk-exceptions.ts"], /export class (\w+Exception) extends BedrockRuntimeServiceException/g),
+    ...found(
+      ["bindings/js/aws-sdk-exceptions.ts"],
+      /export class (\w+Exception) extends BedrockRuntimeServiceException/g,
+    ),
     ...found(["bindings/js/tries.ts"], /^ {2}\d{3}: "(\w+)",$/gm),
     "UnknownError",
   ];
   assert.deepEqual(sorted(named(rows(errors, "AWS's exceptions"))), sorted(due));
-  for (const [status, name] of [...read("bindings/js/tries.ts").matchAll(/^ {2}(\d{3}): "(\w+)",$/gm)].map(([, ...all]) => all)) {
+  for (const [status, name] of [...read("bindings/js/tries.ts").matchAll(/^ {2}(\d{3}): "(\w+)",$/gm)].map(
+    ([, ...all]) => all,
+  )) {
     const row = rows(errors, "AWS's exceptions").find(([first]) => first === `\`${name}\``);
     assert.equal(row[1], status, `${name} is a guess by that status`);
   }
@@ -89,7 +102,9 @@ const NO_LIMITS = {
 function constants() {
   const all = new Map();
   for (const file of typescript) {
-    for (const [, name, value] of read(file).matchAll(/^(?:export )?const ([A-Z][A-Z_]*)(?:: number)? = ([\d_]+);$/gm)) {
+    for (const [, name, value] of read(file).matchAll(
+      /^(?:export )?const ([A-Z][A-Z_]*)(?:: number)? = ([\d_]+);$/gm,
+    )) {
       all.set(`${file}: ${name}`, Number(value.replaceAll("_", "")));
     }
   }
@@ -99,7 +114,10 @@ function constants() {
     for (const [, name, seconds, value] of text.matchAll(
       /^(?:pub(?:\([a-z]+\))? )?const ([A-Z][A-Z_]*): (?:Duration = Duration::from_secs\(([\d_]+)\)|(?:usize|u8|u32|u64|i64) = ([\d_* ]+));/gm,
     )) {
-      const number = (seconds ?? value).replaceAll("_", "").split("*").reduce((product, part) => product * Number(part), 1);
+      const number = (seconds ?? value)
+        .replaceAll("_", "")
+        .split("*")
+        .reduce((product, part) => product * Number(part), 1);
       all.set(`${file}: ${name}`, seconds ? number * 1000 : number);
     }
   }
@@ -110,7 +128,9 @@ function constants() {
 function ways(number) {
   const plain = number.toLocaleString("en-US");
   const units = { KiB: 1024, MiB: 1_048_576, s: 1000, minutes: 60_000, minute: 60_000, hour: 3_600_000 };
-  const scaled = Object.entries(units).flatMap(([unit, size]) => (number % size ? [] : [`${(number / size).toLocaleString("en-US")} ${unit}`]));
+  const scaled = Object.entries(units).flatMap(([unit, size]) =>
+    number % size ? [] : [`${(number / size).toLocaleString("en-US")} ${unit}`],
+  );
   // The end of the year 9999, in ms.
   const year = Math.abs(number - 253_402_300_800_000) <= 1 ? ["year 9999"] : [];
   return [plain, ...scaled, ...year];
@@ -136,5 +156,9 @@ test("limits: each constant has a row with its number, and each row's constant i
   }
   const missing = [...all.keys()].filter((key) => !seen.has(key) && !NO_LIMITS[key]);
   assert.deepEqual(missing, []);
-  assert.deepEqual(Object.keys(NO_LIMITS).filter((key) => !all.has(key)), [], "exceptions that are no more");
+  assert.deepEqual(
+    Object.keys(NO_LIMITS).filter((key) => !all.has(key)),
+    [],
+    "exceptions that are no more",
+  );
 });

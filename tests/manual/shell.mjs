@@ -59,7 +59,21 @@ function cargoProblem([command, ...words]) {
 }
 
 // Programs of others, of which only the name is looked at.
-const OTHERS = ["eval", "npm", "npx", "deno", "bun", "pnpm", "git", "rustup", "apt-get", "brew", "aws", "curl", "export"];
+const OTHERS = [
+  "eval",
+  "npm",
+  "npx",
+  "deno",
+  "bun",
+  "pnpm",
+  "git",
+  "rustup",
+  "apt-get",
+  "brew",
+  "aws",
+  "curl",
+  "export",
+];
 
 /** Why one command can't be run here as it stands, or nothing. */
 function problem(command) {
@@ -70,7 +84,9 @@ function problem(command) {
   if (program === "cargo") return cargoProblem(rest);
   if (program === "cd" || program === "node") {
     // `ask.mjs` is what the reader has saved, `outcrop` what the reader has cloned.
-    return existsSync(join(root, rest[0] ?? "")) || ["outcrop", "ask.mjs"].includes(rest[0]) ? undefined : `there is no ${rest[0]}`;
+    return existsSync(join(root, rest[0] ?? "")) || ["outcrop", "ask.mjs"].includes(rest[0])
+      ? undefined
+      : `there is no ${rest[0]}`;
   }
   return OTHERS.includes(program) ? undefined : `${program} is not known here`;
 }

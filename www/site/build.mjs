@@ -52,7 +52,7 @@ function page(file) {
       lines.push(
         line
           // Of a link to what is not on the site its text stays.
-          .replace(/(!?)\[((?:[^\]`]|`[^`]*`)*)\]\(([^)\s]+)\)/g, (all, image, text, to) => {
+          .replace(/(!?)\[((?:[^\]`]|`[^`]*`)*)\]\(([^)\s]+)\)/g, (_all, image, text, to) => {
             const place = onSite(file, to);
             return place === undefined ? text : `${image}[${text}](${place})`;
           })

@@ -85,8 +85,20 @@ const items = (files, titles) => files.map((file) => ({ text: titles.get(file), 
 
 /** The sidebar, with each page's first heading. */
 export const sidebar = (titles) => [
-  { text: "Manual", items: items(CHAPTERS.map((name) => `www/manual/${name}.md`), titles) },
-  { text: "Cookbook", items: items(COOKBOOK.map((name) => `www/manual/cookbook/${name}.md`), titles) },
+  {
+    text: "Manual",
+    items: items(
+      CHAPTERS.map((name) => `www/manual/${name}.md`),
+      titles,
+    ),
+  },
+  {
+    text: "Cookbook",
+    items: items(
+      COOKBOOK.map((name) => `www/manual/cookbook/${name}.md`),
+      titles,
+    ),
+  },
   {
     text: "Reference",
     items: [

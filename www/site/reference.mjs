@@ -2,6 +2,7 @@
 // that is used and not shown, and a link in a comment that leads nowhere.
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { Application } from "typedoc";
 import { ENTRIES, root } from "./pages.mjs";
 
@@ -13,6 +14,7 @@ export async function reference(folder) {
     tsconfig: join(here, "typedoc.tsconfig.json"),
     entryPoints: Object.keys(ENTRIES).map((name) => join(root, `bindings/js/${name}.ts`)),
     plugin: ["typedoc-plugin-markdown"],
+    ...(folder && { out: folder }),
     name: "Reference of the npm package",
     readme: "none",
     excludePrivate: true,
@@ -31,7 +33,7 @@ export async function reference(folder) {
   const told = [];
   app.logger.log = (message, level) => {
     // 2 is a warning, 3 an error.
-    const text = message.replaceAll(/\u001b\[[0-9;]*m/g, "");
+    const text = stripVTControlCharacters(message);
     // Members of a type that is written out in place are no exports.
     if (level >= 2 && !text.includes(".__type.")) told.push(text);
   };

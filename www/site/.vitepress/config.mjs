@@ -6,6 +6,10 @@ const docs = process.env.OUTCROP_DOCS;
 if (!docs) throw new Error("OUTCROP_DOCS is not set: `cargo xtask docs` builds the site");
 const { sidebar } = JSON.parse(process.env.OUTCROP_SITE);
 
+// VitePress decides between light and dark in a script and in styles of the page itself.
+const POLICY =
+  "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
+
 export default {
   lang: "en",
   title: "outcrop",
@@ -17,6 +21,7 @@ export default {
   // rustdoc's pages come beside the others afterwards.
   ignoreDeadLinks: [/^\/rust\//],
   metaChunk: true,
+  head: [["meta", { "http-equiv": "Content-Security-Policy", content: POLICY }]],
   themeConfig: {
     search: { provider: "local" },
     outline: [2, 3],
