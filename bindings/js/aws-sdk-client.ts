@@ -16,20 +16,31 @@ import type { CallOptions, Logger } from "./options.js";
 
 /** What libraries read from a client. */
 export interface BedrockRuntimeClientResolvedConfig {
+  /** The service model's version: a date. */
   readonly apiVersion: string;
+  /** AWS's id of the service. */
   readonly serviceId: string;
+  /** The name in the signature's scope. */
   readonly defaultSigningName: string;
+  /** The client's region. */
   readonly region: () => Promise<string>;
+  /** The credentials of now, renewed if need be. */
   readonly credentials: () => Promise<AwsCredentials>;
+  /** The API key of now, if the client has one. */
   readonly token: (() => Promise<ApiKey>) | undefined;
+  /** Attempts, the first one included. */
   readonly maxAttempts: () => Promise<number>;
+  /** `standard` or `adaptive`. */
   readonly retryMode: () => Promise<string>;
+  /** Whether AWS's FIPS 140 endpoint is asked. */
   readonly useFipsEndpoint: () => Promise<boolean>;
+  /** Whether AWS's endpoint with IPv6 is asked. */
   readonly useDualstackEndpoint: () => Promise<boolean>;
   /** As told, in AWS's parts; nothing when the region's own is used. */
   readonly endpoint: (() => Promise<{ protocol: string; hostname: string; port?: number; path: string }>) | undefined;
   /** As given. Otherwise `fetch` sends, and this has nothing to be destroyed. */
   readonly requestHandler: RequestHandler | { destroy(): void };
+  /** Told what happens to calls. */
   readonly logger: Logger | undefined;
 }
 

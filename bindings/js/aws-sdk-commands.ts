@@ -25,6 +25,7 @@ export abstract class Command<Input extends object = any, Output = any> {
 export interface ForeignCommand<Output = any> {
   readonly input: object;
   readonly middlewareStack: { clone(): any; applyToStack(stack: any): void };
+  /** How AWS's own client would run it; only its name is asked for here. */
   resolveMiddleware(stack: any, configuration: any, options: any): (args: any) => Promise<{ output: Output }>;
 }
 

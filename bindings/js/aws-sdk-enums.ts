@@ -2,6 +2,7 @@
 // out what is not used. The types of the same names are open, as AWS adds values.
 // Longer than a file should be: it is one list, and nothing else is in it.
 
+/** The values of `AsyncInvokeStatus`, under AWS's names. AWS adds values: an answer may have others. */
 export const AsyncInvokeStatus = {
   COMPLETED: "Completed",
   FAILED: "Failed",
@@ -9,6 +10,7 @@ export const AsyncInvokeStatus = {
 } as const;
 export type AsyncInvokeStatus = (typeof AsyncInvokeStatus)[keyof typeof AsyncInvokeStatus] | (string & {});
 
+/** The values of `AudioFormat`, under AWS's names. AWS adds values: an answer may have others. */
 export const AudioFormat = {
   AAC: "aac",
   FLAC: "flac",
@@ -28,17 +30,20 @@ export const AudioFormat = {
 } as const;
 export type AudioFormat = (typeof AudioFormat)[keyof typeof AudioFormat] | (string & {});
 
+/** The values of `CachePointType`, under AWS's names. AWS adds values: an answer may have others. */
 export const CachePointType = {
   DEFAULT: "default",
 } as const;
 export type CachePointType = (typeof CachePointType)[keyof typeof CachePointType] | (string & {});
 
+/** The values of `CacheTTL`, under AWS's names. AWS adds values: an answer may have others. */
 export const CacheTTL = {
   ONE_HOUR: "1h",
   FIVE_MINUTES: "5m",
 } as const;
 export type CacheTTL = (typeof CacheTTL)[keyof typeof CacheTTL] | (string & {});
 
+/** The values of `ConversationRole`, under AWS's names. AWS adds values: an answer may have others. */
 export const ConversationRole = {
   ASSISTANT: "assistant",
   SYSTEM: "system",
@@ -46,6 +51,7 @@ export const ConversationRole = {
 } as const;
 export type ConversationRole = (typeof ConversationRole)[keyof typeof ConversationRole] | (string & {});
 
+/** The values of `DocumentFormat`, under AWS's names. AWS adds values: an answer may have others. */
 export const DocumentFormat = {
   CSV: "csv",
   DOC: "doc",
@@ -59,12 +65,14 @@ export const DocumentFormat = {
 } as const;
 export type DocumentFormat = (typeof DocumentFormat)[keyof typeof DocumentFormat] | (string & {});
 
+/** The values of `GuardrailAction`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailAction = {
   GUARDRAIL_INTERVENED: "GUARDRAIL_INTERVENED",
   NONE: "NONE",
 } as const;
 export type GuardrailAction = (typeof GuardrailAction)[keyof typeof GuardrailAction] | (string & {});
 
+/** The values of `GuardrailAutomatedReasoningLogicWarningType`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailAutomatedReasoningLogicWarningType = {
   ALWAYS_FALSE: "ALWAYS_FALSE",
   ALWAYS_TRUE: "ALWAYS_TRUE",
@@ -73,6 +81,7 @@ export type GuardrailAutomatedReasoningLogicWarningType =
   | (typeof GuardrailAutomatedReasoningLogicWarningType)[keyof typeof GuardrailAutomatedReasoningLogicWarningType]
   | (string & {});
 
+/** The values of `GuardrailChecksContentFilterCategory`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailChecksContentFilterCategory = {
   HATE: "HATE",
   INSULTS: "INSULTS",
@@ -84,6 +93,7 @@ export type GuardrailChecksContentFilterCategory =
   | (typeof GuardrailChecksContentFilterCategory)[keyof typeof GuardrailChecksContentFilterCategory]
   | (string & {});
 
+/** The values of `GuardrailChecksPromptAttackCategory`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailChecksPromptAttackCategory = {
   JAILBREAK: "JAILBREAK",
   PROMPT_INJECTION: "PROMPT_INJECTION",
@@ -93,6 +103,7 @@ export type GuardrailChecksPromptAttackCategory =
   | (typeof GuardrailChecksPromptAttackCategory)[keyof typeof GuardrailChecksPromptAttackCategory]
   | (string & {});
 
+/** The values of `GuardrailChecksRole`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailChecksRole = {
   ASSISTANT: "assistant",
   SYSTEM: "system",
@@ -100,6 +111,7 @@ export const GuardrailChecksRole = {
 } as const;
 export type GuardrailChecksRole = (typeof GuardrailChecksRole)[keyof typeof GuardrailChecksRole] | (string & {});
 
+/** The values of `GuardrailChecksSensitiveInformationEntityType`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailChecksSensitiveInformationEntityType = {
   ADDRESS: "ADDRESS",
   AGE: "AGE",
@@ -137,6 +149,7 @@ export type GuardrailChecksSensitiveInformationEntityType =
   | (typeof GuardrailChecksSensitiveInformationEntityType)[keyof typeof GuardrailChecksSensitiveInformationEntityType]
   | (string & {});
 
+/** The values of `GuardrailContentFilterConfidence`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailContentFilterConfidence = {
   HIGH: "HIGH",
   LOW: "LOW",
@@ -147,6 +160,7 @@ export type GuardrailContentFilterConfidence =
   | (typeof GuardrailContentFilterConfidence)[keyof typeof GuardrailContentFilterConfidence]
   | (string & {});
 
+/** The values of `GuardrailContentFilterStrength`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailContentFilterStrength = {
   HIGH: "HIGH",
   LOW: "LOW",
@@ -157,6 +171,7 @@ export type GuardrailContentFilterStrength =
   | (typeof GuardrailContentFilterStrength)[keyof typeof GuardrailContentFilterStrength]
   | (string & {});
 
+/** The values of `GuardrailContentFilterType`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailContentFilterType = {
   HATE: "HATE",
   INSULTS: "INSULTS",
@@ -169,6 +184,7 @@ export type GuardrailContentFilterType =
   | (typeof GuardrailContentFilterType)[keyof typeof GuardrailContentFilterType]
   | (string & {});
 
+/** The values of `GuardrailContentPolicyAction`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailContentPolicyAction = {
   BLOCKED: "BLOCKED",
   NONE: "NONE",
@@ -177,6 +193,7 @@ export type GuardrailContentPolicyAction =
   | (typeof GuardrailContentPolicyAction)[keyof typeof GuardrailContentPolicyAction]
   | (string & {});
 
+/** The values of `GuardrailContentQualifier`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailContentQualifier = {
   GROUNDING_SOURCE: "grounding_source",
   GUARD_CONTENT: "guard_content",
@@ -186,6 +203,7 @@ export type GuardrailContentQualifier =
   | (typeof GuardrailContentQualifier)[keyof typeof GuardrailContentQualifier]
   | (string & {});
 
+/** The values of `GuardrailContentSource`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailContentSource = {
   INPUT: "INPUT",
   OUTPUT: "OUTPUT",
@@ -194,6 +212,7 @@ export type GuardrailContentSource =
   | (typeof GuardrailContentSource)[keyof typeof GuardrailContentSource]
   | (string & {});
 
+/** The values of `GuardrailContextualGroundingFilterType`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailContextualGroundingFilterType = {
   GROUNDING: "GROUNDING",
   RELEVANCE: "RELEVANCE",
@@ -202,6 +221,7 @@ export type GuardrailContextualGroundingFilterType =
   | (typeof GuardrailContextualGroundingFilterType)[keyof typeof GuardrailContextualGroundingFilterType]
   | (string & {});
 
+/** The values of `GuardrailContextualGroundingPolicyAction`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailContextualGroundingPolicyAction = {
   BLOCKED: "BLOCKED",
   NONE: "NONE",
@@ -210,6 +230,7 @@ export type GuardrailContextualGroundingPolicyAction =
   | (typeof GuardrailContextualGroundingPolicyAction)[keyof typeof GuardrailContextualGroundingPolicyAction]
   | (string & {});
 
+/** The values of `GuardrailConverseContentQualifier`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailConverseContentQualifier = {
   GROUNDING_SOURCE: "grounding_source",
   GUARD_CONTENT: "guard_content",
@@ -219,6 +240,7 @@ export type GuardrailConverseContentQualifier =
   | (typeof GuardrailConverseContentQualifier)[keyof typeof GuardrailConverseContentQualifier]
   | (string & {});
 
+/** The values of `GuardrailConverseImageFormat`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailConverseImageFormat = {
   JPEG: "jpeg",
   PNG: "png",
@@ -227,12 +249,14 @@ export type GuardrailConverseImageFormat =
   | (typeof GuardrailConverseImageFormat)[keyof typeof GuardrailConverseImageFormat]
   | (string & {});
 
+/** The values of `GuardrailImageFormat`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailImageFormat = {
   JPEG: "jpeg",
   PNG: "png",
 } as const;
 export type GuardrailImageFormat = (typeof GuardrailImageFormat)[keyof typeof GuardrailImageFormat] | (string & {});
 
+/** The values of `GuardrailManagedWordType`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailManagedWordType = {
   PROFANITY: "PROFANITY",
 } as const;
@@ -240,6 +264,7 @@ export type GuardrailManagedWordType =
   | (typeof GuardrailManagedWordType)[keyof typeof GuardrailManagedWordType]
   | (string & {});
 
+/** The values of `GuardrailOrigin`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailOrigin = {
   ACCOUNT_ENFORCED: "ACCOUNT_ENFORCED",
   ORGANIZATION_ENFORCED: "ORGANIZATION_ENFORCED",
@@ -247,18 +272,21 @@ export const GuardrailOrigin = {
 } as const;
 export type GuardrailOrigin = (typeof GuardrailOrigin)[keyof typeof GuardrailOrigin] | (string & {});
 
+/** The values of `GuardrailOutputScope`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailOutputScope = {
   FULL: "FULL",
   INTERVENTIONS: "INTERVENTIONS",
 } as const;
 export type GuardrailOutputScope = (typeof GuardrailOutputScope)[keyof typeof GuardrailOutputScope] | (string & {});
 
+/** The values of `GuardrailOwnership`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailOwnership = {
   CROSS_ACCOUNT: "CROSS_ACCOUNT",
   SELF: "SELF",
 } as const;
 export type GuardrailOwnership = (typeof GuardrailOwnership)[keyof typeof GuardrailOwnership] | (string & {});
 
+/** The values of `GuardrailPiiEntityType`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailPiiEntityType = {
   ADDRESS: "ADDRESS",
   AGE: "AGE",
@@ -296,6 +324,7 @@ export type GuardrailPiiEntityType =
   | (typeof GuardrailPiiEntityType)[keyof typeof GuardrailPiiEntityType]
   | (string & {});
 
+/** The values of `GuardrailSensitiveInformationPolicyAction`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailSensitiveInformationPolicyAction = {
   ANONYMIZED: "ANONYMIZED",
   BLOCKED: "BLOCKED",
@@ -305,6 +334,7 @@ export type GuardrailSensitiveInformationPolicyAction =
   | (typeof GuardrailSensitiveInformationPolicyAction)[keyof typeof GuardrailSensitiveInformationPolicyAction]
   | (string & {});
 
+/** The values of `GuardrailStreamProcessingMode`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailStreamProcessingMode = {
   ASYNC: "async",
   SYNC: "sync",
@@ -313,6 +343,7 @@ export type GuardrailStreamProcessingMode =
   | (typeof GuardrailStreamProcessingMode)[keyof typeof GuardrailStreamProcessingMode]
   | (string & {});
 
+/** The values of `GuardrailTopicPolicyAction`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailTopicPolicyAction = {
   BLOCKED: "BLOCKED",
   NONE: "NONE",
@@ -321,11 +352,13 @@ export type GuardrailTopicPolicyAction =
   | (typeof GuardrailTopicPolicyAction)[keyof typeof GuardrailTopicPolicyAction]
   | (string & {});
 
+/** The values of `GuardrailTopicType`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailTopicType = {
   DENY: "DENY",
 } as const;
 export type GuardrailTopicType = (typeof GuardrailTopicType)[keyof typeof GuardrailTopicType] | (string & {});
 
+/** The values of `GuardrailTrace`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailTrace = {
   DISABLED: "disabled",
   ENABLED: "enabled",
@@ -333,6 +366,7 @@ export const GuardrailTrace = {
 } as const;
 export type GuardrailTrace = (typeof GuardrailTrace)[keyof typeof GuardrailTrace] | (string & {});
 
+/** The values of `GuardrailWordPolicyAction`, under AWS's names. AWS adds values: an answer may have others. */
 export const GuardrailWordPolicyAction = {
   BLOCKED: "BLOCKED",
   NONE: "NONE",
@@ -341,6 +375,7 @@ export type GuardrailWordPolicyAction =
   | (typeof GuardrailWordPolicyAction)[keyof typeof GuardrailWordPolicyAction]
   | (string & {});
 
+/** The values of `ImageFormat`, under AWS's names. AWS adds values: an answer may have others. */
 export const ImageFormat = {
   GIF: "gif",
   JPEG: "jpeg",
@@ -349,11 +384,13 @@ export const ImageFormat = {
 } as const;
 export type ImageFormat = (typeof ImageFormat)[keyof typeof ImageFormat] | (string & {});
 
+/** The values of `OutputFormatType`, under AWS's names. AWS adds values: an answer may have others. */
 export const OutputFormatType = {
   JSON_SCHEMA: "json_schema",
 } as const;
 export type OutputFormatType = (typeof OutputFormatType)[keyof typeof OutputFormatType] | (string & {});
 
+/** The values of `PerformanceConfigLatency`, under AWS's names. AWS adds values: an answer may have others. */
 export const PerformanceConfigLatency = {
   OPTIMIZED: "optimized",
   STANDARD: "standard",
@@ -362,6 +399,7 @@ export type PerformanceConfigLatency =
   | (typeof PerformanceConfigLatency)[keyof typeof PerformanceConfigLatency]
   | (string & {});
 
+/** The values of `ServiceTierType`, under AWS's names. AWS adds values: an answer may have others. */
 export const ServiceTierType = {
   DEFAULT: "default",
   FLEX: "flex",
@@ -370,17 +408,20 @@ export const ServiceTierType = {
 } as const;
 export type ServiceTierType = (typeof ServiceTierType)[keyof typeof ServiceTierType] | (string & {});
 
+/** The values of `SortAsyncInvocationBy`, under AWS's names. AWS adds values: an answer may have others. */
 export const SortAsyncInvocationBy = {
   SUBMISSION_TIME: "SubmissionTime",
 } as const;
 export type SortAsyncInvocationBy = (typeof SortAsyncInvocationBy)[keyof typeof SortAsyncInvocationBy] | (string & {});
 
+/** The values of `SortOrder`, under AWS's names. AWS adds values: an answer may have others. */
 export const SortOrder = {
   ASCENDING: "Ascending",
   DESCENDING: "Descending",
 } as const;
 export type SortOrder = (typeof SortOrder)[keyof typeof SortOrder] | (string & {});
 
+/** The values of `StopReason`, under AWS's names. AWS adds values: an answer may have others. */
 export const StopReason = {
   CONTENT_FILTERED: "content_filtered",
   END_TURN: "end_turn",
@@ -394,17 +435,20 @@ export const StopReason = {
 } as const;
 export type StopReason = (typeof StopReason)[keyof typeof StopReason] | (string & {});
 
+/** The values of `ToolResultStatus`, under AWS's names. AWS adds values: an answer may have others. */
 export const ToolResultStatus = {
   ERROR: "error",
   SUCCESS: "success",
 } as const;
 export type ToolResultStatus = (typeof ToolResultStatus)[keyof typeof ToolResultStatus] | (string & {});
 
+/** The values of `ToolUseType`, under AWS's names. AWS adds values: an answer may have others. */
 export const ToolUseType = {
   SERVER_TOOL_USE: "server_tool_use",
 } as const;
 export type ToolUseType = (typeof ToolUseType)[keyof typeof ToolUseType] | (string & {});
 
+/** The values of `Trace`, under AWS's names. AWS adds values: an answer may have others. */
 export const Trace = {
   DISABLED: "DISABLED",
   ENABLED: "ENABLED",
@@ -412,6 +456,7 @@ export const Trace = {
 } as const;
 export type Trace = (typeof Trace)[keyof typeof Trace] | (string & {});
 
+/** The values of `VideoFormat`, under AWS's names. AWS adds values: an answer may have others. */
 export const VideoFormat = {
   FLV: "flv",
   MKV: "mkv",

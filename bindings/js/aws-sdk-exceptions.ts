@@ -28,6 +28,7 @@ export class BedrockRuntimeServiceException extends Exception {
   constructor({ message, ...more }: ServiceExceptionOptions) {
     super(message ?? "", more.$fault === "server" ? "aws" : "caller", more);
   }
+  /** By the error's name, wherever it was made. */
   static override [Symbol.hasInstance](error: unknown): boolean {
     return known(this, BedrockRuntimeServiceException, error);
   }
@@ -40,6 +41,7 @@ export class AccessDeniedException extends BedrockRuntimeServiceException {
   constructor(options: ServiceExceptionOptions) {
     super({ name: "AccessDeniedException", $fault: "client", ...options });
   }
+  /** By the error's name, wherever it was made. */
   static override [Symbol.hasInstance](error: unknown): boolean {
     return known(this, AccessDeniedException, error, "AccessDeniedException");
   }
@@ -52,6 +54,7 @@ export class ConflictException extends BedrockRuntimeServiceException {
   constructor(options: ServiceExceptionOptions) {
     super({ name: "ConflictException", $fault: "client", ...options });
   }
+  /** By the error's name, wherever it was made. */
   static override [Symbol.hasInstance](error: unknown): boolean {
     return known(this, ConflictException, error, "ConflictException");
   }
@@ -64,6 +67,7 @@ export class InternalServerException extends BedrockRuntimeServiceException {
   constructor(options: ServiceExceptionOptions) {
     super({ name: "InternalServerException", $fault: "server", ...options });
   }
+  /** By the error's name, wherever it was made. */
   static override [Symbol.hasInstance](error: unknown): boolean {
     return known(this, InternalServerException, error, "InternalServerException");
   }
@@ -76,6 +80,7 @@ export class ModelErrorException extends BedrockRuntimeServiceException {
   constructor(options: ServiceExceptionOptions) {
     super({ name: "ModelErrorException", $fault: "client", ...options });
   }
+  /** By the error's name, wherever it was made. */
   static override [Symbol.hasInstance](error: unknown): boolean {
     return known(this, ModelErrorException, error, "ModelErrorException");
   }
@@ -88,6 +93,7 @@ export class ModelNotReadyException extends BedrockRuntimeServiceException {
   constructor(options: ServiceExceptionOptions) {
     super({ name: "ModelNotReadyException", $fault: "client", ...options });
   }
+  /** By the error's name, wherever it was made. */
   static override [Symbol.hasInstance](error: unknown): boolean {
     return known(this, ModelNotReadyException, error, "ModelNotReadyException");
   }
@@ -100,6 +106,7 @@ export class ModelStreamErrorException extends BedrockRuntimeServiceException {
   constructor(options: ServiceExceptionOptions) {
     super({ name: "ModelStreamErrorException", $fault: "client", ...options });
   }
+  /** By the error's name, wherever it was made. */
   static override [Symbol.hasInstance](error: unknown): boolean {
     return known(this, ModelStreamErrorException, error, "ModelStreamErrorException");
   }
@@ -112,6 +119,7 @@ export class ModelTimeoutException extends BedrockRuntimeServiceException {
   constructor(options: ServiceExceptionOptions) {
     super({ name: "ModelTimeoutException", $fault: "client", ...options });
   }
+  /** By the error's name, wherever it was made. */
   static override [Symbol.hasInstance](error: unknown): boolean {
     return known(this, ModelTimeoutException, error, "ModelTimeoutException");
   }
@@ -124,6 +132,7 @@ export class ResourceNotFoundException extends BedrockRuntimeServiceException {
   constructor(options: ServiceExceptionOptions) {
     super({ name: "ResourceNotFoundException", $fault: "client", ...options });
   }
+  /** By the error's name, wherever it was made. */
   static override [Symbol.hasInstance](error: unknown): boolean {
     return known(this, ResourceNotFoundException, error, "ResourceNotFoundException");
   }
@@ -136,6 +145,7 @@ export class ServiceQuotaExceededException extends BedrockRuntimeServiceExceptio
   constructor(options: ServiceExceptionOptions) {
     super({ name: "ServiceQuotaExceededException", $fault: "client", ...options });
   }
+  /** By the error's name, wherever it was made. */
   static override [Symbol.hasInstance](error: unknown): boolean {
     return known(this, ServiceQuotaExceededException, error, "ServiceQuotaExceededException");
   }
@@ -148,6 +158,7 @@ export class ServiceUnavailableException extends BedrockRuntimeServiceException 
   constructor(options: ServiceExceptionOptions) {
     super({ name: "ServiceUnavailableException", $fault: "server", ...options });
   }
+  /** By the error's name, wherever it was made. */
   static override [Symbol.hasInstance](error: unknown): boolean {
     return known(this, ServiceUnavailableException, error, "ServiceUnavailableException");
   }
@@ -160,6 +171,7 @@ export class ThrottlingException extends BedrockRuntimeServiceException {
   constructor(options: ServiceExceptionOptions) {
     super({ name: "ThrottlingException", $fault: "client", ...options });
   }
+  /** By the error's name, wherever it was made. */
   static override [Symbol.hasInstance](error: unknown): boolean {
     return known(this, ThrottlingException, error, "ThrottlingException");
   }
@@ -172,6 +184,7 @@ export class ValidationException extends BedrockRuntimeServiceException {
   constructor(options: ServiceExceptionOptions) {
     super({ name: "ValidationException", $fault: "client", ...options });
   }
+  /** By the error's name, wherever it was made. */
   static override [Symbol.hasInstance](error: unknown): boolean {
     return known(this, ValidationException, error, "ValidationException");
   }

@@ -5,7 +5,9 @@ import type { BodyLike, Fetch, ReaderLike } from "./host.js";
 
 /** What AWS's clients send with. */
 export interface RequestHandler {
+  /** Sends a request, as AWS's handlers do. */
   handle(request: any, options?: any): Promise<{ response: any }>;
+  /** Closes what it holds open. */
   destroy?(): void;
   readonly metadata?: { readonly handlerProtocol?: string };
 }

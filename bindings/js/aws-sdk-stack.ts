@@ -15,6 +15,7 @@ export interface MiddlewareResult<Output = any> {
   response: unknown;
 }
 
+/** The rest of the stack, as a middleware calls it. */
 export type Handler<Input = any, Output = any> = (
   args: MiddlewareArguments<Input>,
 ) => Promise<MiddlewareResult<Output>>;
@@ -25,6 +26,7 @@ export type Middleware<Input = any, Output = any> = (
   context: any,
 ) => Handler<Input, Output>;
 
+/** AWS's five steps of a call, in their order. */
 export type Step = "initialize" | "serialize" | "build" | "finalizeRequest" | "deserialize";
 
 interface Named {
@@ -35,12 +37,14 @@ interface Named {
   override?: boolean | undefined;
 }
 
+/** Where a middleware stands: by its step and its priority. */
 export interface AbsoluteOptions extends Named {
   /** `initialize` unless given. */
   step?: Step | undefined;
   priority?: "high" | "normal" | "low" | undefined;
 }
 
+/** Where a middleware stands: beside another. */
 export interface RelativeOptions extends Named {
   relation: "before" | "after";
   toMiddleware: string;
@@ -48,6 +52,7 @@ export interface RelativeOptions extends Named {
 
 /** What can be put onto a stack: AWS's plugins, and other stacks. */
 export interface Pluggable {
+  /** Puts its middleware onto that stack. */
   applyToStack(stack: any): void;
 }
 
@@ -120,6 +125,7 @@ export class MiddlewareStack<Input = any, Output = any> implements Pluggable {
     }
   }
 
+  /** Another stack with the same middleware. */
   clone(): MiddlewareStack<Input, Output> {
     const clone = new MiddlewareStack<Input, Output>();
     this.applyToStack(clone);
@@ -141,6 +147,7 @@ export class MiddlewareStack<Input = any, Output = any> implements Pluggable {
     );
   }
 
+  /** Takes those with that tag away; whether there was one. */
   removeByTag(tag: string): boolean {
     return this.#without((entry) => !!entry.tags?.includes(tag));
   }

@@ -29,11 +29,15 @@ export function told(error: any): unknown {
 export interface SocketLike {
   binaryType: any;
   readonly bufferedAmount?: number;
+  /** Sends one binary message. */
   send(data: Bytes): void;
+  /** Begins to close. */
   close(code?: number, reason?: string): void;
+  /** `open`, `message`, `error` and `close` are listened to. */
   addEventListener(type: any, listener: (event: any) => void): void;
   /** The package `ws` has both. */
   pause?(): void;
+  /** Reads on. */
   resume?(): void;
 }
 

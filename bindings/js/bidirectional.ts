@@ -54,6 +54,7 @@ const IDLE = 300_000;
 // Bytes that wait to be sent before more is asked for: 256 KiB, some seconds of speech on a slow line.
 const AHEAD = 262_144;
 
+/** What one conversation is told otherwise than its client. Times are in milliseconds. */
 export interface BidirectionalOptions
   extends Pick<
     CallOptions,

@@ -123,13 +123,21 @@ export const currency: string = fileCurrency;
 /** The sources by their keys. */
 export const sources: Readonly<Record<string, Source>> = fileSources;
 
+/** What is known of AI21's models. */
 export const ai21: readonly Model[] = ai21Models;
+/** What is known of Amazon's models. */
 export const amazon: readonly Model[] = amazonModels;
+/** What is known of Anthropic's models. */
 export const anthropic: readonly Model[] = anthropicModels;
+/** What is known of Cohere's models. */
 export const cohere: readonly Model[] = cohereModels;
+/** What is known of DeepSeek's models. */
 export const deepseek: readonly Model[] = deepseekModels;
+/** What is known of Meta's models. */
 export const meta: readonly Model[] = metaModels;
+/** What is known of Mistral's models. */
 export const mistral: readonly Model[] = mistralModels;
+/** What is known of Stability's models. */
 export const stability: readonly Model[] = stabilityModels;
 
 /** Every model: a list for each provider, and all of them by iteration. */

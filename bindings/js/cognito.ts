@@ -13,27 +13,44 @@ export type Logins = Record<string, string | (() => Promise<string> | string)>;
 
 /** Where an identity's id is kept, as `localStorage` does it. */
 export interface IdentityCache {
+  /** The id, or nothing. What it throws counts as nothing. */
   getItem(key: string): string | null | undefined | Promise<string | null | undefined>;
+  /** Keeps an id. What it throws is ignored: the storage may be full. */
   setItem(key: string, value: string): unknown;
+  /** Forgets an id that Cognito knows no more. */
   removeItem(key: string): unknown;
 }
 
+/**
+ * An identity that is known by its id, and who vouches for it.
+ *
+ * Errors of the provider: CredentialsProviderError for an id of another form; Cognito's own exceptions, as the `cause`
+ * of the call's CredentialsProviderError.
+ */
 export interface CognitoIdentityOptions {
+  /** `us-east-1:` and a UUID; its region is the one that is asked. */
   identityId: string;
+  /** Another role than the pool's default, if the pool's role mappings allow it. */
   customRoleArn?: string | undefined;
   /** None for a guest. */
   logins?: Logins | undefined;
+  /** How Cognito is reached; 10 seconds for an answer to begin unless told otherwise. */
   clientConfig?: IdentityConfig | undefined;
 }
 
+/** An identity pool, which makes an identity for each guest or user. */
 export interface CognitoIdentityPoolOptions extends Omit<CognitoIdentityOptions, "identityId"> {
+  /** `us-east-1:` and a UUID; its region is the one that is asked. */
   identityPoolId: string;
+  /** The pool's account, where Cognito asks for it. */
   accountId?: string | undefined;
+  /** Where the identity's id is kept between page loads, `localStorage` for example; never credentials. */
   cache?: IdentityCache | undefined;
   /** Whose id the cache keeps. Without it a guest's is kept, and nobody's who has logins. */
   userIdentifier?: string | undefined;
 }
 
+/** Whose token is asked for: as for credentials, without a role. */
 export type CognitoOpenIdTokenOptions =
   | Omit<CognitoIdentityOptions, "customRoleArn">
   | Omit<CognitoIdentityPoolOptions, "customRoleArn">;

@@ -20,25 +20,36 @@ export const workerd = (): boolean => !!member(globalThis, "WebSocketPair");
 
 /** Credentials in AWS's shape, as members of the object itself. */
 export interface AwsCredentials {
+  /** No secret: it goes over the wire in every signature. */
   readonly accessKeyId: string;
+  /** Never sent. */
   readonly secretAccessKey: string;
+  /** Of temporary credentials; sent with every request. */
   readonly sessionToken?: string | undefined;
+  /** From when on they are not used. Without one they are taken to be good for ever. */
   readonly expiration?: Date | undefined;
 }
 
 /** What an AWS SDK passes to a provider. */
 export interface ProviderProperties {
-  callerClientConfig?: { region: () => Promise<string> };
+  /** The client that asks: its region. */
+  callerClientConfig?: {
+    /** The region of the client that asks. */
+    region: () => Promise<string>;
+  };
 }
 
+/** Answers credentials, as AWS's providers do; asked once for all who wait, and anew before they expire. */
 export type AwsCredentialsProvider = (properties?: ProviderProperties) => Promise<AwsCredentials>;
 
 /** A Bedrock API key in AWS's shape. */
 export interface ApiKey {
+  /** Sent as it is, over https only. */
   readonly token: string;
   readonly expiration?: Date | undefined;
 }
 
+/** Answers an API key, also as plain text; asked anew before the key expires, if it says when. */
 export type ApiKeyProvider = () => Promise<ApiKey | string>;
 
 export type Identity = Partial<AwsCredentials & ApiKey>;

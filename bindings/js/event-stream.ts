@@ -28,13 +28,17 @@ export class EventStreamException extends OutcropError {
 
 /** What is read of an answer. */
 export interface EventStreamResponse {
+  /** The HTTP status; one that is no success is an error before any event. */
   readonly status?: number;
+  /** As fetch's `Headers`; `content-type` is read. */
   readonly headers: { get(name: string): string | null };
+  /** What is decoded; without one it is an EventStreamError. */
   readonly body: BodyLike | null;
 }
 
 /** Events, read when asked for. Leaving the loop, or `return()`, ends the request. */
 export interface Messages extends AsyncIterableIterator<Message> {
+  /** Ends the request, and the iteration with it. */
   return(): Promise<IteratorResult<Message, undefined>>;
 }
 

@@ -153,6 +153,7 @@ export function limit(most: number): Limiter {
   };
 }
 
+/** When `fallback` goes on to the next candidate. */
 export interface FallbackOptions {
   /** Whether the next candidate is to be tried after this error: unless given, when it is not the caller's own. */
   when?: (error: unknown) => boolean;

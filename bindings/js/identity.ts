@@ -27,6 +27,7 @@ export interface IdentityCredentials {
   identityId?: string;
 }
 
+/** Credentials that renew themselves; AWS's SDK takes it as its `credentials`, too. */
 export type IdentityProvider = (properties?: ProviderProperties) => Promise<IdentityCredentials>;
 
 export interface Source {

@@ -79,7 +79,7 @@ function failed(error: unknown): Uint8Array {
  *
  * While nothing comes, a comment keeps the connection alive. Nothing is read before the reader asks for it, and when the reader goes away the stream is ended.
  *
- * @param init status, headers, `keepAlive`; `content-type` and `cache-control` are set where they are not given
+ * @param options status, headers, `keepAlive`; `content-type` and `cache-control` are set where they are not given
  * @throws OutcropError on a host without Response and ReadableStream
  */
 export function toResponse(stream: Streamed | AsyncIterable<string>, options: ResponseOptions = {}): HostResponse {

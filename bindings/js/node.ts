@@ -12,6 +12,10 @@ const wasm = /* @__PURE__ */ engine(async () =>
 );
 /** Starts loading before the first client does. */
 export const preload = (): Promise<void> => wasm.load();
+/**
+ * Bedrock's runtime: a method for each of AWS's operations, each with the call's own settings as its second argument.
+ * It opens nothing until the first call, and may be made for each request.
+ */
 export class BedrockRuntime extends BedrockRuntimeClient {
   constructor(options: ClientOptions) {
     super(options, wasm);

@@ -14,7 +14,9 @@ export interface Timeouts {
 
 /** Told what happens, with OpenTelemetry's names, never with a secret or a body. `console` is one. */
 export interface Logger {
+  /** All that happens: attempts, renewals, the call's end. */
   debug?(name: string, attributes: Record<string, unknown>): void;
+  /** What deserves attention: that a call is tried again. */
   warn?(name: string, attributes: Record<string, unknown>): void;
 }
 
@@ -27,6 +29,7 @@ export interface Limiter {
 }
 
 interface Common {
+  /** A set, or what gets one; a set is never renewed. Without it and without `token` each call is a CredentialsProviderError. */
   credentials?: AwsCredentials | AwsCredentialsProvider | undefined;
   /** A Bedrock API key; preferred to credentials. */
   token?: string | ApiKey | ApiKeyProvider | undefined;
@@ -36,22 +39,31 @@ interface Common {
   maxAttempts?: number | undefined;
   /** How attempts are paced beyond AWS's standard mode. */
   retryMode?: "standard" | Limiter | undefined;
+  /** Limits in milliseconds. */
   timeouts?: Timeouts | undefined;
+  /** Told what happens to calls. */
   logger?: Logger | undefined;
 }
 
+/** A client's settings: a region, and credentials or a token. All of them are trusted; none may come from a user. */
 export interface ClientOptions extends Common {
+  /** Such as `us-east-1`: where requests go, and what they are signed for. One that is no DNS label is an InvalidRegion. */
   region: string;
+  /** In place of the host's: a proxy, a test, a runtime's own. */
   fetch?: Fetch | undefined;
+  /** AWS's FIPS 140 endpoint of the region. Not with `endpoint`: that is an InvalidEndpoint. */
   useFipsEndpoint?: boolean | undefined;
+  /** AWS's endpoint with IPv6 of the region. Not with `endpoint`: that is an InvalidEndpoint. */
   useDualstackEndpoint?: boolean | undefined;
 }
 
 /** What one call is told otherwise than its client. */
 export interface CallOptions extends Common {
+  /** Ends the call, its stream included, with an AbortError. */
   abortSignal?: AbortSignalLike | undefined;
   /** Milliseconds for the whole call, of a streaming call until its answer begins. */
   requestTimeout?: number | undefined;
+  /** Another region for this call. */
   region?: string | undefined;
   /** Sent too. Those that begin with x-amz are signed. */
   headers?: Record<string, string> | undefined;

@@ -72,6 +72,7 @@ export interface SignedRequest {
   readonly body?: Bytes;
 }
 
+/** How a URL is presigned, and what must be sent with it. */
 export interface PresignOptions extends Omit<SigningOptions, "token" | "applyChecksum" | "signableHeaders"> {
   /** `GET` unless given. */
   method?: string | undefined;

@@ -12,6 +12,7 @@ const PATIENCE = 5_000;
 
 const engines = /* @__PURE__ */ new WeakMap<object, Wasm>();
 
+/** What every maker of this entry needs besides: the compiled module. */
 export interface Slim {
   /** A WebAssembly.Module of `outcrop/outcrop.wasm`, or a promise of one. */
   module: object;
@@ -49,7 +50,12 @@ function patient(own: Wasm, module: object): void {
   };
 }
 
+/** A client's settings, and the compiled module. */
 export interface SlimOptions extends ClientOptions, Slim {}
+/**
+ * Bedrock's runtime: a method for each of AWS's operations, each with the call's own settings as its second argument.
+ * It opens nothing until the first call, and may be made for each request.
+ */
 export class BedrockRuntime extends BedrockRuntimeClient {
   constructor({ module, ...options }: SlimOptions) {
     super(options, wasm({ module }));

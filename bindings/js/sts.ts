@@ -8,15 +8,21 @@ import type { IdentityConfig, IdentityProvider } from "./identity.js";
 import { source } from "./identity.js";
 import { own } from "./own.js";
 
+/** A role to assume with a token of OpenID Connect: STS's AssumeRoleWithWebIdentity. */
 export interface WebTokenOptions {
+  /** The role, whose trust policy names the token's issuer. */
   roleArn: string;
   /** A token, or what gets one at each renewal: `cognitoOpenIdToken(…)` is one. */
   webIdentityToken: string | (() => Promise<string> | string);
   /** In CloudTrail's log; one with the time in it unless given. */
   roleSessionName?: string | undefined;
+  /** The OAuth 2.0 provider's host, for tokens that are no OpenID Connect tokens. */
   providerId?: string | undefined;
+  /** Managed policies that narrow what the role may, in this session. */
   policyArns?: { arn?: string | undefined }[] | undefined;
+  /** A policy as JSON that narrows what the role may, in this session. */
   policy?: string | undefined;
+  /** Seconds, 900 to the role's own limit; STS's default (3,600) unless given. */
   durationSeconds?: number | undefined;
   /** Without a region it is the one of the client that asks, else us-east-1. */
   clientConfig?: IdentityConfig | undefined;

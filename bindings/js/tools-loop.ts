@@ -23,11 +23,13 @@ import type {
 
 /** A client, or whatever answers as one. */
 export interface Converses {
+  /** As `BedrockRuntime.converse`. */
   converse(input: ConverseInput, options?: CallOptions): Promise<ConverseOutput>;
 }
 
 /** A client that streams, or whatever answers as one. */
 export interface ConversesInStreams {
+  /** As `BedrockRuntime.converseStream`. */
   converseStream(input: ConverseStreamInput, options?: CallOptions): Promise<ConverseStreamOutput>;
 }
 
@@ -67,6 +69,7 @@ export class ToolResult {
   }
 }
 
+/** A tool's result in blocks of the API's own, or an error that was no exception. */
 export const toolResult = (content: ToolResultContentBlock[], status?: "success" | "error"): ToolResult =>
   new ToolResult(content, status);
 
@@ -95,6 +98,7 @@ export interface ToolRun {
   usage: TokenUsage;
 }
 
+/** The tools, and how far the loop may go. The rest is each call's own settings. */
 export interface ToolOptions extends Omit<CallOptions, "region"> {
   tools: readonly PageTool[];
   region?: string | undefined;
@@ -110,6 +114,7 @@ export interface ToolOptions extends Omit<CallOptions, "region"> {
   checkInput?: boolean | undefined;
   /** The text of an error for the model: its name and message unless told otherwise. */
   describeError?: ((error: unknown, toolUse: ToolUseBlock) => string) | undefined;
+  /** Called with each answer of the model, each call and each result; what it throws is ignored. */
   onEvent?: ((event: ToolEvent) => void) | undefined;
 }
 

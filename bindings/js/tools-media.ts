@@ -17,6 +17,7 @@ export interface BlobLike {
   readonly type?: string;
   /** A File's. */
   readonly name?: string;
+  /** All of its bytes. */
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
@@ -32,6 +33,7 @@ export interface UrlLike {
  */
 export type MediaSource = BlobLike | ArrayBuffer | ArrayBufferView | string | UrlLike;
 
+/** What a source does not say of itself. */
 export interface MediaOptions<Format> {
   /** Otherwise from the MIME type, the name's ending, or how the bytes begin. */
   format?: Format | undefined;
@@ -39,6 +41,7 @@ export interface MediaOptions<Format> {
   bucketOwner?: string | undefined;
 }
 
+/** How a document is named and to be read. */
 export interface DocumentOptions extends MediaOptions<DocumentFormat> {
   /** What the model reads as the document's name: otherwise the file's, without its ending. */
   name?: string | undefined;
@@ -213,6 +216,11 @@ export const cachePoint = (ttl?: CacheTTL): { cachePoint: CachePointBlock } => (
   cachePoint: { type: "default", ...(ttl && { ttl }) },
 });
 
+/**
+ * A block with an image, for a message.
+ *
+ * Errors: OutcropError, the caller's: no format is known, the file can't be read, the source is none.
+ */
 export async function imageBlock(
   source: MediaSource,
   options?: MediaOptions<ImageFormat>,
@@ -222,6 +230,11 @@ export async function imageBlock(
   return { image: { format: formatOf("image", loaded, IMAGES, format), source: place(loaded, bucketOwner) } };
 }
 
+/**
+ * A block with a video, for a message. Bytes in a request are for short ones: AWS takes 25 MB, and 1 GB from S3.
+ *
+ * Errors: as `imageBlock`.
+ */
 export async function videoBlock(
   source: MediaSource,
   options?: MediaOptions<VideoFormat>,
@@ -231,6 +244,11 @@ export async function videoBlock(
   return { video: { format: formatOf("video", loaded, VIDEOS, format), source: place(loaded, bucketOwner) } };
 }
 
+/**
+ * A block with a document, for a message; a text block must stand beside it.
+ *
+ * Errors: as `imageBlock`.
+ */
 export async function documentBlock(
   source: MediaSource,
   options?: DocumentOptions,

@@ -22,6 +22,7 @@ export interface StructuredOptions extends CallOptions {
   repairs?: number | undefined;
 }
 
+/** A value that fits the schema, and how it came about. */
 export interface Structured<Value> {
   readonly value: Value;
   /** Those of the input and all that were added. */

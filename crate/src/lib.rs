@@ -1,8 +1,40 @@
 //! Amazon Bedrock in web pages, edge workers, servers and native Rust, without an AWS SDK.
 //!
 //! Most programs open a [`Client`] and call its methods, whose inputs and outputs are in [`types`]; which models
-//! and inference profiles there are, [`Bedrock`] tells. Whoever needs less takes a part: [`sigv4`] signs any request, [`event_stream`] decodes any AWS event stream, both
+//! and inference profiles there are, [`Bedrock`] tells.
+//!
+//! ```no_run
+//! # #[cfg(all(feature = "reqwest", feature = "types"))]
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use futures::StreamExt;
+//! use outcrop::credentials::Environment;
+//! use outcrop::types::{ConverseStreamInput, Message};
+//!
+//! let client = outcrop::Client::builder().region("us-east-1").credentials(Environment::of_process()).build()?;
+//! let input = ConverseStreamInput::builder()
+//!     .model_id("anthropic.claude-3-haiku-20240307-v1:0")
+//!     .messages([Message::user("Hello")])
+//!     .build()?;
+//! let mut stream = client.converse_stream(input).await?.output.stream;
+//! while let Some(event) = stream.next().await {
+//!     print!("{}", event?.text().unwrap_or_default());
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! Whoever needs less takes a part: [`sigv4`] signs any request, [`event_stream`] decodes any AWS event stream, both
 //! pure functions on bytes that know no clock and no network.
+//!
+//! # Chapters
+//!
+#![cfg_attr(
+    any(docsrs, doctest),
+    doc = "[Streams](manual::streams) · [retries and time limits](manual::retries) · [credentials](manual::credentials) · [signing](manual::signing) · [errors with cures](manual::errors)"
+)]
+//!
+//! # Floors
+//!
+//! A module uses only floors below its own.
 //!
 //! | floor | modules | what |
 //! |---|---|---|
@@ -73,6 +105,9 @@ pub mod catalog;
 #[cfg(feature = "models")]
 pub mod models;
 mod url;
+
+#[cfg(all(any(docsrs, doctest), feature = "reqwest", feature = "models"))]
+pub mod manual;
 
 #[cfg(all(feature = "aws", not(target_arch = "wasm32")))]
 pub mod aws;

@@ -18,6 +18,7 @@ mod rustdoc;
 mod serve;
 mod shell;
 mod side_by_side;
+mod site;
 mod soak;
 mod supply;
 mod test;
@@ -40,6 +41,8 @@ enum Command {
     Build(build::Options),
     /// Build everything, stream one answer in the terminal and serve the page.
     Demo(demo::Options),
+    /// Build the site of the manual, with both references and a search, into target/docs/site
+    Docs(site::Options),
     /// Write the bills of materials (CycloneDX) of the package and of the crate
     Bills,
     /// Hostile frames, judged by outcrop and by three official decoders
@@ -72,6 +75,7 @@ fn main() -> std::process::ExitCode {
         Command::Bench(bench) => bench::run(&bench),
         Command::Bills => supply::bills::run(),
         Command::Build(options) => build::run(&options),
+        Command::Docs(options) => site::run(&options),
         Command::Demo(options) => demo::run(&options),
         Command::Hostile(options) => hostile::frames(&options),
         Command::Fuzz(options) => fuzz::run(&options),

@@ -69,15 +69,19 @@ pub fn docs() -> Result<()> {
         if wasm {
             tools::rust_target(name, "docs.rs shows the crate for it too")?;
         }
-        let mut doc = program("cargo");
-        doc.args(["doc", "--profile", bench::PROFILE, "--no-deps", "-p", "outcrop", "--all-features"])
-            .args(target(name))
-            .env("RUSTDOCFLAGS", "-D warnings --cfg docsrs");
-        shell::run(unstable(&mut doc)?)?;
-        let folder = target_dir().join(if wasm { name } else { "" }).join("doc/outcrop");
-        marks(folder, wasm)?;
+        marks(pages(wasm.then_some(name))?.join("outcrop"), wasm)?;
     }
     Ok(())
+}
+
+/// The pages as docs.rs shows them, for that target or this machine, and the folder where they lie.
+pub fn pages(target: Option<&str>) -> Result<PathBuf> {
+    let mut doc = program("cargo");
+    doc.args(["doc", "--profile", bench::PROFILE, "--no-deps", "-p", "outcrop", "--all-features"])
+        .args(target.map(self::target).into_iter().flatten())
+        .env("RUSTDOCFLAGS", "-D warnings --cfg docsrs");
+    shell::run(unstable(&mut doc)?)?;
+    Ok(target_dir().join(target.unwrap_or_default()).join("doc"))
 }
 
 /// Items of features and targets say so.

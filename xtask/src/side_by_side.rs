@@ -52,6 +52,8 @@ const ORDER: &[(&str, Lane, &[&str])] = &[
     ("trust", Lane::Beside, &[]),
     ("manual", Lane::Beside, &[]),
     ("types", Lane::Beside, &["packed"]),
+    ("site", Lane::Beside, &["docs", "fetched"]),
+    ("blocks", Lane::Beside, &["packed", "programs", "fetched"]),
     ("supply", Lane::Beside, &["packed"]),
     ("versions", Lane::Beside, &[]),
     ("miri", Lane::Beside, &[]),

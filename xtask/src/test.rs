@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use crate::shell::{self, program, root, say};
 use crate::{
     bench, build, build_examples, build_rust_wasm, demo, fuzz, hostile, manual, miri, published, rustdoc,
-    side_by_side, soak, supply, tools, trust, versions,
+    side_by_side, site, soak, supply, tools, trust, versions,
 };
 
 /// What can be asked of the tests.
@@ -51,6 +51,16 @@ const CHECKS: &[Check] = &[
         "manual",
         "each test that SECURITY.md and the page on other libraries' bugs name is there",
         manual::check,
+    ),
+    (
+        "blocks",
+        "every block of code in the manual and the README is run, compiled or parsed, every link leads somewhere; the chapters on errors and limits have all that the sources have",
+        site::blocks,
+    ),
+    (
+        "site",
+        "the manual's site builds, every export of the package has a comment; no link is dead, no page asks another host, the search finds chapters and exports in Chromium",
+        site::check,
     ),
     (
         "crate",
@@ -381,6 +391,8 @@ const NPM: &[(&str, &str)] = &[
     ("tests/runtimes/edge-runtime", "Vercel's edge-runtime"),
     ("tests/runtimes/lambda", "AWS's client of Lambda's Runtime API"),
     ("www", "esbuild and TypeScript put the page together"),
+    ("www/site", "VitePress and TypeDoc make the manual's site"),
+    ("tests/manual", "parsers of TOML, YAML and HTML"),
 ];
 
 /// All of it, whatever becomes of one.
@@ -488,7 +500,7 @@ fn types() -> Result<()> {
 }
 
 /// Files for Node's test runner, with what they start built and named in the environment.
-fn node_tests(files: &[&str], environment: &[(&str, PathBuf)]) -> Result<()> {
+pub fn node_tests(files: &[&str], environment: &[(&str, PathBuf)]) -> Result<()> {
     packed()?;
     shell::run(
         Command::new(tools::node()?)

@@ -70,6 +70,9 @@ export interface GuardrailOutputContent {
 
 /** AWS's names for the same. */
 export type ApplyGuardrailRequest = ApplyGuardrailInput;
+/** AWS's other name for `ApplyGuardrailInput`. */
 export type ApplyGuardrailCommandInput = ApplyGuardrailInput;
+/** AWS's other name for `ApplyGuardrailOutput`. */
 export type ApplyGuardrailResponse = ApplyGuardrailOutput;
+/** AWS's other name for `ApplyGuardrailOutput`. */
 export type ApplyGuardrailCommandOutput = ApplyGuardrailOutput;

@@ -105,14 +105,25 @@ export interface AsyncInvokeSummary {
 
 /** AWS's names for the same. */
 export type StartAsyncInvokeRequest = StartAsyncInvokeInput;
+/** AWS's other name for `StartAsyncInvokeInput`. */
 export type StartAsyncInvokeCommandInput = StartAsyncInvokeInput;
+/** AWS's other name for `StartAsyncInvokeOutput`. */
 export type StartAsyncInvokeResponse = StartAsyncInvokeOutput;
+/** AWS's other name for `StartAsyncInvokeOutput`. */
 export type StartAsyncInvokeCommandOutput = StartAsyncInvokeOutput;
+/** AWS's other name for `GetAsyncInvokeInput`. */
 export type GetAsyncInvokeRequest = GetAsyncInvokeInput;
+/** AWS's other name for `GetAsyncInvokeInput`. */
 export type GetAsyncInvokeCommandInput = GetAsyncInvokeInput;
+/** AWS's other name for `GetAsyncInvokeOutput`. */
 export type GetAsyncInvokeResponse = GetAsyncInvokeOutput;
+/** AWS's other name for `GetAsyncInvokeOutput`. */
 export type GetAsyncInvokeCommandOutput = GetAsyncInvokeOutput;
+/** AWS's other name for `ListAsyncInvokesInput`. */
 export type ListAsyncInvokesRequest = ListAsyncInvokesInput;
+/** AWS's other name for `ListAsyncInvokesInput`. */
 export type ListAsyncInvokesCommandInput = ListAsyncInvokesInput;
+/** AWS's other name for `ListAsyncInvokesOutput`. */
 export type ListAsyncInvokesResponse = ListAsyncInvokesOutput;
+/** AWS's other name for `ListAsyncInvokesOutput`. */
 export type ListAsyncInvokesCommandOutput = ListAsyncInvokesOutput;

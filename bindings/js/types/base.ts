@@ -26,16 +26,21 @@ export type Uint8ArrayBlobAdapter<Json = DocumentType> = Uint8Array & {
 
 /** The events of an answer, to be iterated once; leaving the loop ends the request. */
 export interface EventStream<T> extends AsyncIterable<T> {
+  /** Itself: a stream is iterated once. */
   [Symbol.asyncIterator](): EventStream<T>;
+  /** The next event; rejects with the stream's error, after all events before it. */
   next(): Promise<IteratorResult<T, undefined>>;
   /** Ends the request. */
   return(): Promise<IteratorResult<T, undefined>>;
+  /** Ends the request, and rejects with that error. */
   throw(error?: unknown): Promise<IteratorResult<T, undefined>>;
 }
 
 /** What is known about an answer. */
 export interface ResponseMetadata {
+  /** The HTTP status of the last answer; absent when none came. */
   httpStatusCode?: number;
+  /** `x-amzn-requestid`: what AWS's support asks for. */
   requestId?: string;
   /** Requests sent for this call, the last one included. */
   attempts?: number;

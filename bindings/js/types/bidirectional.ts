@@ -49,6 +49,9 @@ export interface InvokeModelWithBidirectionalStreamOutput {
 
 /** AWS's names for the same. */
 export type InvokeModelWithBidirectionalStreamRequest = InvokeModelWithBidirectionalStreamInput;
+/** AWS's other name for `InvokeModelWithBidirectionalStreamInput`. */
 export type InvokeModelWithBidirectionalStreamCommandInput = InvokeModelWithBidirectionalStreamInput;
+/** AWS's other name for `InvokeModelWithBidirectionalStreamOutput`. */
 export type InvokeModelWithBidirectionalStreamResponse = InvokeModelWithBidirectionalStreamOutput;
+/** AWS's other name for `InvokeModelWithBidirectionalStreamOutput`. */
 export type InvokeModelWithBidirectionalStreamCommandOutput = InvokeModelWithBidirectionalStreamOutput;

@@ -156,4 +156,5 @@ export interface ConverseStreamOutput {
 
 /** AWS's names for the same. */
 export type ConverseStreamResponse = ConverseStreamOutput;
+/** AWS's other name for `ConverseStreamOutput`. */
 export type ConverseStreamCommandOutput = ConverseStreamOutput;

@@ -174,8 +174,13 @@ export interface PromptRouterTrace {
 
 /** AWS's names for the same. */
 export type ConverseRequest = ConverseInput;
+/** AWS's other name for `ConverseInput`. */
 export type ConverseCommandInput = ConverseInput;
+/** AWS's other name for `ConverseOutput`. */
 export type ConverseResponse = ConverseOutput;
+/** AWS's other name for `ConverseOutput`. */
 export type ConverseCommandOutput = ConverseOutput;
+/** AWS's other name for `ConverseStreamInput`. */
 export type ConverseStreamRequest = ConverseStreamInput;
+/** AWS's other name for `ConverseStreamInput`. */
 export type ConverseStreamCommandInput = ConverseStreamInput;

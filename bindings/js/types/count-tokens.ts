@@ -39,6 +39,9 @@ export interface CountTokensOutput {
 
 /** AWS's names for the same. */
 export type CountTokensRequest = CountTokensInput;
+/** AWS's other name for `CountTokensInput`. */
 export type CountTokensCommandInput = CountTokensInput;
+/** AWS's other name for `CountTokensOutput`. */
 export type CountTokensResponse = CountTokensOutput;
+/** AWS's other name for `CountTokensOutput`. */
 export type CountTokensCommandOutput = CountTokensOutput;

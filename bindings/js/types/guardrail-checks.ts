@@ -184,6 +184,9 @@ export interface GuardrailChecksSensitiveInformationUsage {
 
 /** AWS's names for the same. */
 export type InvokeGuardrailChecksRequest = InvokeGuardrailChecksInput;
+/** AWS's other name for `InvokeGuardrailChecksInput`. */
 export type InvokeGuardrailChecksCommandInput = InvokeGuardrailChecksInput;
+/** AWS's other name for `InvokeGuardrailChecksOutput`. */
 export type InvokeGuardrailChecksResponse = InvokeGuardrailChecksOutput;
+/** AWS's other name for `InvokeGuardrailChecksOutput`. */
 export type InvokeGuardrailChecksCommandOutput = InvokeGuardrailChecksOutput;

@@ -67,10 +67,17 @@ export interface InvokeModelWithResponseStreamOutput<Id extends string = string>
 
 /** AWS's names for the same. */
 export type InvokeModelRequest = InvokeModelInput;
+/** AWS's other name for `InvokeModelInput`. */
 export type InvokeModelCommandInput = InvokeModelInput;
+/** AWS's other name for `InvokeModelOutput`. */
 export type InvokeModelResponse = InvokeModelOutput;
+/** AWS's other name for `InvokeModelOutput`. */
 export type InvokeModelCommandOutput = InvokeModelOutput;
+/** AWS's other name for `InvokeModelWithResponseStreamInput`. */
 export type InvokeModelWithResponseStreamRequest = InvokeModelWithResponseStreamInput;
+/** AWS's other name for `InvokeModelWithResponseStreamInput`. */
 export type InvokeModelWithResponseStreamCommandInput = InvokeModelWithResponseStreamInput;
+/** AWS's other name for `InvokeModelWithResponseStreamOutput`. */
 export type InvokeModelWithResponseStreamResponse = InvokeModelWithResponseStreamOutput;
+/** AWS's other name for `InvokeModelWithResponseStreamOutput`. */
 export type InvokeModelWithResponseStreamCommandOutput = InvokeModelWithResponseStreamOutput;

@@ -5,6 +5,8 @@ pub mod frames;
 pub mod hostile;
 pub mod inputs;
 pub mod judges;
+#[cfg(doctest)]
+mod manual;
 pub mod messages;
 pub mod random;
 pub mod recorder;

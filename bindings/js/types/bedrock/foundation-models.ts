@@ -111,14 +111,25 @@ export type RegionAvailability = "AVAILABLE" | "NOT_AVAILABLE" | (string & {});
 
 /** AWS's names for the same. */
 export type ListFoundationModelsRequest = ListFoundationModelsInput;
+/** AWS's other name for `ListFoundationModelsInput`. */
 export type ListFoundationModelsCommandInput = ListFoundationModelsInput;
+/** AWS's other name for `ListFoundationModelsOutput`. */
 export type ListFoundationModelsResponse = ListFoundationModelsOutput;
+/** AWS's other name for `ListFoundationModelsOutput`. */
 export type ListFoundationModelsCommandOutput = ListFoundationModelsOutput;
+/** AWS's other name for `GetFoundationModelInput`. */
 export type GetFoundationModelRequest = GetFoundationModelInput;
+/** AWS's other name for `GetFoundationModelInput`. */
 export type GetFoundationModelCommandInput = GetFoundationModelInput;
+/** AWS's other name for `GetFoundationModelOutput`. */
 export type GetFoundationModelResponse = GetFoundationModelOutput;
+/** AWS's other name for `GetFoundationModelOutput`. */
 export type GetFoundationModelCommandOutput = GetFoundationModelOutput;
+/** AWS's other name for `GetFoundationModelAvailabilityInput`. */
 export type GetFoundationModelAvailabilityRequest = GetFoundationModelAvailabilityInput;
+/** AWS's other name for `GetFoundationModelAvailabilityInput`. */
 export type GetFoundationModelAvailabilityCommandInput = GetFoundationModelAvailabilityInput;
+/** AWS's other name for `GetFoundationModelAvailabilityOutput`. */
 export type GetFoundationModelAvailabilityResponse = GetFoundationModelAvailabilityOutput;
+/** AWS's other name for `GetFoundationModelAvailabilityOutput`. */
 export type GetFoundationModelAvailabilityCommandOutput = GetFoundationModelAvailabilityOutput;

@@ -64,10 +64,17 @@ export interface GetInferenceProfileOutput {
 
 /** AWS's names for the same. */
 export type ListInferenceProfilesRequest = ListInferenceProfilesInput;
+/** AWS's other name for `ListInferenceProfilesInput`. */
 export type ListInferenceProfilesCommandInput = ListInferenceProfilesInput;
+/** AWS's other name for `ListInferenceProfilesOutput`. */
 export type ListInferenceProfilesResponse = ListInferenceProfilesOutput;
+/** AWS's other name for `ListInferenceProfilesOutput`. */
 export type ListInferenceProfilesCommandOutput = ListInferenceProfilesOutput;
+/** AWS's other name for `GetInferenceProfileInput`. */
 export type GetInferenceProfileRequest = GetInferenceProfileInput;
+/** AWS's other name for `GetInferenceProfileInput`. */
 export type GetInferenceProfileCommandInput = GetInferenceProfileInput;
+/** AWS's other name for `GetInferenceProfileOutput`. */
 export type GetInferenceProfileResponse = GetInferenceProfileOutput;
+/** AWS's other name for `GetInferenceProfileOutput`. */
 export type GetInferenceProfileCommandOutput = GetInferenceProfileOutput;

@@ -1,0 +1,36 @@
+// How VitePress makes the site: what build.mjs has put together, for the place that it names. Nothing on a page comes
+// from another host, so there are no icons of social networks and no search of somebody else's.
+import { join } from "node:path";
+
+const docs = process.env.OUTCROP_DOCS;
+if (!docs) throw new Error("OUTCROP_DOCS is not set: `cargo xtask docs` builds the site");
+const { sidebar } = JSON.parse(process.env.OUTCROP_SITE);
+
+// VitePress decides between light and dark in a script and in styles of the page itself.
+const POLICY =
+  "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
+
+export default {
+  lang: "en",
+  title: "outcrop",
+  description: "Amazon Bedrock in web pages, edge workers, servers and native Rust, without an AWS SDK",
+  srcDir: join(docs, "src"),
+  outDir: join(docs, "site"),
+  cacheDir: join(docs, "cache"),
+  base: process.env.OUTCROP_BASE ?? "/",
+  // rustdoc's pages come beside the others afterwards.
+  ignoreDeadLinks: [/^\/rust\//],
+  metaChunk: true,
+  head: [["meta", { "http-equiv": "Content-Security-Policy", content: POLICY }]],
+  themeConfig: {
+    search: { provider: "local" },
+    outline: [2, 3],
+    nav: [
+      { text: "Manual", link: "/getting-started" },
+      { text: "Cookbook", link: "/cookbook/" },
+      { text: "Reference", link: "/reference/" },
+      { text: "Rust", link: "/rust/outcrop/index.html", target: "_self" },
+    ],
+    sidebar,
+  },
+};
