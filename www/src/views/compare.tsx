@@ -1,0 +1,5 @@
+// Compare: to be written.
+
+export default function Compare() {
+  return <h2>Compare</h2>;
+}
