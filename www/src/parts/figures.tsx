@@ -10,7 +10,7 @@ import { CopyAsCode } from "./copy-as-code.js";
 import { Plot } from "./plot.js";
 
 /** Tokens a second from the first piece to the end, undefined while it is not known. */
-function rate(run: Run): number | undefined {
+export function rate(run: Run): number | undefined {
   const [first, whole, tokens] = [run.first.value, run.whole.value, run.usage.value?.outputTokens];
   return first !== undefined && whole !== undefined && tokens && whole > first
     ? tokens / ((whole - first) / 1000)
