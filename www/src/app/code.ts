@@ -62,10 +62,10 @@ function javascript({ operation, input, from }: Asked): string {
   const call = from ? `${operation}(bedrock, ` : `bedrock.${operation}(`;
   return `import { BedrockRuntime } from "outcrop";
 ${from ? `import { ${operation} } from "${from}";\n` : ""}${
-    hasBytes(input)
-      ? "\nconst bytes = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));\n"
-      : ""
-  }
+  hasBytes(input)
+    ? "\nconst bytes = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));\n"
+    : ""
+}
 const bedrock = new BedrockRuntime({
   region: ${JSON.stringify(region.value.trim())},
 ${place ? `  endpoint: ${JSON.stringify(place)},\n` : ""}${who}

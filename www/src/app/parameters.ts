@@ -66,7 +66,16 @@ export function rangesOf(id: string): Range[] {
     if (seen.has(name) || (min === undefined && max === undefined)) return [];
     seen.add(name);
     const last = name.slice(name.lastIndexOf(".") + 1);
-    return [range(name, last.replace(/_/g, " ").replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase(), parameter)];
+    return [
+      range(
+        name,
+        last
+          .replace(/_/g, " ")
+          .replace(/([a-z])([A-Z])/g, "$1 $2")
+          .toLowerCase(),
+        parameter,
+      ),
+    ];
   });
 }
 
@@ -102,7 +111,8 @@ export function nested(path: string, value: unknown): Record<string, unknown> {
 export const contextOf = (id: string): number | undefined => model(id)?.contextTokens;
 
 /** Whether the model is known to take images. Undefined where the catalog does not say. */
-export const takesImages = (id: string): boolean | undefined => (model(id) as Model | undefined)?.input?.includes("IMAGE");
+export const takesImages = (id: string): boolean | undefined =>
+  (model(id) as Model | undefined)?.input?.includes("IMAGE");
 
 /** Whether the model is one of Claude's that think aloud when told how many tokens they may think. */
 export const thinks = (id: string): boolean => /claude-(3-7|(opus|sonnet|haiku)-4)/.test(id);

@@ -5,6 +5,7 @@ import { useEffect } from "preact/hooks";
 import type { Run } from "../app/run.js";
 import { Copy } from "./copy.js";
 import { Dialog } from "./dialog.js";
+import { Pre } from "./scroll.js";
 
 const languages = [
   ["javascript", "JavaScript"],
@@ -42,10 +43,7 @@ export function CopyAsCode({ run }: { run: Run }) {
             </label>
           ))}
         </fieldset>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
-        <pre class="code-text" tabIndex={0} aria-label="Code">
-          <code>{text.value}</code>
-        </pre>
+        <Pre text={text.value} label="Code" name="code-text" />
         <Copy text={() => text.value} label="Copy" small={false} />
       </Dialog>
     </>

@@ -31,13 +31,24 @@ function html(text: string): string {
   });
   return purify.sanitize(marked.parser(tokens), {
     USE_PROFILES: { html: true },
-    FORBID_TAGS: ["img", "picture", "source", "video", "audio", "style", "form", "input", "button", "select", "textarea"],
+    FORBID_TAGS: [
+      "img",
+      "picture",
+      "source",
+      "video",
+      "audio",
+      "style",
+      "form",
+      "input",
+      "button",
+      "select",
+      "textarea",
+    ],
     FORBID_ATTR: ["style", "class", "id", "name"],
   });
 }
 
 export function Markdown({ text }: { text: string }) {
   const inner = useMemo(() => html(text), [text]);
-  // biome-ignore lint/security/noDangerouslySetInnerHtml: cleaned by DOMPurify just above
   return <div class="markdown" dangerouslySetInnerHTML={{ __html: inner }} />;
 }

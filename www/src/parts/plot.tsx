@@ -25,7 +25,12 @@ export function Plot({ run, unit = "characters" }: { run: Run; unit?: string }) 
     `the first after ${milliseconds(run.first.value)}, the longest pause ${milliseconds(longest)}.`;
   return (
     <figure class="plot">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`Stream over time: ${text}`}>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`Stream over time: ${text}`}
+      >
         <path d={`M0 ${HEIGHT - 2}${line}H${x(end)}`} />
       </svg>
       <figcaption>{text}</figcaption>

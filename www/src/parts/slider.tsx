@@ -28,7 +28,13 @@ export function Slider({ id, range, value }: { id: string; range: Range; value: 
         {hint}
         {source === "" && " (not in the catalog)"}
       </p>
-      <button type="button" class="small" hidden={!set} aria-label={`${label}: default`} onClick={() => (value.value = "")}>
+      <button
+        type="button"
+        class="small"
+        hidden={!set}
+        aria-label={`${label}: default`}
+        onClick={() => (value.value = "")}
+      >
         Default
       </button>
     </div>

@@ -40,7 +40,9 @@ function Fields() {
             />
           </details>
           {connection.expiration.value && (
-            <p class="hint">Credentials until {connection.expiration.value.toLocaleTimeString()}; they renew themselves.</p>
+            <p class="hint">
+              Credentials until {connection.expiration.value.toLocaleTimeString()}; they renew themselves.
+            </p>
           )}
         </>
       );
@@ -109,9 +111,9 @@ export function ConnectionForm() {
           hint="In the tab's sessionStorage, until the tab closes. A script that runs in this page could read it there."
         />
         <p id="warning" class={connection.longLived() ? "note alarming" : "note"}>
-          Keys stay in this page's memory and are gone when it closes, and never go into the address. Use temporary ones:
-          a long-lived key (<code>AKIA…</code>, or an API key without an end) does not belong in any page, where a browser
-          extension or a script can read it.
+          Keys stay in this page's memory and are gone when it closes, and never go into the address. Use temporary
+          ones: a long-lived key (<code>AKIA…</code>, or an API key without an end) does not belong in any page, where a
+          browser extension or a script can read it.
         </p>
         <div class="buttons">
           <button type="submit">Use it</button>
@@ -130,14 +132,18 @@ export function OfferedEndpoint() {
   return (
     <section class="note offer" aria-label="Endpoint of the link">
       <p>
-        This link asks to send requests to <code>{connection.offeredEndpoint.value}</code>. Requests carry what proves who
-        you are: use it only if you know it.
+        This link asks to send requests to <code>{connection.offeredEndpoint.value}</code>. Requests carry what proves
+        who you are: use it only if you know it.
       </p>
       <div class="buttons">
         <button type="button" class="small use-endpoint" onClick={connection.acceptEndpoint}>
           Use it
         </button>
-        <button type="button" class="small keep-endpoint" onClick={() => connection.setEndpoint(connection.endpoint.value)}>
+        <button
+          type="button"
+          class="small keep-endpoint"
+          onClick={() => connection.setEndpoint(connection.endpoint.value)}
+        >
           Stay with {connection.where()}
         </button>
       </div>

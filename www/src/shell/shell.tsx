@@ -34,6 +34,9 @@ const themes = [
   ["dark", "Dark"],
 ] as const;
 
+/** No link: the address is the views'. */
+const skip = (): void => document.getElementById("main")?.focus();
+
 export function Shell() {
   const view = current();
   useEffect(() => {
@@ -43,9 +46,9 @@ export function Shell() {
   const here = loaded.value.has(view.name);
   return (
     <>
-      <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), document.getElementById("main")?.focus())}>
+      <button type="button" class="skip" onClick={skip}>
         Skip to the {view.label.toLowerCase()}
-      </a>
+      </button>
       <header class="top">
         <img src="icon.svg" alt="" width="32" height="32" />
         <div class="name">

@@ -62,8 +62,7 @@ function Answering() {
 }
 
 /** Whether the reader is at the end: then what comes is kept in view. */
-const atEnd = (element: HTMLElement): boolean =>
-  element.scrollHeight - element.scrollTop - element.clientHeight < 60; // px: some two lines
+const atEnd = (element: HTMLElement): boolean => element.scrollHeight - element.scrollTop - element.clientHeight < 60; // px: some two lines
 
 export default function Chat() {
   const log = useRef<HTMLDivElement>(null);
@@ -80,11 +79,11 @@ export default function Chat() {
         <h2 id="chat-title" class="hidden">
           Chat
         </h2>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long conversation scrolls, and keys must reach what scrolls */}
         <section
           class="card log"
           id="log"
           ref={log}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a long conversation scrolls, and keys must reach what scrolls
           tabIndex={0}
           aria-label="Conversation"
           onScroll={({ currentTarget }) => (follow.current = atEnd(currentTarget))}

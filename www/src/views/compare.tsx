@@ -52,7 +52,13 @@ const listed = (): string => sides.value.map(({ model }) => model.value).join(",
 // The address and the sides say the same: a link that is opened makes them, and a choice changes the address.
 effect(() => {
   const wanted = models.value.split(",").slice(0, MOST);
-  if (sides.peek().map(({ model }) => model.peek()).join(",") !== wanted.join(",")) sides.value = wanted.map(side);
+  if (
+    sides
+      .peek()
+      .map(({ model }) => model.peek())
+      .join(",") !== wanted.join(",")
+  )
+    sides.value = wanted.map(side);
 });
 effect(() => {
   models.value = listed();

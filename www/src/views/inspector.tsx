@@ -24,7 +24,8 @@ function Row({ exchange }: { exchange: Exchange }) {
         <span class={status !== undefined && status < 400 ? "state" : "state wrong"}>{status ?? "…"}</span>
         <span class="what">{short(url)}</span>
         <span class="quiet">
-          {kind === "websocket" ? "WebSocket" : method}, {bytes(size)}, {ended === undefined ? "on its way" : milliseconds(ended)}
+          {kind === "websocket" ? "WebSocket" : method}, {bytes(size)},{" "}
+          {ended === undefined ? "on its way" : milliseconds(ended)}
         </span>
       </button>
     </li>
@@ -54,9 +55,7 @@ export default function Inspector() {
             ))}
           </ul>
         )}
-        <p class="hint">
-          In this page's memory only. Signatures, tokens and keys are cut out before anything is kept.
-        </p>
+        <p class="hint">In this page's memory only. Signatures, tokens and keys are cut out before anything is kept.</p>
       </section>
       {shown && (
         <section class="card" aria-label="The chosen exchange">

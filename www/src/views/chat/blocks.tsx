@@ -5,18 +5,14 @@ import type { ContentBlock, ToolResultContentBlock } from "outcrop";
 import { useEffect, useMemo } from "preact/hooks";
 import { bytes } from "../../app/words.js";
 import { Markdown } from "../../parts/markdown.js";
+import { Pre } from "../../parts/scroll.js";
 import type { LiveBlock } from "./live.js";
 
 const json = (value: unknown): string =>
   JSON.stringify(value, (_, member) => (member instanceof Uint8Array ? bytes(member.length) : member), 2);
 
 export function Json({ value, label }: { value: unknown; label: string }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
-    <pre class="json" tabIndex={0} aria-label={label}>
-      <code>{json(value)}</code>
-    </pre>
-  );
+  return <Pre text={json(value)} label={label} />;
 }
 
 export function Reasoning({ text, open }: { text: string; open: boolean }) {
@@ -39,7 +35,7 @@ export function Picture({ data, format, alt }: { data: Uint8Array; format: strin
 }
 
 function Result({ block }: { block: ToolResultContentBlock }) {
-  if (block.text !== undefined) return <pre class="json wrapped">{block.text}</pre>;
+  if (block.text !== undefined) return <Pre text={block.text} label="Result" name="wrapped" />;
   return <Json value={block.json ?? block} label="Result" />;
 }
 
@@ -73,7 +69,11 @@ export function Block({ block, plain }: { block: ContentBlock; plain: boolean })
   }
   if (block.image) {
     const { format = "png", source } = block.image;
-    return source?.bytes ? <Picture data={source.bytes} format={format} alt="Attached" /> : <Json value={block} label="Image" />;
+    return source?.bytes ? (
+      <Picture data={source.bytes} format={format} alt="Attached" />
+    ) : (
+      <Json value={block} label="Image" />
+    );
   }
   const file = block.document ?? block.video;
   if (file) {
@@ -99,7 +99,7 @@ export function Coming({ block, last }: { block: LiveBlock; last: boolean }) {
           <p class="tool-name">
             Calls <code>{block.tool.name}</code>
           </p>
-          <pre class="json wrapped">{block.tool.input}</pre>
+          <Pre text={block.tool.input} label="Input, as it comes" name="wrapped" />
         </div>
       )}
     </>

@@ -24,7 +24,9 @@ export function calculate(expression: string): number {
   const tokens = expression.match(/\d+\.?\d*(?:e[+-]?\d+)?|\.\d+|[a-z]+|\S/gi) ?? [];
   let at = 0;
   const fail = (): never => {
-    throw new Error(tokens[at] === undefined ? "the expression ends too early" : `"${tokens[at]}" is not expected here`);
+    throw new Error(
+      tokens[at] === undefined ? "the expression ends too early" : `"${tokens[at]}" is not expected here`,
+    );
   };
   const take = (token: string): boolean => tokens[at] === token && (at++, true);
 

@@ -5,7 +5,7 @@ import { useSignal } from "@preact/signals";
 import { bytes } from "../../app/words.js";
 import { ErrorBox } from "../../parts/error-box.js";
 import { Progress, Status } from "../../parts/progress.js";
-import { attach, attached, attachError, detach } from "./attachments.js";
+import { attach, attachError, attached, detach } from "./attachments.js";
 import { Picture } from "./blocks.js";
 import { busy, canRetry, counted, countTokens, current, failure, restart, retry, send, turns } from "./conversation.js";
 import { prompt } from "./settings.js";

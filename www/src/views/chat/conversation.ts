@@ -211,7 +211,9 @@ export async function countTokens(): Promise<void> {
     counted.value = `${(inputTokens ?? 0).toLocaleString()} input tokens, counted by the service.`;
   } catch (error) {
     const { name, message } = error as Error;
-    if (/^(ValidationException|ResourceNotFoundException|UnknownOperationException|AccessDeniedException)$/.test(name)) {
+    if (
+      /^(ValidationException|ResourceNotFoundException|UnknownOperationException|AccessDeniedException)$/.test(name)
+    ) {
       const text = JSON.stringify(messages, (_, value) => (value instanceof Uint8Array ? "" : value));
       const most = estimateTokens(text).toLocaleString();
       counted.value = `At most ${most} tokens of text, by its length: the service did not count for this model (${message}).`;

@@ -38,7 +38,13 @@ export function Panel() {
               <p class="hint">Reasoning needs a longer answer than its own tokens, and the default temperature.</p>
             </>
           )}
-          <TextArea id="stop-sequences" label="Stop sequences" hint="One in each line." rows={1} value={settings.stopSequences} />
+          <TextArea
+            id="stop-sequences"
+            label="Stop sequences"
+            hint="One in each line."
+            rows={1}
+            value={settings.stopSequences}
+          />
         </div>
       </details>
       <ToolEditor />

@@ -39,7 +39,14 @@ export function ToolEditor() {
     <details class="tools">
       <summary>
         Tools{" "}
-        <span class="quiet">{tools.active().length ? tools.active().map((one) => one.name).join(", ") : "none"}</span>
+        <span class="quiet">
+          {tools.active().length
+            ? tools
+                .active()
+                .map((one) => one.name)
+                .join(", ")
+            : "none"}
+        </span>
       </summary>
       <div class="stack">
         {tools.builtIn.map((tool) => (
@@ -74,7 +81,12 @@ export function ToolEditor() {
         {open.value ? (
           <div class="stack tool-form">
             <TextField id="tool-name" label="Name" placeholder="weather" value={name} />
-            <TextArea id="tool-description" label="Description" hint="What the model reads of it." value={description} />
+            <TextArea
+              id="tool-description"
+              label="Description"
+              hint="What the model reads of it."
+              value={description}
+            />
             <TextArea id="tool-schema" label="JSON Schema of its input" rows={6} code value={schema} />
             <ErrorBox error={error.value} />
             <div class="buttons">

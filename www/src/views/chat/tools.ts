@@ -18,7 +18,8 @@ export interface OwnTool {
 export const builtIn: readonly PageTool[] = [
   {
     name: "calculator",
-    description: "Evaluates an arithmetic expression, such as 2 * (3 + 4)^2. Knows sqrt, ln, log, exp, sin, cos, tan, pi.",
+    description:
+      "Evaluates an arithmetic expression, such as 2 * (3 + 4)^2. Knows sqrt, ln, log, exp, sin, cos, tan, pi.",
     inputSchema: {
       type: "object",
       properties: { expression: { type: "string", description: "The expression" } },

@@ -88,7 +88,10 @@ export function TurnView({ turn, number }: { turn: Turn; number: number }) {
       {turn.run && (
         <details class="answer-figures" open>
           <summary>
-            Figures <span class="quiet">(<Status run={turn.run} />)</span>
+            Figures{" "}
+            <span class="quiet">
+              (<Status run={turn.run} />)
+            </span>
           </summary>
           <Figures run={turn.run} />
         </details>

@@ -4,6 +4,7 @@ import { costOf, model } from "outcrop/catalog";
 import { nameOf } from "../../app/models.js";
 import { count, milliseconds, money } from "../../app/words.js";
 import { rate } from "../../parts/figures.js";
+import { Scroll } from "../../parts/scroll.js";
 import type { Side } from "../compare.js";
 
 export function Summary({ sides }: { sides: readonly Side[] }) {
@@ -12,8 +13,7 @@ export function Summary({ sides }: { sides: readonly Side[] }) {
   return (
     <section class="card summary" aria-labelledby="summary-title">
       <h3 id="summary-title">Side by side</h3>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on a narrow screen, and keys must reach what scrolls */}
-      <section class="scroll" tabIndex={0} aria-label="Figures of all models">
+      <Scroll name="scroll" label="Figures of all models">
         <table>
           <thead>
             <tr>
@@ -41,7 +41,7 @@ export function Summary({ sides }: { sides: readonly Side[] }) {
             })}
           </tbody>
         </table>
-      </section>
+      </Scroll>
     </section>
   );
 }

@@ -4,20 +4,12 @@ import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { Exchange } from "../../app/traffic.js";
 import { bytes, milliseconds } from "../../app/words.js";
+import { Pre } from "../../parts/scroll.js";
 import { dump, type Frame, framesOf, inner, joined, jsonOf } from "./frames.js";
 
 /** Frames, chunks and bytes that are shown at once; more when asked: pages with 10,000 rows are slow. */
 const ROWS = 100;
 const BYTES = 4096;
-
-function Pre({ text, label, name = "" }: { text: string; label: string; name?: string }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
-    <pre class={`json ${name}`} tabIndex={0} aria-label={label}>
-      <code>{text}</code>
-    </pre>
-  );
-}
 
 function Headers({ headers, label }: { headers: readonly [string, string][]; label: string }) {
   if (headers.length === 0) return <p class="hint">None.</p>;
@@ -52,8 +44,9 @@ function Body({ data, label }: { data: Uint8Array; label: string }) {
 
 const crc = (value: number): string => `0x${value.toString(16).padStart(8, "0")}`;
 const kindOf = ({ headers }: Frame): string =>
-  headers.find(({ name }) => /^:(event|exception)-type$|^:error-code$|^:chunk-signature$/.test(name))?.value.slice(0, 40) ??
-  "message";
+  headers
+    .find(({ name }) => /^:(event|exception)-type$|^:error-code$|^:chunk-signature$/.test(name))
+    ?.value.slice(0, 40) ?? "message";
 
 function FrameParts({ frame }: { frame: Frame }) {
   const json = jsonOf(frame.payload);
@@ -178,7 +171,8 @@ function Frames({ exchange }: { exchange: Exchange }) {
       )}
       {rest.length > 0 && (
         <p class="note">
-          {bytes(rest.length)} at the end are no whole frame{exchange.ended === undefined ? " yet" : ": the stream was cut"}.
+          {bytes(rest.length)} at the end are no whole frame
+          {exchange.ended === undefined ? " yet" : ": the stream was cut"}.
         </p>
       )}
     </section>

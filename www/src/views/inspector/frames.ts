@@ -108,7 +108,8 @@ function first(bytes: Uint8Array): Omit<Frame, "at" | "way" | "offset"> | undefi
   if (bytes.length < PRELUDE + CHECKSUM) return undefined;
   const data = view(bytes);
   const [length, headersLength] = [data.getUint32(0), data.getUint32(4)];
-  if (length < PRELUDE + CHECKSUM || length > bytes.length || headersLength > length - PRELUDE - CHECKSUM) return undefined;
+  if (length < PRELUDE + CHECKSUM || length > bytes.length || headersLength > length - PRELUDE - CHECKSUM)
+    return undefined;
   // Of its own memory: the decoder's messages are views of what they are given.
   const own = bytes.slice(0, length);
   let wrong: string | undefined;
