@@ -113,5 +113,5 @@ playground(
     }
     after(() => writeFile(join(folder, "axe.json"), `${JSON.stringify(figures, null, 2)}\n`));
   },
-  ["Chromium"],
+  { names: ["Chromium"], flags: ["--hide-scrollbars"] },
 );

@@ -9,11 +9,14 @@ import { chromium } from "../webdriver.mjs";
 
 const browsers = { Chromium: chromium, Firefox: firefox };
 
-/** Runs a suite in Chromium and in Firefox, or in those that are named; `suite(page)` declares its tests. */
-export function playground(suite, names = Object.keys(browsers)) {
+/**
+ * Runs a suite in Chromium and in Firefox, or in those that are named; `suite(page)` declares its tests. The emulator
+ * gets `emulator` as its arguments, and Chromium `flags`.
+ */
+export function playground(suite, { names = Object.keys(browsers), ...more } = {}) {
   for (const name of names) {
     describe(name, () => {
-      const page = new Page(name);
+      const page = new Page(name, more);
       before(() => page.start());
       after(() => page.stop());
       beforeEach(() => page.open());
@@ -28,15 +31,16 @@ export class Page {
   files;
   browser;
 
-  constructor(name) {
+  constructor(name, { emulator = [], flags = [] } = {}) {
     this.name = name;
+    this.wanted = { emulator, flags };
   }
 
   async start() {
     // One after the other, so that what has started is stopped if the next fails.
-    this.bedrock = await emulator();
+    this.bedrock = await emulator(...this.wanted.emulator);
     this.files = await server({ "/": "www/dist", "/axe": "www/node_modules/axe-core" });
-    this.browser = await browsers[this.name]();
+    this.browser = await browsers[this.name](...this.wanted.flags);
   }
 
   stop() {

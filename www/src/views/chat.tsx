@@ -67,11 +67,18 @@ const atEnd = (element: HTMLElement): boolean => element.scrollHeight - element.
 export default function Chat() {
   const log = useRef<HTMLDivElement>(null);
   const follow = useRef(true);
-  const [said, coming] = [turns.value, live.value];
+  const said = turns.value;
   useEffect(() => {
     const { current: element } = log;
-    if (element && follow.current) element.scrollTop = element.scrollHeight;
-  }, [said, coming, pending.value]);
+    const inner = element?.firstElementChild;
+    if (!element || !inner) return;
+    // Whatever grows: an answer that comes, figures that are filled in, a picture that was loaded.
+    const observer = new ResizeObserver(() => {
+      if (follow.current) element.scrollTop = element.scrollHeight;
+    });
+    observer.observe(inner);
+    return () => observer.disconnect();
+  }, []);
   const run = current.value;
   return (
     <div class="columns">
@@ -88,15 +95,17 @@ export default function Chat() {
           aria-label="Conversation"
           onScroll={({ currentTarget }) => (follow.current = atEnd(currentTarget))}
         >
-          {said.length === 0 && !busy() && <Start />}
-          {said.map((turn, index) => (
-            <TurnView key={turn.id} turn={turn} number={index + 1} />
-          ))}
-          <Answering />
-          {pending.value.map((call) => (
-            <PendingCall key={call.toolUse.toolUseId} call={call} />
-          ))}
-          {run && <ErrorBox error={run.error.value} />}
+          <div class="said-so-far">
+            {said.length === 0 && !busy() && <Start />}
+            {said.map((turn, index) => (
+              <TurnView key={turn.id} turn={turn} number={index + 1} />
+            ))}
+            <Answering />
+            {pending.value.map((call) => (
+              <PendingCall key={call.toolUse.toolUseId} call={call} />
+            ))}
+            {run && <ErrorBox error={run.error.value} />}
+          </div>
         </section>
         <Composer />
       </section>
