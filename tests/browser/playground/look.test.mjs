@@ -47,15 +47,8 @@ const prepare = {
 
 /** What axe finds in the page as it is. */
 async function axe(page) {
+  if (!(await page.browser.run(() => "axe" in globalThis))) await page.script("/axe/axe.min.js");
   return page.browser.run(async () => {
-    if (!globalThis.axe) {
-      await new Promise((resolve, reject) => {
-        const script = Object.assign(document.createElement("script"), { src: "/axe/axe.min.js" });
-        script.onload = resolve;
-        script.onerror = () => reject(new Error("axe did not load"));
-        document.head.append(script);
-      });
-    }
     const { violations, passes } = await globalThis.axe.run(document);
     return {
       passes: passes.length,

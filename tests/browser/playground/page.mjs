@@ -39,7 +39,11 @@ export class Page {
   async start() {
     // One after the other, so that what has started is stopped if the next fails.
     this.bedrock = await emulator(...this.wanted.emulator);
-    this.files = await server({ "/": "www/dist", "/axe": "www/node_modules/axe-core" });
+    this.files = await server({
+      "/": "www/dist",
+      "/axe": "www/node_modules/axe-core",
+      "/in-page": "tests/browser/playground/in-page",
+    });
     this.browser = await browsers[this.name](...this.wanted.flags);
   }
 
@@ -74,6 +78,22 @@ export class Page {
       },
       selector,
       value,
+    );
+  }
+
+  /** Runs a script of this machine in the page's own scope, as its policy allows, with data for it. */
+  script(path, data = {}) {
+    return this.browser.run(
+      (path, data) =>
+        new Promise((resolve, reject) => {
+          const script = Object.assign(document.createElement("script"), { src: path });
+          for (const [name, value] of Object.entries(data)) script.dataset[name] = value;
+          script.onload = () => resolve(true);
+          script.onerror = () => reject(new Error(`${path} did not load`));
+          document.head.append(script);
+        }),
+      path,
+      data,
     );
   }
 
@@ -156,15 +176,16 @@ export class Page {
     }
   }
 
-  /** The bodies that the emulator got under a run cannot be asked for; what the page sent can: by its inspector. */
-  async sent(number = 0) {
+  /** The body of the newest request, or of one before it, as the page's inspector has it; then back to the chat. */
+  async sent(before = 0) {
     await this.press("nav.views a[href='#inspector']");
-    await this.until("the inspector shows exchanges", () => this.exists(".exchange"));
-    const count = (await this.all(".exchange")).length;
-    await this.press(`.exchanges li:nth-child(${number < 0 ? -number : count - number}) .exchange`);
-    await this.until("the request is shown", () => this.exists(".request-body .json"));
+    const row = `.exchanges li:nth-child(${before + 1}) .exchange`;
+    await this.until("the inspector shows the exchange", () => this.exists(row));
+    await this.press(row);
+    await this.until("the request is shown", () => this.exists(`${row}[aria-current]`));
     const body = JSON.parse(await this.text(".request-body .json"));
     await this.press("nav.views a[href='#chat']");
+    await this.until("the chat is shown", () => this.exists(".view-chat:not([hidden])"));
     return body;
   }
 

@@ -67,6 +67,7 @@ const atEnd = (element: HTMLElement): boolean => element.scrollHeight - element.
 export default function Chat() {
   const log = useRef<HTMLDivElement>(null);
   const follow = useRef(true);
+  const top = useRef(0);
   const said = turns.value;
   useEffect(() => {
     const { current: element } = log;
@@ -93,7 +94,12 @@ export default function Chat() {
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a long conversation scrolls, and keys must reach what scrolls
           tabIndex={0}
           aria-label="Conversation"
-          onScroll={({ currentTarget }) => (follow.current = atEnd(currentTarget))}
+          onScroll={({ currentTarget }) => {
+            // What grew since is not the reader's doing: only who scrolls up wants to stay there.
+            if (atEnd(currentTarget)) follow.current = true;
+            else if (currentTarget.scrollTop < top.current) follow.current = false;
+            top.current = currentTarget.scrollTop;
+          }}
         >
           <div class="said-so-far">
             {said.length === 0 && !busy() && <Start />}
