@@ -132,7 +132,9 @@ function curl(run: Run): string {
   // The last one is what the answer came from; a retry sends the same.
   const exchange = run.exchanges.value.at(-1);
   if (!exchange) return "# Nothing was sent.";
-  const { method, url, requestBody } = exchange;
+  const { method, requestBody } = exchange;
+  // The same path, in the form that curl signs rightly.
+  const url = exchange.url.replace(/%3A/gi, ":");
   const type = exchange.requestHeaders.find(([name]) => name.toLowerCase() === "content-type")?.[1];
   const who =
     connection.kind.value === "api-key"
@@ -142,7 +144,12 @@ function curl(run: Run): string {
           `--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"`,
           `--header "x-amz-security-token: $AWS_SESSION_TOKEN"`,
         ];
-  const lines = [`curl --no-buffer --request ${method} ${quoted(url)}`, ...who];
+  // curl's own changes of 8.9.0: "URL encode the canonical path for aws-sigv4".
+  const note =
+    connection.kind.value !== "api-key" && new URL(url).pathname.includes(":")
+      ? "# Needs curl 8.9 or newer: older ones sign a path with a colon wrongly.\n"
+      : "";
+  const lines = [`${note}curl --no-buffer --request ${method} ${quoted(url)}`, ...who];
   if (type) lines.push(`--header ${quoted(`content-type: ${type}`)}`);
   if (requestBody?.length) lines.push(`--data-binary ${quoted(new TextDecoder().decode(requestBody))}`);
   // The answer of a stream is binary: AWS's event stream.
