@@ -66,7 +66,7 @@ playground((page) => {
     await page.connect("/words/12/pace/0/run/as-javascript");
     await page.set("#system", 'Say "granite" in one `line`.');
     await page.set("#temperature", "0.4");
-    await page.ask("It's a \"test\" with $HOME, `ticks` and a \\ backslash");
+    await page.ask('It\'s a "test" with $HOME, `ticks` and a \\ backslash');
     const text = await code("javascript");
     for (const secret of secrets()) assert.ok(!text.includes(secret), "a credential is in the code");
     const child = run(process.execPath, ["--input-type=module", "--eval", text], { cwd: root, env: environment() });
@@ -90,7 +90,7 @@ playground((page) => {
       await page.model("anthropic.claude-v2");
       await page.connect("/words/12/pace/0/run/as-curl");
       await page.press("#new");
-      await page.ask("It's a \"test\" with $HOME and `ticks`");
+      await page.ask('It\'s a "test" with $HOME and `ticks`');
       const text = await code("curl");
       for (const secret of secrets()) assert.ok(!text.includes(secret), "a credential is in the code");
       await run("sh", ["-c", text], { cwd: folder, env: environment() });
@@ -128,7 +128,7 @@ playground((page) => {
     rustfmt.stdin.end(text);
     const status = await new Promise((resolve, reject) => rustfmt.once("error", reject).once("close", resolve));
     assert.equal(status, 0, wrong);
-    const { messages } = JSON.parse(/from_str\(\s*r(#+)"([^]*?)"\1,/.exec(text)[2]);
+    const { messages } = JSON.parse(/from_str\(\s*r(#+)"([\s\S]*?)"\1,/.exec(text)[2]);
     assert.deepEqual(messages, [{ role: "user", content: [{ text: 'A raw "# string' }] }]);
   });
 });

@@ -97,10 +97,20 @@ function rust({ operation, input }: Asked): string {
       : `.credentials(outcrop::credentials::Credentials::new(
             std::env::var("AWS_ACCESS_KEY_ID")?,
             std::env::var("AWS_SECRET_ACCESS_KEY")?,
-            std::env::var("AWS_SESSION_TOKEN").ok(),
+            std::env::var("AWS_SESSION_TOKEN").ok().map(Into::into),
         )?)`;
   const streams = operation === "converseStream";
   const type = `${pascal(operation)}Input`;
+  const { modelId, body } = input as { modelId?: string; body?: unknown };
+  const given =
+    operation.startsWith("invokeModel") && body !== undefined
+      ? `let body: serde_json::Value = serde_json::from_str(
+        ${raw(json(body))},
+    )?;
+    let input = ${type}::json(${JSON.stringify(modelId)}, &body)?;`
+      : `let input: ${type} = serde_json::from_str(
+        ${raw(json(input))},
+    )?;`;
   return `// Cargo.toml: outcrop, serde_json, tokio (macros, rt-multi-thread)${streams ? ", futures" : ""}
 ${streams ? "use futures::StreamExt;\n" : ""}use outcrop::types::${type};
 
@@ -110,9 +120,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .region(${JSON.stringify(connection.region.value.trim())})
 ${place ? `        .endpoint(${JSON.stringify(place)})\n` : ""}        ${who}
         .build()?;
-    let input: ${type} = serde_json::from_str(
-        ${raw(json(input))},
-    )?;
+    ${given}
 ${
   streams
     ? `    let mut stream = client.${snake(operation)}(input).await?.output.stream;
