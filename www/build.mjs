@@ -1,5 +1,5 @@
-// Builds the page into www/dist: one script from src, and beside it the package's wasm and what is
-// served as it is. It bundles the installed package (node_modules/outcrop), never its sources.
+// Builds the page into www/dist: a script for the shell and one for each view, the style, and beside them the package's
+// wasm and what is served as it is. It bundles the installed package (node_modules/outcrop), never its sources.
 
 import { copyFile, mkdir, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -12,15 +12,22 @@ const to = (name) => from(`dist/${name}`);
 await rm(from("dist"), { recursive: true, force: true });
 await mkdir(from("dist"));
 await build({
-  entryPoints: [from("src/page.ts")],
-  outfile: to("page.js"),
+  entryPoints: { page: from("src/page.tsx"), style: from("src/styles/page.css") },
+  outdir: from("dist"),
+  // In one folder: the package finds its wasm beside the script that it is in.
+  entryNames: "[name]",
+  chunkNames: "[name]-[hash]",
   bundle: true,
+  splitting: true,
+  minify: true,
   format: "esm",
+  jsx: "automatic",
+  jsxImportSource: "preact",
   conditions: ["browser"],
   target: "es2022",
   sourcemap: true,
   logLevel: "warning",
 });
-for (const name of ["index.html", "page.css", "icon.svg", "defaults.json"]) await copyFile(from(name), to(name));
+for (const name of ["index.html", "icon.svg", "defaults.json"]) await copyFile(from(name), to(name));
 // The package finds its wasm by its own address; in a bundle that is the bundle's.
 await copyFile(createRequire(import.meta.url).resolve("outcrop/outcrop.wasm"), to("outcrop.wasm"));

@@ -1,8 +1,18 @@
-// Shows an error so that a person knows what happened and what to do next. It never shows a credential:
-// it has none.
+// What an error means to a reader: what happened, what to do, and who can do it. It never shows a credential: an error
+// of the package has none.
 
-import { FormError } from "./connection.js";
-import { page } from "./elements.js";
+import { signal } from "@preact/signals";
+
+/** Something is missing or malformed in a form; `field` is the id of the element to go to. */
+export class FormError extends Error {
+  override name = "FormError";
+  constructor(
+    message: string,
+    readonly field?: string,
+  ) {
+    super(message);
+  }
+}
 
 /** By name of the error: what to do. The names are AWS's and the package's own. */
 const advice: Record<string, string> = {
@@ -33,34 +43,51 @@ const advice: Record<string, string> = {
     "Bedrock refused the request as it is: many models can only be called by an inference profile (us.…), and not all of them stream.",
 };
 
-let refusedByPolicy = "";
+/** Who can mend it, in words: the package's `who`. */
+const mender: Record<string, string> = {
+  caller: "You can mend this.",
+  aws: "This came from the service.",
+  network: "This is between this page and the endpoint.",
+  outcrop: "This is a fault of outcrop: please report it.",
+};
+
+const refusedByPolicy = signal("");
 document.addEventListener("securitypolicyviolation", (event) => {
-  if (event.effectiveDirective === "connect-src") refusedByPolicy = event.blockedURI;
+  if (event.effectiveDirective === "connect-src") refusedByPolicy.value = event.blockedURI;
 });
 
-export function hide(): void {
-  refusedByPolicy = "";
-  page.error.hidden = true;
+export interface Told {
+  name: string;
+  message: string;
+  advice: string;
+  who: string;
+  /** The service's id of the request, for its support. */
+  requestId: string;
+  /** The id of the form's field to mend, if there is one. */
+  field: string | undefined;
 }
 
-export function show(thrown: unknown): void {
+/** What a thrown value says to a reader. */
+export function told(thrown: unknown): Told {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const formError = error instanceof FormError;
-  page.errorName.textContent = formError ? "Not sent" : error.name;
-  page.errorMessage.textContent = error.message;
-  page.errorAdvice.textContent = refusedByPolicy
-    ? `This page's own policy does not let it talk to ${refusedByPolicy}: add it to connect-src in index.html.`
-    : (advice[error.name] ?? "");
-  page.errorRequest.textContent = requestId(error);
-  page.error.hidden = false;
-  if (formError) {
-    page.connection.open = true;
-    error.field.focus();
-  }
+  const form = error instanceof FormError;
+  const members = error as { who?: unknown; $metadata?: { requestId?: unknown }; cause?: unknown };
+  const requestId = members.$metadata?.requestId;
+  const cause = members.cause instanceof Error && error.name === "CredentialsProviderError" ? members.cause : undefined;
+  const policy = error.name === "NetworkError" && refusedByPolicy.value;
+  return {
+    name: form ? "Not sent" : error.name,
+    message: cause ? `${error.message}: ${cause.name}: ${cause.message}` : error.message,
+    advice: policy
+      ? `This page's own policy does not let it talk to ${policy}: add it to connect-src in index.html.`
+      : (advice[error.name] ?? ""),
+    who: form ? "" : (mender[`${members.who}`] ?? ""),
+    requestId: typeof requestId === "string" ? requestId : "",
+    field: form ? error.field : undefined,
+  };
 }
 
-function requestId(error: Error): string {
-  const metadata = "$metadata" in error ? error.$metadata : undefined;
-  const known = typeof metadata === "object" && metadata !== null && "requestId" in metadata;
-  return known && typeof metadata.requestId === "string" ? `Request ${metadata.requestId}` : "";
+/** Before a new attempt: what the policy refused then says nothing of this one. */
+export function begin(): void {
+  refusedByPolicy.value = "";
 }

@@ -1,0 +1,54 @@
+// A model's text as Markdown, by `marked` and cleaned by DOMPurify. Nothing of it runs, and nothing of it is loaded: no
+// images, no styles, no forms; links open elsewhere and tell nobody where they come from.
+
+import DOMPurify from "dompurify";
+import { Marked } from "marked";
+import { useMemo } from "preact/hooks";
+
+/** Headings of an answer begin below the turn's own, which is an h3. */
+const HIGHEST = 4;
+
+const purify = DOMPurify(window);
+purify.addHook("afterSanitizeAttributes", (node) => {
+  if (node.tagName === "A") {
+    node.setAttribute("target", "_blank");
+    node.setAttribute("rel", "noopener noreferrer");
+  }
+  // What may scroll must be reached by keys.
+  if (node.tagName === "PRE" || node.tagName === "TABLE") node.setAttribute("tabindex", "0");
+});
+
+const marked = new Marked({ gfm: true, breaks: true });
+
+function html(text: string): string {
+  const tokens = marked.lexer(text);
+  let top = 6;
+  marked.walkTokens(tokens, (token) => {
+    if (token.type === "heading") top = Math.min(top, token.depth);
+  });
+  marked.walkTokens(tokens, (token) => {
+    if (token.type === "heading") token.depth = Math.min(6, token.depth - top + HIGHEST);
+  });
+  return purify.sanitize(marked.parser(tokens), {
+    USE_PROFILES: { html: true },
+    FORBID_TAGS: [
+      "img",
+      "picture",
+      "source",
+      "video",
+      "audio",
+      "style",
+      "form",
+      "input",
+      "button",
+      "select",
+      "textarea",
+    ],
+    FORBID_ATTR: ["style", "class", "id", "name"],
+  });
+}
+
+export function Markdown({ text }: { text: string }) {
+  const inner = useMemo(() => html(text), [text]);
+  return <div class="markdown" dangerouslySetInnerHTML={{ __html: inner }} />;
+}

@@ -1,0 +1,5 @@
+// Images: to be written.
+
+export default function Images() {
+  return <h2>Images</h2>;
+}
