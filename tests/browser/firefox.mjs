@@ -32,7 +32,19 @@ const names = {
   "POST /url": "WebDriver:Navigate",
   "POST /execute/async": "WebDriver:ExecuteAsyncScript",
   "POST /moz/addon/install": "Addon:Install",
+  "POST /element": "WebDriver:FindElement",
+  "POST /window/rect": "WebDriver:SetWindowRect",
+  "GET /screenshot": "WebDriver:TakeScreenshot",
   "DELETE ": "Marionette:Quit",
+};
+// What is asked of one element: `/element/ID/click`.
+const ofElements = {
+  "POST click": "WebDriver:ElementClick",
+  "POST clear": "WebDriver:ElementClear",
+  "POST value": "WebDriver:ElementSendKeys",
+  "GET text": "WebDriver:GetElementText",
+  "GET displayed": "WebDriver:IsElementDisplayed",
+  "GET enabled": "WebDriver:IsElementEnabled",
 };
 
 /** FIREFOX names the program. More preferences by their names, and more flags. */
@@ -116,12 +128,20 @@ function overMarionette(socket) {
   };
   socket.on("error", lost).on("close", () => lost());
   return (method, path, body) => {
-    const name = names[`${method} ${path}`];
+    const [, id, what] = /^\/element\/([^/]+)\/(\w+)$/.exec(path) ?? [];
+    const name = id ? ofElements[`${method} ${what}`] : names[`${method} ${path}`];
     if (!name) throw new Error(`Firefox is not asked for ${method} ${path} here`);
     last += 1;
     // A session's capabilities come without the wrapper that HTTP has; a script runs beside the page, in a scope of
     // its own that sees the page's objects.
-    const given = name === "WebDriver:NewSession" ? body.capabilities.alwaysMatch : (body ?? { flags: ["eForceQuit"] });
+    const given =
+      name === "WebDriver:NewSession"
+        ? body.capabilities.alwaysMatch
+        : name === "Marionette:Quit"
+          ? { flags: ["eForceQuit"] }
+          : name === "WebDriver:TakeScreenshot"
+            ? { full: false }
+            : { ...body, ...(id && { id }) };
     const message = JSON.stringify([0, last, name, given]);
     return new Promise((resolve, reject) => {
       if (socket.destroyed) return reject(new Error("Firefox closed the connection"));

@@ -182,8 +182,12 @@ export class Session {
     });
   }
 
-  /** A PNG of the window. */
-  async screenshot() {
+  /** A PNG of the window; `whole` of all that can be scrolled to (Chromium). */
+  async screenshot(whole = false) {
+    if (whole) {
+      const { data } = await this.cdp("Page.captureScreenshot", { captureBeyondViewport: true });
+      return Buffer.from(data, "base64");
+    }
     return Buffer.from(await this.#do("GET", "/screenshot"), "base64");
   }
 }

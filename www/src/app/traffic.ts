@@ -43,7 +43,7 @@ export interface Exchange {
   withheld: string | undefined;
 }
 
-/** The newest last. The array is new at each change; the exchanges in it are not. */
+/** The newest last. The array is new at each change; the exchanges in it are not: who shows one reads this too. */
 export const exchanges = signal<readonly Exchange[]>([]);
 /** Which one the inspector shows. */
 export const selected = signal<number | undefined>(undefined);

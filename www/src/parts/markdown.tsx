@@ -18,7 +18,15 @@ purify.addHook("afterSanitizeAttributes", (node) => {
   if (node.tagName === "PRE" || node.tagName === "TABLE") node.setAttribute("tabindex", "0");
 });
 
-const marked = new Marked({ gfm: true, breaks: true });
+/** HTML that models write into tables and formulas; without attributes it does nothing. All other HTML is shown as text. */
+const HARMLESS = /^<\/?(br|sub|sup|kbd|b|i|u)\s*\/?>$/i;
+const escaped = (text: string): string => text.replace(/[&<>]/g, (one) => `&#${one.charCodeAt(0)};`);
+
+const marked = new Marked({
+  gfm: true,
+  breaks: true,
+  renderer: { html: ({ text }) => (HARMLESS.test(text.trim()) ? text : escaped(text)) },
+});
 
 function html(text: string): string {
   const tokens = marked.lexer(text);

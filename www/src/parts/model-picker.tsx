@@ -73,10 +73,12 @@ export function ModelPicker({
           />
         </>
       )}
-      <p class="hint model-id">{!free && <code>{value.value}</code>}</p>
-      <button type="button" class="small" disabled={asking.value} onClick={askAccount}>
-        {asking.value ? "Asking…" : account.value ? "Ask the account again" : "Ask the account"}
-      </button>
+      <div class="title model-more">
+        <p class="hint model-id">{!free && <code>{value.value}</code>}</p>
+        <button type="button" class="small" disabled={asking.value} onClick={askAccount}>
+          {asking.value ? "Asking…" : account.value ? "Ask the account again" : "Ask the account"}
+        </button>
+      </div>
       <ErrorBox error={error.value} />
     </div>
   );

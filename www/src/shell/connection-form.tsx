@@ -62,8 +62,8 @@ function Fields() {
 export function ConnectionForm() {
   const open = connection.open.value;
   useEffect(() => {
-    if (!open || connection.wanted.value === undefined) return;
-    document.getElementById(connection.wanted.value)?.focus();
+    if (!open) return;
+    document.getElementById(connection.wanted.value ?? "region")?.focus();
     connection.wanted.value = undefined;
   }, [open]);
   const close = () => (connection.open.value = false);

@@ -29,7 +29,7 @@ async function load(view: View): Promise<void> {
 }
 
 const themes = [
-  ["system", "As the system"],
+  ["system", "System"],
   ["light", "Light"],
   ["dark", "Dark"],
 ] as const;

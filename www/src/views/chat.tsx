@@ -67,11 +67,19 @@ const atEnd = (element: HTMLElement): boolean => element.scrollHeight - element.
 export default function Chat() {
   const log = useRef<HTMLDivElement>(null);
   const follow = useRef(true);
-  const [said, coming] = [turns.value, live.value];
+  const top = useRef(0);
+  const said = turns.value;
   useEffect(() => {
     const { current: element } = log;
-    if (element && follow.current) element.scrollTop = element.scrollHeight;
-  }, [said, coming, pending.value]);
+    const inner = element?.firstElementChild;
+    if (!element || !inner) return;
+    // Whatever grows: an answer that comes, figures that are filled in, a picture that was loaded.
+    const observer = new ResizeObserver(() => {
+      if (follow.current) element.scrollTop = element.scrollHeight;
+    });
+    observer.observe(inner);
+    return () => observer.disconnect();
+  }, []);
   const run = current.value;
   return (
     <div class="columns">
@@ -86,17 +94,24 @@ export default function Chat() {
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a long conversation scrolls, and keys must reach what scrolls
           tabIndex={0}
           aria-label="Conversation"
-          onScroll={({ currentTarget }) => (follow.current = atEnd(currentTarget))}
+          onScroll={({ currentTarget }) => {
+            // What grew since is not the reader's doing: only who scrolls up wants to stay there.
+            if (atEnd(currentTarget)) follow.current = true;
+            else if (currentTarget.scrollTop < top.current) follow.current = false;
+            top.current = currentTarget.scrollTop;
+          }}
         >
-          {said.length === 0 && !busy() && <Start />}
-          {said.map((turn, index) => (
-            <TurnView key={turn.id} turn={turn} number={index + 1} />
-          ))}
-          <Answering />
-          {pending.value.map((call) => (
-            <PendingCall key={call.toolUse.toolUseId} call={call} />
-          ))}
-          {run && <ErrorBox error={run.error.value} />}
+          <div class="said-so-far">
+            {said.length === 0 && !busy() && <Start />}
+            {said.map((turn, index) => (
+              <TurnView key={turn.id} turn={turn} number={index + 1} />
+            ))}
+            <Answering />
+            {pending.value.map((call) => (
+              <PendingCall key={call.toolUse.toolUseId} call={call} />
+            ))}
+            {run && <ErrorBox error={run.error.value} />}
+          </div>
         </section>
         <Composer />
       </section>

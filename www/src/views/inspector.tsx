@@ -12,6 +12,7 @@ const short = (url: string): string => {
 };
 
 function Row({ exchange }: { exchange: Exchange }) {
+  void exchanges.value;
   const { id, method, url, status, ended, bytes: size, kind } = exchange;
   return (
     <li>

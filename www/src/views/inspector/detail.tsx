@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import type { Exchange } from "../../app/traffic.js";
+import { type Exchange, exchanges } from "../../app/traffic.js";
 import { bytes, milliseconds } from "../../app/words.js";
 import { Pre } from "../../parts/scroll.js";
 import { dump, type Frame, framesOf, inner, joined, jsonOf } from "./frames.js";
@@ -148,6 +148,7 @@ function FrameRow({ frame, number }: { frame: Frame; number: number }) {
 }
 
 function Frames({ exchange }: { exchange: Exchange }) {
+  void exchanges.value;
   const most = useSignal(ROWS);
   const size = exchange.chunks.length;
   const { frames, rest } = useMemo(() => {
@@ -180,6 +181,7 @@ function Frames({ exchange }: { exchange: Exchange }) {
 }
 
 function Chunks({ exchange }: { exchange: Exchange }) {
+  void exchanges.value;
   const most = useSignal(ROWS);
   return (
     <details class="chunks">
@@ -217,6 +219,7 @@ function Chunks({ exchange }: { exchange: Exchange }) {
 }
 
 export function Detail({ exchange }: { exchange: Exchange }) {
+  void exchanges.value;
   const type = exchange.responseHeaders.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
   const stream = exchange.kind === "websocket" || type.includes("eventstream");
   const size = exchange.chunks.length;
