@@ -74,7 +74,9 @@ fn document(document: &Value, place: &str, blocks: &[Value]) -> Result<String, I
     }
     let parts = document["source"]["content"].as_array();
     let text = match parts {
-        Some(parts) => Some(parts.iter().filter_map(|part| part["text"].as_str()).collect::<Vec<_>>().join(" ")),
+        Some(parts) => {
+            Some(parts.iter().filter_map(|part| part["text"].as_str()).collect::<Vec<_>>().join(" "))
+        }
         None => document["source"]["text"].as_str().map(ToOwned::to_owned),
     };
     let text = text.map(String::into_bytes);

@@ -80,7 +80,8 @@ impl Conversation {
     /// Counts the bytes of sound in an event.
     fn count(&self, event: &Value, came: bool) {
         let content = &event[if came { "audioInput" } else { "audioOutput" }]["content"];
-        let bytes = content.as_str().and_then(|text| STANDARD.decode(text).ok()).map_or(0, |bytes| bytes.len());
+        let bytes =
+            content.as_str().and_then(|text| STANDARD.decode(text).ok()).map_or(0, |bytes| bytes.len());
         self.handle.duplex(|duplex| {
             let sound = duplex.sound_bytes.get_or_insert((0, 0));
             *(if came { &mut sound.0 } else { &mut sound.1 }) += bytes;

@@ -200,8 +200,7 @@ impl Said {
         let stop = |block: usize| ("contentBlockStop", json!({ "contentBlockIndex": block }));
         if let Some(thought) = &self.thought {
             let reasoning = |delta: Value| json!({ "reasoningContent": delta });
-            events
-                .extend(thought.words.iter().map(|word| delta(block, reasoning(json!({ "text": word })))));
+            events.extend(thought.words.iter().map(|word| delta(block, reasoning(json!({ "text": word })))));
             events.push(delta(block, reasoning(json!({ "signature": thought.signature }))));
             events.push(stop(block));
             block += 1;
@@ -220,10 +219,7 @@ impl Said {
         }
         events.push(stop(block));
         events.push(("messageStop", json!({ "stopReason": self.stop() })));
-        events.push((
-            "metadata",
-            json!({ "metrics": { "latencyMs": LATENCY_MS }, "usage": self.usage() }),
-        ));
+        events.push(("metadata", json!({ "metrics": { "latencyMs": LATENCY_MS }, "usage": self.usage() })));
         let frames = events
             .into_iter()
             .enumerate()

@@ -44,7 +44,10 @@ pub fn titan(model: &str, request: &Value) -> Result<Made, Invalid> {
             by_type.insert("float".to_owned(), numbers(&vector));
         }
         if kinds.is_some() && asked("binary") {
-            by_type.insert("binary".to_owned(), vector.iter().map(|value| json!(u8::from(*value > 0.0))).collect());
+            by_type.insert(
+                "binary".to_owned(),
+                vector.iter().map(|value| json!(u8::from(*value > 0.0))).collect(),
+            );
         }
         answer.insert("embeddingsByType".to_owned(), Value::Object(by_type));
     }
@@ -99,7 +102,8 @@ pub fn cohere(model: &str, request: &Value) -> Result<Made, Invalid> {
         vectors.push(image(&data.unwrap_or_default(), dimensions)?);
     }
     for input in list("inputs").iter().filter(|_| fourth) {
-        let texts = input["content"].as_array().into_iter().flatten().filter_map(|part| part["text"].as_str());
+        let texts =
+            input["content"].as_array().into_iter().flatten().filter_map(|part| part["text"].as_str());
         let text = texts.collect::<Vec<_>>().join(" ");
         tokens += words(&text);
         vectors.push(normalised(counted(&text, dimensions)));
@@ -117,10 +121,16 @@ pub fn cohere(model: &str, request: &Value) -> Result<Made, Invalid> {
                 let made = match kind {
                     "float" => all(numbers),
                     "int8" => all(|vector| vector.iter().map(|value| json!(quantised(*value))).collect()),
-                    "uint8" => all(|vector| vector.iter().map(|value| json!(quantised(*value) + 128)).collect()),
+                    "uint8" => {
+                        all(|vector| vector.iter().map(|value| json!(quantised(*value) + 128)).collect())
+                    }
                     "binary" => all(|vector| bits(vector).map(|byte| json!(i32::from(byte) - 128)).collect()),
                     "ubinary" => all(|vector| bits(vector).map(|byte| json!(byte)).collect()),
-                    other => return Err(malformed(format!("#/embedding_types: {other} is not a valid enum value"))),
+                    other => {
+                        return Err(malformed(format!(
+                            "#/embedding_types: {other} is not a valid enum value"
+                        )));
+                    }
                 };
                 by_type.insert(kind.to_owned(), made);
             }

@@ -58,7 +58,9 @@ pub fn task(request: &Value) -> Result<Made, Invalid> {
     let width = number(&config["width"], &named("width"), least, most, 1024)?;
     let height = number(&config["height"], &named("height"), least, most, 1024)?;
     if width * height > MOST_PIXELS {
-        return Err(invalid(format!("The provided dimensions {width}x{height} are more than 4,194,304 pixels.")));
+        return Err(invalid(format!(
+            "The provided dimensions {width}x{height} are more than 4,194,304 pixels."
+        )));
     }
     let count = number(&config["numberOfImages"], &named("numberOfImages"), 1, 5, 1)?;
     let seed = number(&config["seed"], &named("seed"), 0, MOST_TASK_SEED, TASK_SEED)?;
@@ -80,7 +82,8 @@ pub fn task(request: &Value) -> Result<Made, Invalid> {
 /// Stable Diffusion XL.
 pub fn diffusion(request: &Value) -> Result<Made, Invalid> {
     let prompts = request["text_prompts"].as_array().filter(|prompts| !prompts.is_empty());
-    let prompts = prompts.ok_or_else(|| malformed("#/text_prompts: expected minimum item count: 1, found: 0"))?;
+    let prompts =
+        prompts.ok_or_else(|| malformed("#/text_prompts: expected minimum item count: 1, found: 0"))?;
     let text: Vec<&str> = prompts.iter().filter_map(|prompt| prompt["text"].as_str()).collect();
     let width = number(&request["width"], "width", 128, 1536, 1024)?;
     let height = number(&request["height"], "height", 128, 1536, 1024)?;
@@ -172,11 +175,8 @@ fn picture(text: &str, seed: u64, width: u64, height: u64) -> String {
         .flat_map(|y| (0..across).map(move |x| square(y * SQUARES / down, x * SQUARES / across)))
         .collect();
     let mut bytes = Vec::new();
-    let mut encoder = png::Encoder::new(
-        &mut bytes,
-        u32::try_from(width).unwrap_or(1),
-        u32::try_from(height).unwrap_or(1),
-    );
+    let mut encoder =
+        png::Encoder::new(&mut bytes, u32::try_from(width).unwrap_or(1), u32::try_from(height).unwrap_or(1));
     encoder.set_color(png::ColorType::Indexed);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_palette(colours[..12].to_vec());

@@ -67,8 +67,12 @@ pub fn number(value: &Value, name: &str, least: u64, most: u64, absent: u64) -> 
         value => value.as_u64().ok_or_else(|| malformed(format!("#/{name}: expected type: Integer")))?,
     };
     match number {
-        number if number < least => Err(malformed(format!("#/{name}: {number} is not greater or equal to {least}"))),
-        number if number > most => Err(malformed(format!("#/{name}: {number} is not less or equal to {most}"))),
+        number if number < least => {
+            Err(malformed(format!("#/{name}: {number} is not greater or equal to {least}")))
+        }
+        number if number > most => {
+            Err(malformed(format!("#/{name}: {number} is not less or equal to {most}")))
+        }
         number => Ok(number),
     }
 }

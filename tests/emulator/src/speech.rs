@@ -122,7 +122,8 @@ impl Speech {
     }
 
     fn prompt_start(&mut self, value: &Value) -> Result<(), String> {
-        let name = value["promptName"].as_str().filter(|name| !name.is_empty()).ok_or("a prompt has a name")?;
+        let name =
+            value["promptName"].as_str().filter(|name| !name.is_empty()).ok_or("a prompt has a name")?;
         let voice = &value["audioOutputConfiguration"];
         let rate = match voice["sampleRateHertz"].as_u64() {
             Some(8000) => 8000,
@@ -194,7 +195,8 @@ impl Speech {
     }
 
     fn answer_sound(&mut self, samples: &[i16], rate: usize, waits: &mut VecDeque<Value>) {
-        let loudest = samples.iter().map(|sample| usize::from(sample.unsigned_abs())).max().unwrap_or_default();
+        let loudest =
+            samples.iter().map(|sample| usize::from(sample.unsigned_abs())).max().unwrap_or_default();
         let tenths = samples.len() * 10 / rate;
         let text = format!(
             "{}.{} seconds of sound, {} percent loud",
@@ -227,7 +229,10 @@ impl Speech {
             let stage = json!({ "generationStage": stage }).to_string();
             let format = json!({ "mediaType": "text/plain" });
             [
-                with("contentStart", json!({ "contentId": content, "type": "TEXT", "role": role, "additionalModelFields": stage, "textOutputConfiguration": format })),
+                with(
+                    "contentStart",
+                    json!({ "contentId": content, "type": "TEXT", "role": role, "additionalModelFields": stage, "textOutputConfiguration": format }),
+                ),
                 with("textOutput", json!({ "contentId": content, "role": role, "content": text })),
                 with("contentEnd", json!({ "contentId": content, "type": "TEXT", "stopReason": stop })),
             ]
@@ -244,25 +249,34 @@ impl Speech {
         events.extend(text(content(), "USER", "FINAL", asked, "PARTIAL_TURN"));
         events.extend(text(content(), "ASSISTANT", "SPECULATIVE", &said, "PARTIAL_TURN"));
         let spoken = content();
-        events.push(with("contentStart", json!({
-            "contentId": spoken,
-            "type": "AUDIO",
-            "role": "ASSISTANT",
-            "audioOutputConfiguration": {
-                "mediaType": "audio/lpcm",
-                "sampleRateHertz": rate,
-                "sampleSizeBits": 16,
-                "channelCount": 1,
-                "encoding": "base64",
-                "audioType": "SPEECH",
-            },
-        })));
+        events.push(with(
+            "contentStart",
+            json!({
+                "contentId": spoken,
+                "type": "AUDIO",
+                "role": "ASSISTANT",
+                "audioOutputConfiguration": {
+                    "mediaType": "audio/lpcm",
+                    "sampleRateHertz": rate,
+                    "sampleSizeBits": 16,
+                    "channelCount": 1,
+                    "encoding": "base64",
+                    "audioType": "SPEECH",
+                },
+            }),
+        ));
         for piece in voice.chunks((rate * PIECE_MS / 1000).max(1)) {
             let bytes: Vec<u8> = piece.iter().flat_map(|sample| sample.to_le_bytes()).collect();
             let piece = STANDARD.encode(bytes);
-            events.push(with("audioOutput", json!({ "contentId": spoken, "role": "ASSISTANT", "content": piece })));
+            events.push(with(
+                "audioOutput",
+                json!({ "contentId": spoken, "role": "ASSISTANT", "content": piece }),
+            ));
         }
-        events.push(with("contentEnd", json!({ "contentId": spoken, "type": "AUDIO", "stopReason": "END_TURN" })));
+        events.push(with(
+            "contentEnd",
+            json!({ "contentId": spoken, "type": "AUDIO", "stopReason": "END_TURN" }),
+        ));
         events.extend(text(content(), "ASSISTANT", "FINAL", &said, "END_TURN"));
         let tokens = |samples: usize, rate: usize| samples.div_ceil(rate.div_ceil(TOKENS_A_SECOND).max(1));
         let speech_in = sound.map_or(0, |(samples, rate)| tokens(samples.len(), rate));
@@ -278,12 +292,15 @@ impl Speech {
             })
         };
         let [speech_in, text_in, speech_out, text_out] = self.total;
-        events.push(with("usageEvent", json!({
-            "details": { "delta": details(delta), "total": details(self.total) },
-            "totalInputTokens": speech_in + text_in,
-            "totalOutputTokens": speech_out + text_out,
-            "totalTokens": speech_in + text_in + speech_out + text_out,
-        })));
+        events.push(with(
+            "usageEvent",
+            json!({
+                "details": { "delta": details(delta), "total": details(self.total) },
+                "totalInputTokens": speech_in + text_in,
+                "totalOutputTokens": speech_out + text_out,
+                "totalTokens": speech_in + text_in + speech_out + text_out,
+            }),
+        ));
         events.push(with("completionEnd", json!({ "stopReason": "END_TURN" })));
         waits.extend(events);
         if asked.to_lowercase().contains(INTERRUPT) {
@@ -301,7 +318,9 @@ fn interrupt(waits: &mut VecDeque<Value>) {
     let Some(first) = waits.iter().position(|event| !event["audioOutput"].is_null()) else { return };
     let content = waits[first]["audioOutput"]["contentId"].clone();
     waits.retain(|event| event["audioOutput"].is_null());
-    let Some(end) = waits.iter_mut().find(|event| event["contentEnd"]["contentId"] == content) else { return };
+    let Some(end) = waits.iter_mut().find(|event| event["contentEnd"]["contentId"] == content) else {
+        return;
+    };
     end["contentEnd"]["stopReason"] = json!("INTERRUPTED");
     // The transcript after it is told as interrupted too.
     if let Some(text) = waits.iter_mut().find(|event| event["textOutput"]["role"] == "ASSISTANT") {
@@ -313,7 +332,12 @@ fn interrupt(waits: &mut VecDeque<Value>) {
 }
 
 /// A sound at another rate, by the straight line between two samples; its end, if it is long.
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss, reason = "samples of 16 bits")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "samples of 16 bits"
+)]
 fn resampled(samples: &[i16], from: usize, to: usize) -> Vec<i16> {
     let kept = &samples[samples.len().saturating_sub(LONGEST_MS * from / 1000)..];
     let at = |index: usize| f64::from(kept[index.min(kept.len() - 1)]);

@@ -143,7 +143,6 @@ export default function Embeddings() {
           {files.value.length > 0 && (
             <ul class="chips" aria-label="Files">
               {files.value.map((file, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: the same file may be chosen twice
                 <li key={index}>
                   {file.name}{" "}
                   <button

@@ -28,7 +28,15 @@ import { attacks as allAttacks, content as allContent, entities as allEntities, 
 import { Results } from "./guardrail/results.js";
 
 /** Which of these to look for. */
-function Kinds({ legend, all, chosen }: { legend: string; all: readonly string[]; chosen: Signal<ReadonlySet<string>> }) {
+function Kinds({
+  legend,
+  all,
+  chosen,
+}: {
+  legend: string;
+  all: readonly string[];
+  chosen: Signal<ReadonlySet<string>>;
+}) {
   return (
     <fieldset class="kinds">
       <legend>{legend}</legend>

@@ -13,7 +13,21 @@ import { Slider } from "../parts/slider.js";
 import { voices } from "./speech/events.js";
 import type { Session } from "./speech/session.js";
 import { deaf } from "./speech/sound.js";
-import { end, hush, listening, model, play, ranges, session, system, talk, text, type, voice, wrong } from "./speech/talking.js";
+import {
+  end,
+  hush,
+  listening,
+  model,
+  play,
+  ranges,
+  session,
+  system,
+  talk,
+  text,
+  type,
+  voice,
+  wrong,
+} from "./speech/talking.js";
 
 /** A quiet voice is some hundredths: the root makes it seen. */
 const seen = (level: number): number => Math.min(1, Math.sqrt(level));
@@ -152,7 +166,13 @@ export default function Speech() {
             </button>
           )}
           {open && (
-            <button type="button" class="secondary" id="speech-end" disabled={now?.ending.value} onClick={() => void end()}>
+            <button
+              type="button"
+              class="secondary"
+              id="speech-end"
+              disabled={now?.ending.value}
+              onClick={() => void end()}
+            >
               End the conversation
             </button>
           )}

@@ -78,7 +78,9 @@ export function plane(vectors: readonly (readonly number[])[]): Plane {
   const length = vectors[0]?.length ?? 0;
   const mean = Array.from({ length }, (_, index) => vectors.reduce((sum, one) => sum + (one[index] ?? 0), 0) / n);
   const centred = vectors.map((one) => one.map((value, index) => value - (mean[index] ?? 0)));
-  const gram = centred.map((a) => centred.map((b) => a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0)));
+  const gram = centred.map((a) =>
+    centred.map((b) => a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0)),
+  );
   const { values, vectors: found } = eigen(gram);
   const order = values.map((_, index) => index).sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0));
   const all = values.reduce((sum, value) => sum + Math.max(0, value), 0);

@@ -1,5 +1,6 @@
 // The likeness of each text to each other, as a table whose cells are coloured. The numbers say the same as the colours.
 
+import { Scroll } from "../../parts/scroll.js";
 import type { Entry } from "./embedding.js";
 
 /** Colours differ where likenesses do: the least alike of the pairs has none, equals have all. */
@@ -10,19 +11,13 @@ function share(likeness: number, least: number): number {
 export function HeatMap({ entries, matrix }: { entries: readonly Entry[]; matrix: readonly (readonly number[])[] }) {
   const least = Math.min(...matrix.flat());
   return (
-    <section
-      class="scroll"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: many texts make it scroll, and keys must reach what scrolls
-      tabIndex={0}
-      aria-label="Likeness of each text to each other"
-    >
+    <Scroll name="scroll" label="Likeness of each text to each other">
       <table class="heat" id="embeddings-heat">
         <caption class="hidden">Cosine of the angle between two texts' vectors: 1 is the same direction</caption>
         <thead>
           <tr>
             <th scope="col">Text</th>
             {entries.map(({ name }, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the texts may be equal, their places are not
               <th key={index} scope="col" title={name}>
                 {index + 1}
                 <span class="hidden">: {name}</span>
@@ -32,14 +27,12 @@ export function HeatMap({ entries, matrix }: { entries: readonly Entry[]; matrix
         </thead>
         <tbody>
           {entries.map(({ name }, row) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: as above
             <tr key={row}>
               <th scope="row">
                 <span class="number">{row + 1}</span> {name}
               </th>
               {matrix[row]?.map((likeness, column) => (
                 <td
-                  // biome-ignore lint/suspicious/noArrayIndexKey: as above
                   key={column}
                   style={{ "--share": `${Math.round(share(likeness, least) * 100)}%` }}
                   class={share(likeness, least) > 0.5 ? "near" : ""}
@@ -51,6 +44,6 @@ export function HeatMap({ entries, matrix }: { entries: readonly Entry[]; matrix
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroll>
   );
 }

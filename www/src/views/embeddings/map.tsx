@@ -1,7 +1,8 @@
 // The texts as points of a plane: near each other where their vectors are. Its text and the table beside it say the same.
 
+import { Scroll } from "../../parts/scroll.js";
 import type { Entry } from "./embedding.js";
-import { pairs, type Plane } from "./geometry.js";
+import { type Plane, pairs } from "./geometry.js";
 
 // Units of the picture's own: it scales to its place.
 const WIDTH = 360;
@@ -38,7 +39,6 @@ export function Plane2D({
     <figure class="map">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${entries.length} texts as points. ${words}`}>
         {points.map(({ x, y }, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the texts may be equal, their places are not
           <g key={index} transform={`translate(${(across + x * scale).toFixed(1)} ${(down - y * scale).toFixed(1)})`}>
             <title>{entries[index]?.name}</title>
             <circle r="11" />
@@ -51,12 +51,7 @@ export function Plane2D({
       </figcaption>
       <details>
         <summary>The points as a table</summary>
-        <section
-          class="scroll"
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: it may scroll, and keys must reach what scrolls
-          tabIndex={0}
-          aria-label="The points as a table"
-        >
+        <Scroll name="scroll" label="The points as a table">
           <table class="points">
             <thead>
               <tr>
@@ -67,7 +62,6 @@ export function Plane2D({
             </thead>
             <tbody>
               {points.map(({ x, y }, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: as above
                 <tr key={index}>
                   <th scope="row">
                     {index + 1} {entries[index]?.name}
@@ -78,7 +72,7 @@ export function Plane2D({
               ))}
             </tbody>
           </table>
-        </section>
+        </Scroll>
       </details>
     </figure>
   );

@@ -44,5 +44,7 @@ const kept = new Set(["AWS", "CA", "CVV", "IP", "MAC", "PIN", "SWIFT", "UK", "UR
 export const label = (name: string): string =>
   name
     .split("_")
-    .map((word, index) => (kept.has(word) ? word : index === 0 ? word[0] + word.slice(1).toLowerCase() : word.toLowerCase()))
+    .map((word, index) =>
+      kept.has(word) ? word : index === 0 ? word[0] + word.slice(1).toLowerCase() : word.toLowerCase(),
+    )
     .join(" ");

@@ -1,10 +1,11 @@
 // What came of a check: the outcome first, then what is to be said instead, what was found and what it used.
 
 import type { ComponentChildren } from "preact";
-import { milliseconds } from "../../app/words.js";
-import { CopyAsCode } from "../../parts/copy-as-code.js";
 import { show } from "../../app/address.js";
 import { selected } from "../../app/traffic.js";
+import { milliseconds } from "../../app/words.js";
+import { CopyAsCode } from "../../parts/copy-as-code.js";
+import { Scroll } from "../../parts/scroll.js";
 import type { Outcome } from "./checking.js";
 import { findings, used } from "./findings.js";
 import { label } from "./kinds.js";
@@ -49,15 +50,12 @@ function Applied({ answer }: Applied) {
   return (
     <>
       <div class={answer.action === "NONE" ? "verdict passed" : "verdict intervened"} id="guardrail-verdict">
-        <p class="verdict-name">
-          {answer.action === "NONE" ? "Nothing to object to" : "The guardrail intervened"}
-        </p>
+        <p class="verdict-name">{answer.action === "NONE" ? "Nothing to object to" : "The guardrail intervened"}</p>
         {answer.actionReason && <p>{answer.actionReason}</p>}
       </div>
       {(answer.outputs ?? []).length > 0 && (
         <Part title="What is said instead">
           {answer.outputs?.map(({ text }, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: they have no other name
             <blockquote key={index} class="output">
               {text}
             </blockquote>
@@ -68,12 +66,7 @@ function Applied({ answer }: Applied) {
         {found.length === 0 ? (
           <p class="quiet">Nothing</p>
         ) : (
-          <section
-            class="scroll"
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: on a narrow screen it scrolls, and keys must reach it
-            tabIndex={0}
-            aria-label="What was found"
-          >
+          <Scroll name="scroll" label="What was found">
             <table class="found" id="guardrail-found">
               <thead>
                 <tr>
@@ -85,7 +78,6 @@ function Applied({ answer }: Applied) {
               </thead>
               <tbody>
                 {found.map((one, index) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: they have no other name
                   <tr key={index} class={one.detected ? "" : "quiet"}>
                     <th scope="row">{one.policy}</th>
                     <td>{one.what}</td>
@@ -95,7 +87,7 @@ function Applied({ answer }: Applied) {
                 ))}
               </tbody>
             </table>
-          </section>
+          </Scroll>
         )}
       </Part>
       <Usage rows={used(answer.usage)} unit="unit" />

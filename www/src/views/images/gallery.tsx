@@ -8,7 +8,13 @@ import { type Made, made, type Shown, seed } from "./making.js";
 
 function Picture({ of, shown, number }: { of: Made; shown: Shown; number: number }) {
   const size = useSignal("");
-  const name = `${of.text.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 40).replace(/^-|-$/g, "") || "image"}-${number}.png`;
+  const name = `${
+    of.text
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "-")
+      .slice(0, 40)
+      .replace(/^-|-$/g, "") || "image"
+  }-${number}.png`;
   return (
     <figure class="picture">
       <img
@@ -19,7 +25,7 @@ function Picture({ of, shown, number }: { of: Made; shown: Shown; number: number
         }}
       />
       <figcaption>
-        <p class="quiet">
+        <p class="quiet about">
           {size.value && `${size.value}, `}
           {bytes(shown.bytes)}
           {shown.seed !== undefined && `, seed ${shown.seed}`}

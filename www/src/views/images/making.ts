@@ -87,7 +87,10 @@ function wish(id: string): Wish {
   const range = seedRange(id);
   const given = seed.value.trim();
   const number = Number(given);
-  if (given !== "" && !(Number.isSafeInteger(number) && number >= (range?.min ?? 0) && number <= (range?.max ?? 2 ** 32 - 1))) {
+  if (
+    given !== "" &&
+    !(Number.isSafeInteger(number) && number >= (range?.min ?? 0) && number <= (range?.max ?? 2 ** 32 - 1))
+  ) {
     const most = (range?.max ?? 2 ** 32 - 1).toLocaleString();
     throw new FormError(`A seed is a whole number from ${range?.min ?? 0} to ${most}.`, "images-seed");
   }
@@ -148,7 +151,9 @@ export async function make(): Promise<void> {
         run.images.value = {
           count: number,
           ...(imageSize && { size: imageSize }),
-          quality: wanted.quality ?? (family === "stable-diffusion" && (wanted.numbers.steps ?? 0) > 50 ? "premium" : "standard"),
+          quality:
+            wanted.quality ??
+            (family === "stable-diffusion" && (wanted.numbers.steps ?? 0) > 50 ? "premium" : "standard"),
         };
       });
     }

@@ -27,7 +27,13 @@ export const voices = [
   ["carlos", "Carlos, Spanish"],
 ] as const;
 
-const text = (promptName: string, contentName: string, role: string, interactive: boolean, content: string): Event[] => [
+const text = (
+  promptName: string,
+  contentName: string,
+  role: string,
+  interactive: boolean,
+  content: string,
+): Event[] => [
   {
     contentStart: {
       promptName,
@@ -95,7 +101,9 @@ export function audio(promptName: string, contentName: string, samples: Int16Arr
   return { audioInput: { promptName, contentName, content: base64(bytes) } };
 }
 
-export const contentEnd = (promptName: string, contentName: string): Event => ({ contentEnd: { promptName, contentName } });
+export const contentEnd = (promptName: string, contentName: string): Event => ({
+  contentEnd: { promptName, contentName },
+});
 
 export const closing = (promptName: string): Event[] => [{ promptEnd: { promptName } }, { sessionEnd: {} }];
 

@@ -2,7 +2,7 @@
 // said, what is heard becomes a transcript, a voice and figures. It opens no microphone.
 
 import { signal } from "@preact/signals";
-import { type SocketConstructor, invokeModelWithBidirectionalStream } from "outcrop/bidirectional";
+import { invokeModelWithBidirectionalStream, type SocketConstructor } from "outcrop/bidirectional";
 import { client } from "../../app/connection.js";
 import { Run } from "../../app/run.js";
 import { recordingSocket } from "../../app/traffic.js";

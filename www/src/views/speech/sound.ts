@@ -114,7 +114,10 @@ export class Voice {
     for (let index = 0; index < samples.length; index++) samples[index] = view.getInt16(index * 2, true);
     if (samples.length === 0) return;
     const buffer = this.#context.createBuffer(1, samples.length, SPOKEN);
-    buffer.copyToChannel(Float32Array.from(samples, (sample) => sample / 32_768), 0);
+    buffer.copyToChannel(
+      Float32Array.from(samples, (sample) => sample / 32_768),
+      0,
+    );
     const source = this.#context.createBufferSource();
     source.buffer = buffer;
     source.connect(this.#context.destination);

@@ -18,7 +18,16 @@ const source = "AWS's user guide to Nova Sonic";
 /** What sessionStart takes. */
 export const ranges: readonly { range: Range; value: ReturnType<typeof inAddress> }[] = [
   {
-    range: { name: "temperature", label: "Temperature", min: 0, max: 1, step: 0.01, default: 0.7, source, path: "temperature" },
+    range: {
+      name: "temperature",
+      label: "Temperature",
+      min: 0,
+      max: 1,
+      step: 0.01,
+      default: 0.7,
+      source,
+      path: "temperature",
+    },
     value: inAddress("speech.temperature"),
   },
   {
