@@ -1,6 +1,7 @@
 // Speech: a conversation with Nova Sonic by microphone, audio file or text: both sides' words, the voice as it comes, how
 // loud each side is, and what it used.
 
+import type { Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { kind } from "../app/connection.js";
 import { bytes, count, milliseconds } from "../app/words.js";
@@ -32,12 +33,14 @@ import {
 /** A quiet voice is some hundredths: the root makes it seen. */
 const seen = (level: number): number => Math.min(1, Math.sqrt(level));
 
-function Level({ id, label, value }: { id: string; label: string; value: number }) {
+/** It moves thirty times a second, so that it reads the number and not the view around it. */
+function Level({ id, label, level }: { id: string; label: string; level: Signal<number> | undefined }) {
+  const shown = seen(level?.value ?? 0);
   return (
     <div class="level">
       <label for={id}>{label}</label>
-      <meter id={id} min={0} max={1} value={seen(value)}>
-        {Math.round(seen(value) * 100)} %
+      <meter id={id} min={0} max={1} value={shown}>
+        {Math.round(shown * 100)} %
       </meter>
     </div>
   );
@@ -204,8 +207,8 @@ export default function Speech() {
           />
         </div>
         <div class="levels">
-          <Level id="speech-level" label="You" value={now?.level.value ?? 0} />
-          <Level id="speech-voice-level" label="Model" value={now?.voiceLevel.value ?? 0} />
+          <Level id="speech-level" label="You" level={now?.level} />
+          <Level id="speech-voice-level" label="Model" level={now?.voiceLevel} />
         </div>
         <Progress run={now?.run} />
         <ErrorBox error={wrong.value ?? now?.run.error.value} />

@@ -7,6 +7,9 @@ import { FormError } from "../../app/errors.js";
 export const HEARD = 16_000;
 export const SPOKEN = 24_000;
 
+/** Milliseconds for the browser's sound to start; a wireless device takes one or two seconds. */
+const START = 5_000;
+
 /** How loud samples are, from 0 to 1: the root of the mean square. */
 export function loudness(samples: Int16Array): number {
   let sum = 0;
@@ -57,7 +60,7 @@ export async function microphone(heard: (samples: Int16Array) => void): Promise<
     const node = new AudioWorkletNode(context, "microphone", { numberOfInputs: 1, numberOfOutputs: 0 });
     node.port.onmessage = ({ data }: MessageEvent<Int16Array>) => heard(data);
     context.createMediaStreamSource(stream).connect(node);
-    await context.resume();
+    await running(context);
   } catch (error) {
     await close();
     throw error;
@@ -89,6 +92,19 @@ export async function samplesOf(file: File): Promise<Int16Array> {
   return samples;
 }
 
+/**
+ * Waits until a context runs. A browser without any sound device lets that wait for ever.
+ *
+ * @throws FormError when it does not
+ */
+async function running(context: AudioContext): Promise<void> {
+  const late = new Promise<void>((done) => setTimeout(done, START));
+  await Promise.race([context.resume(), late]);
+  if (context.state !== "running") {
+    throw new FormError("The browser's sound does not start. Is there a sound device?", "speech-talk");
+  }
+}
+
 /** Plays pieces of a voice one after the other, as they come. */
 export class Voice {
   readonly #context = new AudioContext();
@@ -99,7 +115,8 @@ export class Voice {
   /** @param told hears of each piece that was played to its end: its bytes, and how loud it was */
   constructor(told: (bytes: number, loud: number) => void) {
     this.#told = told;
-    void this.#context.resume();
+    // Where there is no sound device, or nobody has clicked, it stays silent; the words come all the same.
+    this.#context.resume().catch(() => {});
   }
 
   /** Whether something is still to be heard. */
