@@ -114,7 +114,11 @@ const CHECKS: &[Check] = &[
         "the package is loaded lazily, once, again after a failure and under policies in Chromium, Firefox and WebKit; 1,000 traps in Chromium; killed workers",
         load,
     ),
-    ("browser", "conversations and the page in headless Chromium", browser),
+    (
+        "browser",
+        "conversations in headless Chromium; the playground, each feature in Chromium and Firefox, and what axe says of it",
+        browser,
+    ),
     (
         "ministack",
         "an AWS stand-in vends credentials and accepts what they sign, in Node, in Chromium and from Rust; it refuses a wrong secret",
@@ -590,10 +594,19 @@ fn load() -> Result<()> {
 fn browser() -> Result<()> {
     packed()?;
     demo::build_page()?;
-    let chromium = tools::chromium("conversations and the page are tested in a browser")?;
-    let environment = chromium.environment().map(|(name, value)| (name, value.to_owned()));
-    let files = ["conversation", "page"].map(|name| format!("tests/browser/{name}.test.mjs"));
-    node_tests(&files.each_ref().map(String::as_str), &environment)
+    let why = "conversations and the playground are tested in Chromium, the playground in Firefox too";
+    let chromium = tools::chromium(why)?;
+    let mut environment = chromium.environment().map(|(name, value)| (name, value.to_owned())).to_vec();
+    environment.extend(tools::firefox(why)?);
+    let mut files = vec!["tests/browser/conversation.test.mjs".to_owned()];
+    for file in std::fs::read_dir(root().join("tests/browser/playground"))? {
+        let name = file?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".test.mjs") {
+            files.push(format!("tests/browser/playground/{name}"));
+        }
+    }
+    files.sort();
+    node_tests(&files.iter().map(String::as_str).collect::<Vec<_>>(), &environment)
 }
 
 /// The Rust side of the flows of credentials, built, under the name that the tests read.

@@ -97,10 +97,20 @@ function rust({ operation, input }: Asked): string {
       : `.credentials(outcrop::credentials::Credentials::new(
             std::env::var("AWS_ACCESS_KEY_ID")?,
             std::env::var("AWS_SECRET_ACCESS_KEY")?,
-            std::env::var("AWS_SESSION_TOKEN").ok(),
+            std::env::var("AWS_SESSION_TOKEN").ok().map(Into::into),
         )?)`;
   const streams = operation === "converseStream";
   const type = `${pascal(operation)}Input`;
+  const { modelId, body } = input as { modelId?: string; body?: unknown };
+  const given =
+    operation.startsWith("invokeModel") && body !== undefined
+      ? `let body: serde_json::Value = serde_json::from_str(
+        ${raw(json(body))},
+    )?;
+    let input = ${type}::json(${JSON.stringify(modelId)}, &body)?;`
+      : `let input: ${type} = serde_json::from_str(
+        ${raw(json(input))},
+    )?;`;
   return `// Cargo.toml: outcrop, serde_json, tokio (macros, rt-multi-thread)${streams ? ", futures" : ""}
 ${streams ? "use futures::StreamExt;\n" : ""}use outcrop::types::${type};
 
@@ -110,9 +120,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .region(${JSON.stringify(connection.region.value.trim())})
 ${place ? `        .endpoint(${JSON.stringify(place)})\n` : ""}        ${who}
         .build()?;
-    let input: ${type} = serde_json::from_str(
-        ${raw(json(input))},
-    )?;
+    ${given}
 ${
   streams
     ? `    let mut stream = client.${snake(operation)}(input).await?.output.stream;
@@ -132,7 +140,9 @@ function curl(run: Run): string {
   // The last one is what the answer came from; a retry sends the same.
   const exchange = run.exchanges.value.at(-1);
   if (!exchange) return "# Nothing was sent.";
-  const { method, url, requestBody } = exchange;
+  const { method, requestBody } = exchange;
+  // The same path, in the form that curl signs rightly.
+  const url = exchange.url.replace(/%3A/gi, ":");
   const type = exchange.requestHeaders.find(([name]) => name.toLowerCase() === "content-type")?.[1];
   const who =
     connection.kind.value === "api-key"
@@ -142,7 +152,12 @@ function curl(run: Run): string {
           `--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"`,
           `--header "x-amz-security-token: $AWS_SESSION_TOKEN"`,
         ];
-  const lines = [`curl --no-buffer --request ${method} ${quoted(url)}`, ...who];
+  // curl's own changes of 8.9.0: "URL encode the canonical path for aws-sigv4".
+  const note =
+    connection.kind.value !== "api-key" && new URL(url).pathname.includes(":")
+      ? "# Needs curl 8.9 or newer: older ones sign a path with a colon wrongly.\n"
+      : "";
+  const lines = [`${note}curl --no-buffer --request ${method} ${quoted(url)}`, ...who];
   if (type) lines.push(`--header ${quoted(`content-type: ${type}`)}`);
   if (requestBody?.length) lines.push(`--data-binary ${quoted(new TextDecoder().decode(requestBody))}`);
   // The answer of a stream is binary: AWS's event stream.

@@ -150,6 +150,24 @@ export const client = (told?: (exchange: Exchange) => void): BedrockRuntime => n
 /** Whether a link asks for another endpoint than the one in use. */
 export const offered = (): boolean => offeredEndpoint.value !== "" && offeredEndpoint.value !== endpoint.value.trim();
 
+/**
+ * Takes keys out of a text: a block of `export AWS_…=…` lines, a profile's lines or JSON, as AWS's access portal and its
+ * CLI give them.
+ *
+ * @returns whether there were an access key ID and a secret in it
+ */
+export function takeBlock(text: string): boolean {
+  const find = (name: RegExp): string | undefined =>
+    new RegExp(`(?:${name.source})["']?\\s*[=:]\\s*["']?([^\\s"',]+)`, "i").exec(text)?.[1];
+  const [id, secret] = [find(/aws_access_key_id|AccessKeyId/), find(/aws_secret_access_key|SecretAccessKey/)];
+  if (!id || !secret) return false;
+  kind.value = "keys";
+  accessKeyId.value = id;
+  secretAccessKey.value = secret;
+  sessionToken.value = find(/aws_session_token|SessionToken/) ?? "";
+  return true;
+}
+
 /** Uses the endpoint that the link asks for. */
 export function acceptEndpoint(): void {
   endpoint.value = offeredEndpoint.value;

@@ -17,14 +17,27 @@ export function Dialog({
   name: string;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  // That it closes was this page's doing: the event comes later, when it may be open again.
+  const closing = useRef(false);
   const id = useId();
   useEffect(() => {
     const { current } = dialog;
     if (open && !current?.open) current?.showModal();
-    if (!open && current?.open) current.close();
+    if (!open && current?.open) {
+      closing.current = true;
+      current.close();
+    }
   }, [open]);
   return (
-    <dialog ref={dialog} class={name} aria-labelledby={id} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      class={name}
+      aria-labelledby={id}
+      onClose={() => {
+        if (!closing.current) onClose();
+        closing.current = false;
+      }}
+    >
       {open && (
         <>
           <div class="title">

@@ -53,7 +53,13 @@ function Fields() {
         <>
           <TextField id="access-key-id" label="Access key ID" placeholder="ASIA…" value={connection.accessKeyId} />
           <TextField id="secret-access-key" label="Secret access key" secret value={connection.secretAccessKey} />
-          <TextField id="session-token" label="Session token" secret value={connection.sessionToken} />
+          <TextField
+            id="session-token"
+            label="Session token"
+            secret
+            value={connection.sessionToken}
+            hint="All three at once: paste a block of AWS_… lines, or the JSON of aws configure export-credentials."
+          />
         </>
       );
   }
@@ -76,6 +82,9 @@ export function ConnectionForm() {
         onSubmit={(event) => {
           event.preventDefault();
           close();
+        }}
+        onPaste={(event) => {
+          if (connection.takeBlock(event.clipboardData?.getData("text") ?? "")) event.preventDefault();
         }}
       >
         <div class="pair">

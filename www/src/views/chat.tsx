@@ -3,6 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { nameOf } from "../app/models.js";
 import { ErrorBox } from "../parts/error-box.js";
+import { warm } from "../parts/markdown.js";
 import { Coming } from "./chat/blocks.js";
 import { Composer } from "./chat/composer.js";
 import { busy, current, live, turns } from "./chat/conversation.js";
@@ -78,6 +79,8 @@ export default function Chat() {
       if (follow.current) element.scrollTop = element.scrollHeight;
     });
     observer.observe(inner);
+    // By now the view is drawn: the first answer need not wait for this.
+    warm();
     return () => observer.disconnect();
   }, []);
   const run = current.value;
