@@ -12,7 +12,11 @@ const to = (name) => from(`dist/${name}`);
 await rm(from("dist"), { recursive: true, force: true });
 await mkdir(from("dist"));
 await build({
-  entryPoints: { page: from("src/page.tsx"), style: from("src/styles/page.css") },
+  entryPoints: {
+    page: from("src/page.tsx"),
+    microphone: from("src/worklets/microphone.ts"),
+    style: from("src/styles/page.css"),
+  },
   outdir: from("dist"),
   // In one folder: the package finds its wasm beside the script that it is in.
   entryNames: "[name]",

@@ -47,5 +47,6 @@ pub fn answer(rest: &[String], body: &[u8], words: Option<usize>) -> Result<Buil
             ("x-amz-bedrock-agent-session-id", rest.get(5).cloned().unwrap_or_default()),
         ],
         body: Body::Frames(all),
+        pauses: 0,
     })
 }

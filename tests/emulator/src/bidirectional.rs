@@ -15,6 +15,7 @@ use crate::bidirectional_wire::{Inbound, Outbound};
 use crate::frames::{self, Field};
 use crate::seen::{Ended, Handle};
 use crate::server::shifted;
+use crate::speech;
 
 /// Answers before a fault that comes in the middle: enough to be in the middle.
 const ANSWERS_BEFORE: usize = 2;
@@ -107,16 +108,39 @@ pub enum End {
 
 /// A conversation that has begun.
 pub struct Conversation {
+    pub model: String,
     pub input: Inbound,
     pub output: Outbound,
     pub chain: Chain,
     pub fault: Option<Fault>,
     pub pace: Duration,
     pub handle: Handle,
+    pub listened: Listened,
+}
+
+/// How far a conversation was listened to.
+#[derive(Default)]
+pub struct Listened {
+    decoder: MessageFrameDecoder,
+    buffer: BytesMut,
+    /// Chunks so far.
+    pub number: usize,
+}
+
+/// What came.
+pub enum Heard {
+    Part(Bytes),
+    /// The signed empty chunk.
+    End,
+    /// A chunk that is not signed as it should be, or none at all.
+    Wrong(String),
+    /// A chunk that is rightly signed and holds no event.
+    Malformed(String),
+    Gone,
 }
 
 /// What became of what was to be sent.
-enum Step {
+pub enum Step {
     On,
     Gone,
     Over(End),
@@ -152,53 +176,55 @@ impl Conversation {
         }
     }
 
+    /// The next chunk. What came of the one that follows is kept when this is dropped.
+    pub async fn hear(&mut self) -> Heard {
+        let chunk = loop {
+            match self.listened.decoder.decode_frame(&mut self.listened.buffer) {
+                Ok(DecodedFrame::Complete(message)) => break message,
+                Ok(DecodedFrame::Incomplete) => {}
+                Err(error) => {
+                    self.listened.number += 1;
+                    return Heard::Wrong(error.to_string());
+                }
+            }
+            match self.input.next(&self.handle).await {
+                Some(bytes) => self.listened.buffer.extend_from_slice(&bytes),
+                None => return Heard::Gone,
+            }
+        };
+        self.listened.number += 1;
+        let offset = if let Some(Fault::Clock(offset)) = self.fault { offset } else { 0 };
+        let wrong = self.fault == Some(Fault::Chunk(self.listened.number));
+        if let Err(reason) = self.chain.check(&chunk, shifted(SystemTime::now(), offset), wrong) {
+            return Heard::Wrong(reason);
+        }
+        if chunk.payload().is_empty() {
+            self.handle.duplex(|duplex| duplex.half_closed = true);
+            return Heard::End;
+        }
+        match heard(&chunk) {
+            Ok(part) => {
+                self.handle.duplex(|duplex| {
+                    duplex.chunks += 1;
+                    duplex.chunk_bytes += part.len();
+                });
+                Heard::Part(part)
+            }
+            Err(reason) => Heard::Malformed(reason),
+        }
+    }
+
     /// How to end, or nothing when the other side is gone.
     async fn talk(&mut self) -> Option<End> {
-        let mut decoder = MessageFrameDecoder::new();
-        let mut buffer = BytesMut::new();
-        let mut number = 0;
         loop {
-            let chunk = loop {
-                match decoder.decode_frame(&mut buffer) {
-                    Ok(DecodedFrame::Complete(message)) => break message,
-                    Ok(DecodedFrame::Incomplete) => {}
-                    Err(error) => return Some(self.refuse(number + 1, &error.to_string()).await),
-                }
-                buffer.extend_from_slice(&self.input.next(&self.handle).await?);
+            let heard = match self.hear().await {
+                Heard::Part(part) => part,
+                other => return self.no_part(other).await,
             };
-            number += 1;
-            let offset = if let Some(Fault::Clock(offset)) = self.fault { offset } else { 0 };
-            let wrong = self.fault == Some(Fault::Chunk(number));
-            if let Err(reason) = self.chain.check(&chunk, shifted(SystemTime::now(), offset), wrong) {
-                return Some(self.refuse(number, &reason).await);
+            let number = self.listened.number;
+            if let Some(event) = speech::event(&self.model, &heard) {
+                return self.speak(event).await;
             }
-            if chunk.payload().is_empty() {
-                self.handle.duplex(|duplex| duplex.half_closed = true);
-                if self.fault == Some(Fault::Silence) {
-                    while self.input.next(&self.handle).await.is_some() {}
-                    self.output.given_up().await;
-                    return None;
-                }
-                self.wait().await;
-                let last = json!({ "done": true, "chunks": number - 1 });
-                return match self.say(&frames::chunk(&last, number)).await {
-                    Step::Over(end) => Some(end),
-                    Step::Gone => None,
-                    Step::On => Some(End::Clean),
-                };
-            }
-            let heard = match heard(&chunk) {
-                Ok(heard) => heard,
-                Err(reason) => {
-                    let message = json!({ "message": reason });
-                    self.say(&frames::exception("validationException", &message)).await;
-                    return Some(End::Clean);
-                }
-            };
-            self.handle.duplex(|duplex| {
-                duplex.chunks += 1;
-                duplex.chunk_bytes += heard.len();
-            });
             if let (1, Some(Fault::Stall(ms))) = (number, &self.fault) {
                 tokio::time::sleep(Duration::from_millis(*ms)).await;
             }
@@ -209,6 +235,7 @@ impl Conversation {
                 } else {
                     json!({ "number": number, "heard": String::from_utf8_lossy(&heard) })
                 };
+                self.wait().await;
                 match self.answer(number, frames::chunk(&said, number)).await {
                     Step::On => {}
                     Step::Gone => return None,
@@ -216,6 +243,35 @@ impl Conversation {
                 }
             }
         }
+    }
+
+    /// How to end when what came is no part of a conversation that is echoed.
+    async fn no_part(&mut self, heard: Heard) -> Option<End> {
+        match heard {
+            Heard::Gone => None,
+            Heard::Wrong(reason) => Some(self.refuse(self.listened.number, &reason).await),
+            Heard::Malformed(reason) => Some(self.invalid(&reason).await),
+            Heard::End | Heard::Part(_) => {
+                if self.fault == Some(Fault::Silence) {
+                    while self.input.next(&self.handle).await.is_some() {}
+                    self.output.given_up().await;
+                    return None;
+                }
+                self.wait().await;
+                let last = json!({ "done": true, "chunks": self.listened.number - 1 });
+                match self.say(&frames::chunk(&last, self.listened.number)).await {
+                    Step::Over(end) => Some(end),
+                    Step::Gone => None,
+                    Step::On => Some(End::Clean),
+                }
+            }
+        }
+    }
+
+    /// What cannot be understood ends the conversation.
+    pub async fn invalid(&mut self, reason: &str) -> End {
+        self.say(&frames::exception("validationException", &json!({ "message": reason }))).await;
+        End::Clean
     }
 
     /// Between two events. A timer's shortest wait would be a millisecond.
@@ -226,8 +282,7 @@ impl Conversation {
     }
 
     /// The answer to chunk `number`, from 1, or what goes wrong instead.
-    async fn answer(&mut self, number: usize, event: Bytes) -> Step {
-        self.wait().await;
+    pub async fn answer(&mut self, number: usize, event: Bytes) -> Step {
         if number <= ANSWERS_BEFORE {
             return self.say(&event).await;
         }
@@ -273,7 +328,7 @@ impl Conversation {
     }
 
     /// A chunk that is not as it should be ends the conversation.
-    async fn refuse(&mut self, number: usize, reason: &str) -> End {
+    pub async fn refuse(&mut self, number: usize, reason: &str) -> End {
         self.handle.duplex(|duplex| duplex.refused = Some((number, reason.to_owned())));
         let message = json!({ "message": reason });
         self.say(&frames::exception("invalidSignatureException", &message)).await;

@@ -26,7 +26,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
 
 use crate::answer::{Answer, BEFORE_BREAK_MS, Planned, broken};
 use crate::auth::{self, Received};
-use crate::bidirectional::{Conversation, End, Fault};
+use crate::bidirectional::{Conversation, End, Fault, Listened};
 use crate::bidirectional_chain::Chain;
 use crate::cors;
 use crate::route::{Form, Route};
@@ -222,7 +222,9 @@ struct Talk {
 impl Talk {
     fn begin(self, input: Inbound, output: Outbound) -> Conversation {
         let Self { chain, fault, route, handle } = self;
-        Conversation { input, output, chain, fault, pace: route.pace, handle }
+        let model = route.conversation.map(|(_, model)| model).unwrap_or_default();
+        let listened = Listened::default();
+        Conversation { model, input, output, chain, fault, pace: route.pace, handle, listened }
     }
 
     async fn over_http2(

@@ -57,7 +57,7 @@ pub fn encode(
     pace: Duration,
 ) -> Result<Vec<Piece>, String> {
     let mut ready = Vec::new();
-    if let Some(BuiltIn { headers, body: Body::Frames(frames) }) = builtin {
+    if let Some(BuiltIn { headers, body: Body::Frames(frames), .. }) = builtin {
         for (name, value) in headers {
             answer.set(name, value);
         }

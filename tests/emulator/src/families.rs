@@ -4,21 +4,14 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::builtin::{Body, BuiltIn, Invalid, Reply, invalid};
 use crate::frames;
-
-/// A valid PNG of one pixel.
-const PNG: &str =
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+use crate::media::Makes;
 
 /// Milliseconds that built-in answers claim to have taken: any constant will do.
 pub const LATENCY_MS: u64 = 42;
 const FIRST_BYTE_MS: u64 = 21;
-
-/// More dimensions than any of the models' embeddings has.
-const MOST_DIMENSIONS: usize = 4096;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -37,8 +30,10 @@ pub struct Family {
     /// Whether the answer has headers with cache token counts.
     #[serde(default)]
     cache: bool,
+    /// What an answer of the model is made by, if not by a template.
     #[serde(default)]
-    dimensions: Option<usize>,
+    pub makes: Option<Makes>,
+    #[serde(default)]
     answer: Value,
     #[serde(default)]
     pub stream: Option<Stream>,
@@ -73,7 +68,7 @@ pub fn family(model: &str) -> Result<&'static Family, Invalid> {
     }
 }
 
-pub fn invoke_whole(family: &Family, reply: &Reply, request: &Value) -> BuiltIn {
+pub fn invoke_whole(family: &Family, reply: &Reply) -> BuiltIn {
     let tokens_out = if family.stops.is_some() { reply.words.len() } else { 0 };
     let mut headers = vec![
         ("content-type", "application/json".to_owned()),
@@ -87,26 +82,12 @@ pub fn invoke_whole(family: &Family, reply: &Reply, request: &Value) -> BuiltIn 
         headers.push(("x-amzn-bedrock-cache-read-input-token-count", "0".to_owned()));
         headers.push(("x-amzn-bedrock-cache-write-input-token-count", "0".to_owned()));
     }
-    let dimensions = family.dimensions.map(|default| {
-        request["dimensions"]
-            .as_u64()
-            .and_then(|asked| usize::try_from(asked).ok())
-            .map_or(default, |asked| asked.min(MOST_DIMENSIONS))
-    });
-    let mut answer = fill(&family.answer, &Filling::new(family, reply, dimensions));
-    // Cohere embeds several texts at once.
-    if let (Some(texts), Some(dimensions), true) =
-        (request["texts"].as_array(), dimensions, answer.get("embeddings").is_some())
-    {
-        let one = |text: &Value| embedding(text.as_str().unwrap_or_default(), dimensions);
-        answer["embeddings"] = texts.iter().map(one).collect();
-        answer["texts"] = texts.clone().into();
-    }
-    BuiltIn { headers, body: Body::Whole(answer.to_string().into()) }
+    let answer = fill(&family.answer, &Filling::new(family, reply));
+    BuiltIn { headers, body: Body::Whole(answer.to_string().into()), pauses: 0 }
 }
 
 pub fn invoke_stream(family: &Family, stream: &Stream, reply: &Reply) -> BuiltIn {
-    let mut filling = Filling::new(family, reply, None);
+    let mut filling = Filling::new(family, reply);
     let mut chunks: Vec<Value> = stream.before.iter().map(|template| fill(template, &filling)).collect();
     for (index, word) in reply.words.iter().enumerate() {
         filling.word = word;
@@ -133,6 +114,7 @@ pub fn invoke_stream(family: &Family, stream: &Stream, reply: &Reply) -> BuiltIn
             ("x-amzn-bedrock-content-type", "application/json".to_owned()),
         ],
         body: Body::Frames(frames),
+        pauses: 0,
     }
 }
 
@@ -141,18 +123,17 @@ struct Filling<'a> {
     reply: &'a Reply,
     text: String,
     stop: &'a str,
-    dimensions: Option<usize>,
     word: &'a str,
     index: usize,
 }
 
 impl<'a> Filling<'a> {
-    fn new(family: &'a Family, reply: &'a Reply, dimensions: Option<usize>) -> Self {
+    fn new(family: &'a Family, reply: &'a Reply) -> Self {
         let stop = family
             .stops
             .as_ref()
             .map_or("", |(end, limit)| if reply.limited { limit.as_str() } else { end.as_str() });
-        Self { reply, text: reply.text(), stop, dimensions, word: "", index: 0 }
+        Self { reply, text: reply.text(), stop, word: "", index: 0 }
     }
 
     fn value(&self, name: &str) -> Option<Value> {
@@ -164,14 +145,12 @@ impl<'a> Filling<'a> {
             "$stop" => json!(self.stop),
             "$id" => json!(reply.id),
             "$model" => json!(reply.model),
-            "$png" => json!(PNG),
             "$in" => json!(reply.tokens_in()),
             "$inFirst" if self.index == 0 => json!(reply.tokens_in()),
             "$inFirst" => Value::Null,
             "$out" => json!(reply.words.len()),
             "$total" => json!(reply.tokens_in() + reply.words.len()),
             "$count" => json!(self.index + 1),
-            "$embedding" => embedding(&reply.prompt, self.dimensions?),
             _ => return None,
         })
     }
@@ -188,15 +167,4 @@ fn fill(template: &Value, filling: &Filling<'_>) -> Value {
         }
         other => other.clone(),
     }
-}
-
-/// Numbers in -1 to 1 that depend on the text alone.
-fn embedding(text: &str, dimensions: usize) -> Value {
-    let seed = Sha256::digest(text.as_bytes());
-    (0..dimensions)
-        .map(|index| {
-            let byte = f64::from(seed[index % seed.len()]);
-            json!((byte - 127.5) / 127.5 / (1.0 + (index / seed.len()) as f64))
-        })
-        .collect()
 }

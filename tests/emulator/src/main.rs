@@ -6,18 +6,24 @@
 
 mod agent;
 mod answer;
+mod attached;
 mod auth;
 mod bidirectional;
 mod bidirectional_chain;
+mod bidirectional_speech;
 mod bidirectional_wire;
 mod builtin;
 mod case;
 mod claim;
 mod claim_http2;
+mod converse;
 mod cors;
+mod embeddings;
 mod events;
 mod families;
 mod frames;
+mod images;
+mod media;
 mod openai;
 mod plain;
 mod replay;
@@ -26,6 +32,7 @@ mod script;
 mod seen;
 mod server;
 mod socket;
+mod speech;
 
 use std::collections::HashMap;
 use std::io::{self, Read};

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::builtin::{Body, BuiltIn, Reply};
+use crate::converse;
 
 /// Seconds since 1970, of every answer: an answer depends on the request alone.
 const CREATED: u64 = 1_760_000_000;
@@ -111,6 +112,7 @@ fn whole(body: &Value) -> BuiltIn {
     BuiltIn {
         headers: vec![("content-type", "application/json".to_owned())],
         body: Body::Whole(body.to_string().into()),
+        pauses: 0,
     }
 }
 
@@ -126,6 +128,7 @@ fn events(events: Vec<(Option<&str>, String)>) -> BuiltIn {
             ("cache-control", "no-cache".to_owned()),
         ],
         body: Body::Frames(frames.collect()),
+        pauses: 0,
     }
 }
 
@@ -144,7 +147,7 @@ fn finish(reply: &Reply) -> &'static str {
 
 /// A call of a tool, if the prompt asks for one.
 fn tool_call(reply: &Reply, like_converse: &Value) -> Option<Value> {
-    let (name, input) = reply.tool(like_converse)?;
+    let (name, input) = converse::tool(reply, like_converse)?;
     let function = json!({ "name": name, "arguments": input.to_string() });
     Some(json!({ "id": format!("call_{}", reply.id), "type": "function", "function": function }))
 }

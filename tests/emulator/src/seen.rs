@@ -56,6 +56,9 @@ pub struct Duplex {
     pub half_closed: bool,
     /// Which chunk was refused, from 1, and why.
     pub refused: Option<(usize, String)>,
+    /// Bytes of sound that a speech model heard and said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sound_bytes: Option<(usize, usize)>,
     /// Events sent.
     pub events: usize,
     /// The code with which the other side closed the WebSocket.

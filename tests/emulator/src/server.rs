@@ -411,6 +411,7 @@ fn answer_with(step: Option<&Step>, made: Option<BuiltIn>, streams: bool, route:
                 Body::Whole(bytes) => Answer::whole(200, "", bytes),
                 Body::Frames(frames) => Answer::stream(frames, route.pace),
             };
+            answer.delay = route.pace.saturating_mul(made.pauses);
             for (name, value) in made.headers {
                 answer.set(name, value);
             }

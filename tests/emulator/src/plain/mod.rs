@@ -176,6 +176,7 @@ impl Plain {
         Ok(BuiltIn {
             headers: vec![("content-type", "application/json".to_owned())],
             body: Body::Whole(answer.to_string().into()),
+            pauses: 0,
         })
     }
 }
