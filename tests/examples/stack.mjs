@@ -1,6 +1,7 @@
 // The CloudFormation templates of the examples: linted by AWS's cfn-lint, made into stacks by ministack, and what their
 // policies allow, as far as a page's or a Worker's role needs it. ministack refuses a template with a type that it does
-// not know, so a test says which are left out, and of these only the lint is known.
+// not know, so a test says which are left out, and of these only the lint is known. (moto's CloudFormation
+// has nothing of Cognito, and moto checks no signature and no policy.)
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
