@@ -30,6 +30,8 @@ export default {
   // rustdoc's pages come beside the others afterwards.
   ignoreDeadLinks: [/^\/rust\//],
   metaChunk: true,
+  // The index of the search is one file, fetched when the search is opened.
+  vite: { build: { chunkSizeWarningLimit: 4_000 } },
   head: [["meta", { "http-equiv": "Content-Security-Policy", content: POLICY }]],
   themeConfig: {
     search: { provider: "local" },
