@@ -25,11 +25,9 @@
 //! Whoever needs less takes a part: [`sigv4`] signs any request, [`event_stream`] decodes any AWS event stream, both
 //! pure functions on bytes that know no clock and no network.
 //!
-//! # Chapters
-//!
 #![cfg_attr(
-    any(docsrs, doctest),
-    doc = "[Streams](manual::streams) · [retries and time limits](manual::retries) · [credentials](manual::credentials) · [signing](manual::signing) · [errors with cures](manual::errors)"
+    docsrs,
+    doc = "# Chapters\n\n[Streams](manual::streams) · [retries and time limits](manual::retries) · [credentials](manual::credentials) · [signing](manual::signing) · [errors with cures](manual::errors)"
 )]
 //!
 //! # Floors
@@ -106,8 +104,12 @@ pub mod catalog;
 pub mod models;
 mod url;
 
-#[cfg(all(any(docsrs, doctest), feature = "reqwest", feature = "models"))]
+#[cfg(docsrs)]
 pub mod manual;
+// rustdoc compiles no code below a `cfg` that names both.
+#[cfg(all(doctest, feature = "reqwest", feature = "models"))]
+#[path = "manual/mod.rs"]
+mod manual_compiled;
 
 #[cfg(all(feature = "aws", not(target_arch = "wasm32")))]
 pub mod aws;

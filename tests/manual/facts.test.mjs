@@ -2,6 +2,7 @@
 // with who mends it and how; every constant that bounds something has its row with its number; and no row is left over.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parse as yaml } from "yaml";
 import { files, read } from "./pages.mjs";
 
 /** The rows of the tables below a heading, as lists of cells. */
@@ -161,4 +162,23 @@ test("limits: each constant has a row with its number, and each row's constant i
     [],
     "exceptions that are no more",
   );
+});
+
+test("forms: each issue's form is one, and says what to leave out", () => {
+  const forms = files(".yml").filter(
+    (file) => file.startsWith(".github/ISSUE_TEMPLATE/") && !file.endsWith("config.yml"),
+  );
+  assert.ok(forms.length >= 3, "bug, feature, question");
+  for (const file of forms) {
+    const form = yaml(read(file));
+    assert.ok(form.name && form.description && form.body.length > 1, file);
+    const kinds = ["markdown", "textarea", "input", "dropdown", "checkboxes"];
+    const ids = form.body.flatMap(({ id }) => id ?? []);
+    assert.equal(new Set(ids).size, ids.length, `${file}: an id twice`);
+    for (const { type, id, attributes } of form.body) {
+      assert.ok(kinds.includes(type), `${file}: ${type}`);
+      assert.ok(type === "markdown" ? attributes.value : id && attributes.label, `${file}: ${id}`);
+    }
+    assert.match(form.body[0].attributes.value, /\*\*Leave out\*\*:.*(credentials|access keys)/s, file);
+  }
 });

@@ -24,7 +24,7 @@ export async function reference(folder) {
     // What VitePress's search and links want: a page an export, an index.md a folder.
     entryFileName: "index.md",
     hideBreadcrumbs: true,
-    useCodeBlocks: true,
+    hidePageHeader: true,
     logLevel: "Error",
     validation: { notExported: false, invalidLink: true, notDocumented: true },
     // Members of AWS's shapes have AWS's own documentation; what is exported has ours.

@@ -91,7 +91,12 @@ pub fn check() -> Result<()> {
     run(&Options { base: BASE.into() })?;
     tools::npm_ci(&root().join("tests/manual"), "a parser of HTML")?;
     let chromium = tools::chromium("the site's search is tried in a browser")?;
-    let mut environment = chromium.environment().map(|(name, value)| (name, value.to_owned())).to_vec();
-    environment.push(("OUTCROP_BASE", BASE.into()));
-    test::node_tests(&["tests/manual/site.test.mjs"], &environment)
+    shell::run(
+        Command::new(tools::node()?)
+            .current_dir(root())
+            .args(["--test", "--test-reporter=spec", "tests/manual/site.test.mjs"])
+            .env("OUTCROP_XTASK", std::env::current_exe()?)
+            .env("OUTCROP_BASE", BASE)
+            .envs(chromium.environment()),
+    )
 }

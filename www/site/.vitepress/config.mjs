@@ -10,6 +10,14 @@ const { sidebar } = JSON.parse(process.env.OUTCROP_SITE);
 const POLICY =
   "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
 
+/** A heading's anchor as GitHub makes it, so that one link leads there in the repository and on the site. */
+const slugify = (text) =>
+  text
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replace(/\s/g, "-");
+
 export default {
   lang: "en",
   title: "outcrop",
@@ -18,9 +26,12 @@ export default {
   outDir: join(docs, "site"),
   cacheDir: join(docs, "cache"),
   base: process.env.OUTCROP_BASE ?? "/",
+  markdown: { anchor: { slugify } },
   // rustdoc's pages come beside the others afterwards.
   ignoreDeadLinks: [/^\/rust\//],
   metaChunk: true,
+  // The index of the search is one file, fetched when the search is opened.
+  vite: { build: { chunkSizeWarningLimit: 4_000 } },
   head: [["meta", { "http-equiv": "Content-Security-Policy", content: POLICY }]],
   themeConfig: {
     search: { provider: "local" },
