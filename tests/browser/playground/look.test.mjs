@@ -117,7 +117,11 @@ playground(
           await look("tool-call");
           await page.press(".pending .send-result");
           await page.status("Done");
-          await page.browser.run(() => document.querySelector(".as-code").click());
+          await page.browser.run(() => {
+            const last = [...document.querySelectorAll(".answer-figures")].at(-1);
+            last.open = true;
+            last.querySelector(".as-code").click();
+          });
           await page.until("the code is there", async () => (await page.text(".code-text")).includes("import"));
           await look("code");
           await page.press(".code-dialog[open] .close");

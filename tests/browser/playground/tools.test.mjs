@@ -62,6 +62,7 @@ playground((page) => {
     await page.set("#prompt", "use the tool weather");
     await page.press("#send");
     await page.until("its result is asked for", () => page.exists(".pending textarea"));
+    assert.equal(await page.text("#status"), "A tool waits for your result");
     assert.match(await page.text(".pending"), /weather with \{"city":"use the tool weather"\}/);
     await page.set(".pending textarea", '{"degrees": 21}');
     await page.press(".pending .send-result");
