@@ -7,12 +7,14 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { root } from "../programs.mjs";
 import { playground } from "./page.mjs";
+import { studio } from "./studio.mjs";
 
 const folder = join(root, "target/playground");
 const figures = [];
 
 // What a person has done when they look; a view without an entry is looked at as it opens.
 const prepare = {
+  ...studio,
   async chat(page) {
     await page.connect("/pace/2/run/look");
     await page.press("#tool-clock");
@@ -95,6 +97,9 @@ playground(
             await prepare[view]?.(page);
             await look(view);
           }
+          await page.open("#guardrail");
+          await prepare.checks(page);
+          await look("guardrail-checks");
           await page.open("#chat");
           await page.openConnection();
           for (const kind of ["cognito", "api-key", "keys"]) {
