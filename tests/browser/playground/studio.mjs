@@ -10,7 +10,7 @@ export const studio = {
     await page.press("#images-make");
     await page.until("two are decoded", () =>
       page.browser.run(() => {
-        const all = [...document.querySelectorAll(".picture img")];
+        const all = [...document.querySelectorAll(".shot img")];
         return all.length === 2 && all.every(({ complete, naturalWidth }) => complete && naturalWidth > 0);
       }),
     );

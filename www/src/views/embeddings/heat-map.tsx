@@ -34,7 +34,7 @@ export function HeatMap({ entries, matrix }: { entries: readonly Entry[]; matrix
         <tbody>
           {entries.map(({ name }, row) => (
             <tr key={row}>
-              <th scope="row">
+              <th scope="row" class="name">
                 <span class="number">{row + 1}</span> {name}
               </th>
               {matrix[row]?.map((likeness, column) => (
