@@ -63,6 +63,7 @@ export function Plane2D({
           </circle>
         ))}
         {labels(places).map(({ x, y, text }) => (
+          <text key={text} x={x.toFixed(1)} y={(y - 11).toFixed(1)}>
             {text}
           </text>
         ))}
