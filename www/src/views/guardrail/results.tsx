@@ -91,7 +91,7 @@ function Applied({ answer }: Applied) {
                       {one.policy}
                     </th>
                     <td class="cell">{one.what}</td>
-                    <td class="cell">{one.detected ? one.how : `${one.how} not found`}</td>
+                    <td class="cell by">{one.detected ? one.how : `${one.how} not found`}</td>
                     <td class={one.action === "none" ? "cell" : "cell acted"}>{one.action}</td>
                   </tr>
                 ))}
