@@ -8,7 +8,6 @@ use futures::channel::mpsc;
 use futures::{SinkExt, StreamExt, stream};
 use outcrop::Client;
 use outcrop::Error;
-use outcrop::output::EventStream;
 use outcrop::types::{
     BidirectionalInputEvent, BidirectionalOutputEvent, InvokeModelWithBidirectionalStreamInput,
 };
@@ -201,7 +200,7 @@ async fn speaking_interrupts_the_voice() {
     }
     say.send(listening()).await.unwrap();
     let mut answer = client.invoke_model_with_bidirectional_stream(input(MODEL), events).await.unwrap();
-    let body: &mut EventStream<BidirectionalOutputEvent> = &mut answer.output.body;
+    let body = &mut answer.output.body;
     let mut values = Vec::new();
     let mut spoke = false;
     while let Some(event) = body.next().await {
@@ -243,7 +242,7 @@ async fn what_is_out_of_order_is_refused_and_other_models_echo() {
         let (values, error) = said(&emulator, "order", events).await;
         let Some(Error::Service(error)) = error else { panic!("{text}: {error:?}") };
         assert_eq!((error.name.as_str(), values.len()), ("ValidationException", 0));
-        assert_eq!(error.message.as_deref(), Some(text));
+        assert_eq!(error.message.as_str(), text);
     }
     // What is no event, and any other model, is echoed as ever.
     let client = client(&emulator, "/pace/0/run/echo");
