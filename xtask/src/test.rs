@@ -598,6 +598,10 @@ fn browser() -> Result<()> {
     let chromium = tools::chromium(why)?;
     let mut environment = chromium.environment().map(|(name, value)| (name, value.to_owned())).to_vec();
     environment.extend(tools::firefox(why)?);
+    let requirements = root().join("tests/oracles/moto/requirements.txt");
+    environment.extend(
+        tools::python("moto", &requirements, "an AWS stand-in has Cognito identity pools")?.environment(),
+    );
     let mut files = vec!["tests/browser/conversation.test.mjs".to_owned()];
     for file in std::fs::read_dir(root().join("tests/browser/playground"))? {
         let name = file?.file_name().to_string_lossy().into_owned();

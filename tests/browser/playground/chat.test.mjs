@@ -130,6 +130,9 @@ playground((page) => {
     await page.ask("First question");
     await page.ask("Second question");
     assert.equal((await page.all(".turn")).length, 4);
+    // A person's click: browsers let nobody else write to the clipboard.
+    await page.browser.click(".turn.assistant .copy");
+    await page.until("it is copied", async () => (await page.text(".turn.assistant .copy")) === "Copied");
 
     await page.press("#retry");
     await page.until("the answer is there again", async () => (await page.all(".turn")).length === 4);

@@ -2,8 +2,12 @@
 // in the address, what an error says, and the page's own policy.
 
 import assert from "node:assert/strict";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import { root, server } from "../programs.mjs";
 import { playground } from "./page.mjs";
 
 /** Cognito's two operations of the enhanced flow, in the shapes of its documentation; the keys are the emulator's. */
@@ -182,6 +186,9 @@ playground((page) => {
     // Another view of the same link.
     await page.press("nav.views a[href='#compare']");
     await page.until("the address follows", async () => /^#compare\?/.test(await hash()));
+    // What looks like a key is no prompt to share.
+    await page.set("#prompt", `Why is ${page.bedrock.temporaryCredentials.accessKeyId} refused?`);
+    await page.until("it is not in the address", async () => !(await hash()).includes("prompt="));
     // A secret in a link is not taken, and does not stay.
     await page.open("#chat?secretAccessKey=hidden-thing&model=amazon.nova-pro-v1:0");
     await page.until("it is gone", async () => !(await hash()).includes("hidden-thing"));
@@ -209,6 +216,36 @@ playground((page) => {
     await page.press(".keep-endpoint");
     await page.until("the link's is gone", async () => !(await hash()).includes("endpoint="));
     assert.match(await page.text("#connection-button"), /AWS, us-east-1/);
+  });
+
+  test("what a server puts beside the page as defaults is used, and nothing is asked for", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "outcrop-defaults-"));
+    let files;
+    try {
+      await cp(join(root, "www/dist"), folder, { recursive: true });
+      const defaults = {
+        region: "eu-west-1",
+        endpoint: `${page.bedrock.address}/pace/0/run/defaults`,
+        credentials: page.bedrock.temporaryCredentials,
+      };
+      await writeFile(join(folder, "defaults.json"), JSON.stringify(defaults));
+      files = await server({ "/": folder });
+      await page.browser.goto(`${files.address}/`);
+      await page.ready();
+      assert.equal(await page.exists("dialog[open]"), false);
+      await page.press(".start .example");
+      await page.until("it is the prompt", () =>
+        page.browser.run(() => document.querySelector("#prompt").value !== ""),
+      );
+      await page.press("#send");
+      await page.status("Done");
+      const [attempt] = await page.bedrock.ended("defaults");
+      assert.equal(attempt.signature, "ok");
+      assert.match(Object.fromEntries(attempt.headers).authorization, /\/eu-west-1\/bedrock\//);
+    } finally {
+      await files?.stop();
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   test("a wrong key is an error that says what to do, and the page is not stuck", async () => {

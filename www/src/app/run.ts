@@ -24,6 +24,9 @@ export interface Asked {
   from?: string;
 }
 
+/** ms between two pictures of a stream: it may have a thousand pieces a second. */
+const PACE = 100;
+
 /** Those that are on their way. Escape stops them all. */
 export const running = signal<readonly Run[]>([]);
 
@@ -47,6 +50,8 @@ export class Run {
   readonly images = signal<{ count: number; size?: string; quality?: string } | undefined>(undefined);
   readonly #controller = new AbortController();
   #amount = 0;
+  readonly #samples: Sample[] = [];
+  #told = -PACE;
 
   constructor(
     readonly modelId: string,
@@ -72,7 +77,14 @@ export class Run {
       this.state.value = "running";
     }
     this.#amount += amount;
-    this.samples.value = [...this.samples.value, { at, amount: this.#amount }];
+    this.#samples.push({ at, amount: this.#amount });
+    if (at - this.#told < PACE) return;
+    this.#told = at;
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.samples.value = [...this.#samples];
   }
 
   stop(): void {
@@ -99,6 +111,7 @@ export class Run {
         this.state.value = "failed";
       }
     } finally {
+      this.#tell();
       this.whole.value = performance.now() - this.started;
       running.value = running.value.filter((one) => one !== this);
     }

@@ -6,7 +6,7 @@ import type { Fetch, ResponseLike } from "outcrop";
 
 /** Exchanges that are kept; older ones go first. */
 const MOST = 100;
-/** Bytes of bodies that are kept in all: 64 MiB. What comes above them is counted and not kept. */
+/** Bytes of bodies that are kept in all: 64 MiB. For more of them older exchanges go. */
 const MOST_BYTES = 67_108_864;
 
 /** A piece of an answer as the browser handed it over. */
@@ -64,8 +64,7 @@ function changed(): void {
 
 /** Forgets all. */
 export function clear(): void {
-  kept = 0;
-  exchanges.value = [];
+  while (exchanges.value.length > 0) forgetOldest();
   selected.value = undefined;
 }
 
@@ -105,25 +104,37 @@ function begin(kind: Exchange["kind"], method: string, url: string): Exchange {
     outcome: "",
     withheld: undefined,
   };
-  const before = exchanges.value.slice(-(MOST - 1));
-  for (const gone of exchanges.value.slice(0, -(MOST - 1))) {
-    for (const { bytes } of gone.chunks) kept -= bytes.length;
-  }
-  exchanges.value = [...before, exchange];
+  while (exchanges.value.length >= MOST) forgetOldest();
+  exchanges.value = [...exchanges.value, exchange];
   return exchange;
+}
+
+function forgetOldest(): void {
+  const [oldest, ...others] = exchanges.value;
+  if (!oldest) return;
+  kept -= oldest.requestBody?.length ?? 0;
+  for (const { bytes } of oldest.chunks) kept -= bytes.length;
+  // It may still be on its way: nothing more of it is kept.
+  oldest.withheld = "Forgotten, to make room for newer ones.";
+  exchanges.value = others;
+}
+
+/** Whether so many bytes more are kept of an exchange: older ones make room, and one that is too large is not kept. */
+function room(exchange: Exchange, size: number): boolean {
+  if (exchange.withheld !== undefined) return false;
+  while (kept + size > MOST_BYTES && exchanges.value[0] !== exchange && exchanges.value.length > 0) forgetOldest();
+  if (kept + size > MOST_BYTES) {
+    exchange.withheld = "From here on nothing of it is kept: the inspector has room for 64 MiB.";
+    return false;
+  }
+  kept += size;
+  return true;
 }
 
 function add(exchange: Exchange, bytes: Uint8Array, at: number, way: Chunk["way"] = "in"): void {
   if (way === "in") exchange.bytes += bytes.length;
-  if (exchange.withheld === undefined) {
-    if (kept + bytes.length > MOST_BYTES) {
-      exchange.withheld = "From here on nothing is kept: the inspector has 64 MiB. Clear it to go on.";
-    } else {
-      kept += bytes.length;
-      // A copy: the next owner may transfer or change them.
-      exchange.chunks.push({ at, bytes: bytes.slice(), way });
-    }
-  }
+  // A copy: the next owner may transfer or change them.
+  if (room(exchange, bytes.length)) exchange.chunks.push({ at, bytes: bytes.slice(), way });
   changed();
 }
 
@@ -139,7 +150,7 @@ export function recordingFetch(told?: (exchange: Exchange) => void, secret = fal
     const since = () => performance.now() - started;
     exchange.requestHeaders = Object.entries(init.headers).map(([name, value]) => [name, redacted(name, value)]);
     if (secret) exchange.withheld = "Bodies are not kept: they hold credentials.";
-    else exchange.requestBody = init.body?.slice();
+    else if (init.body && room(exchange, init.body.length)) exchange.requestBody = init.body.slice();
     told?.(exchange);
     const end = (outcome: string) => {
       if (exchange.ended !== undefined) return;

@@ -8,6 +8,7 @@ import { selected } from "../app/traffic.js";
 import { count, milliseconds, money } from "../app/words.js";
 import { CopyAsCode } from "./copy-as-code.js";
 import { Plot } from "./plot.js";
+import { Status } from "./progress.js";
 
 /** Tokens a second from the first piece to the end, undefined while it is not known. */
 export function rate(run: Run): number | undefined {
@@ -25,6 +26,23 @@ function cost(run: Run): { text: string; from: string } {
   if (!estimate) return { text: "no price known", from: "" };
   const { amount, currency, source, date } = estimate;
   return { text: money(amount, currency), from: source ? `Estimate. Price from: ${source} (${date})` : "Estimate." };
+}
+
+/** The figures that matter most, in one line. */
+export function FigureLine({ run }: { run: Run }) {
+  const usage = run.usage.value;
+  const perSecond = rate(run);
+  const parts = [
+    usage && `${count(usage.inputTokens)} → ${count(usage.outputTokens)} tokens`,
+    run.first.value !== undefined && `first after ${milliseconds(run.first.value)}`,
+    perSecond !== undefined && `${perSecond.toFixed(1)} tokens/s`,
+    usage && cost(run).text,
+  ].filter(Boolean);
+  return (
+    <span class="figure-line">
+      <Status run={run} /> <span class="quiet">{parts.join(" · ")}</span>
+    </span>
+  );
 }
 
 export function Figures({ run, unit = "characters" }: { run: Run; unit?: string }) {

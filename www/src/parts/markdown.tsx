@@ -5,16 +5,18 @@ import { signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 
 const html = signal<((text: string) => string) | undefined>(undefined);
-let loading: Promise<void> | undefined;
+let loading = false;
 
 /** Begins to load it. A load that failed is begun again by the next text. */
 export function warm(): void {
-  loading ??= import("./markdown-html.js").then(
+  if (loading) return;
+  loading = true;
+  import("./markdown-html.js").then(
     (loaded) => {
       html.value = loaded.html;
     },
     () => {
-      loading = undefined;
+      loading = false;
     },
   );
 }

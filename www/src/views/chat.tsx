@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { nameOf } from "../app/models.js";
+import { wide } from "../app/wide.js";
 import { ErrorBox } from "../parts/error-box.js";
 import { warm } from "../parts/markdown.js";
 import { Coming } from "./chat/blocks.js";
@@ -86,7 +87,8 @@ export default function Chat() {
   const run = current.value;
   return (
     <div class="columns">
-      <section class="stack" aria-labelledby="chat-title">
+      {!wide.value && <Panel />}
+      <section class="stack conversation" aria-labelledby="chat-title">
         <h2 id="chat-title" class="hidden">
           Chat
         </h2>
@@ -118,7 +120,7 @@ export default function Chat() {
         </section>
         <Composer />
       </section>
-      <Panel />
+      {wide.value && <Panel />}
     </div>
   );
 }

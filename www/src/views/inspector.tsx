@@ -1,5 +1,6 @@
 // The inspector: every exchange of this page with a service, with its frames decoded. What proves who sends is not in it.
 
+import { view } from "../app/address.js";
 import { clear, type Exchange, exchanges, selected } from "../app/traffic.js";
 import { bytes, milliseconds } from "../app/words.js";
 import { Detail } from "./inspector/detail.js";
@@ -34,6 +35,11 @@ function Row({ exchange }: { exchange: Exchange }) {
 }
 
 export default function Inspector() {
+  // While it is not shown nothing is decoded.
+  return view.value === "inspector" ? <Shown /> : null;
+}
+
+function Shown() {
   const list = exchanges.value;
   const shown = list.find(({ id }) => id === selected.value) ?? list.at(-1);
   return (

@@ -1,13 +1,15 @@
 // The chat's settings beside it: model, system prompt, sliders, tools, guardrail.
 
+import { nameOf } from "../../app/models.js";
 import { contextOf, converseRanges, takesImages, thinks } from "../../app/parameters.js";
+import { wide } from "../../app/wide.js";
 import { TextArea, TextField } from "../../parts/fields.js";
 import { ModelPicker } from "../../parts/model-picker.js";
 import { Slider } from "../../parts/slider.js";
 import * as settings from "./settings.js";
 import { ToolEditor } from "./tool-editor.js";
 
-export function Panel() {
+function Settings() {
   const model = settings.model.value;
   const context = contextOf(model);
   const images = takesImages(model);
@@ -17,11 +19,11 @@ export function Panel() {
     images === false && "takes no images",
   ].filter((fact) => fact !== false);
   return (
-    <aside class="card stack settings" aria-label="Settings of the chat">
+    <>
       <ModelPicker id="model" purpose="text" value={settings.model} />
       {facts.length > 0 && <p class="hint facts">{facts.join(", ")}</p>}
       <TextArea id="system" label="System prompt" value={settings.system} rows={2} />
-      <details class="parameters" open={matchMedia("(min-width: 64rem)").matches}>
+      <details class="parameters" open={wide.value}>
         <summary>Parameters</summary>
         <div class="stack">
           {converseRanges(model).map((range) => (
@@ -55,6 +57,29 @@ export function Panel() {
         <div class="pair">
           <TextField id="guardrail-id" label="Guardrail ID or ARN" value={settings.guardrailId} />
           <TextField id="guardrail-version" label="Version" value={settings.guardrailVersion} />
+        </div>
+      </details>
+    </>
+  );
+}
+
+/** Beside the conversation where there is room; else above it, closed, with the model in its title. */
+export function Panel() {
+  if (wide.value) {
+    return (
+      <aside class="card stack settings" aria-label="Settings of the chat">
+        <Settings />
+      </aside>
+    );
+  }
+  return (
+    <aside aria-label="Settings of the chat">
+      <details class="card settings">
+        <summary>
+          {nameOf(settings.model.value)} <span class="quiet">Model, parameters, tools</span>
+        </summary>
+        <div class="stack">
+          <Settings />
         </div>
       </details>
     </aside>

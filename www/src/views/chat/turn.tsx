@@ -3,8 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { nameOf } from "../../app/models.js";
 import { Copy } from "../../parts/copy.js";
-import { Figures } from "../../parts/figures.js";
-import { Status } from "../../parts/progress.js";
+import { FigureLine, Figures } from "../../parts/figures.js";
 import { Block, Json } from "./blocks.js";
 import { busy, edit, remove, type Turn } from "./conversation.js";
 
@@ -86,12 +85,9 @@ export function TurnView({ turn, number }: { turn: Turn; number: number }) {
         </details>
       )}
       {turn.run && (
-        <details class="answer-figures" open>
+        <details class="answer-figures">
           <summary>
-            Figures{" "}
-            <span class="quiet">
-              (<Status run={turn.run} />)
-            </span>
+            <FigureLine run={turn.run} />
           </summary>
           <Figures run={turn.run} />
         </details>
