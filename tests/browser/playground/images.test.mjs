@@ -17,11 +17,11 @@ const status = (page, wanted) =>
 /** What is shown, once all of it is decoded: sizes, alternative texts, a digest of the pixels. */
 async function pictures(page) {
   await page.until("all are decoded", () =>
-    page.browser.run(() => [...document.querySelectorAll(".picture img")].every((one) => one.complete)),
+    page.browser.run(() => [...document.querySelectorAll(".shot img")].every((one) => one.complete)),
   );
   return page.browser.run(() =>
     Promise.all(
-      [...document.querySelectorAll(".picture")].map(async (figure) => {
+      [...document.querySelectorAll(".shot")].map(async (figure) => {
         const image = figure.querySelector("img");
         const link = figure.querySelector("a[download]");
         const { naturalWidth: width, naturalHeight: height, alt } = image;
@@ -74,7 +74,7 @@ playground((page) => {
     for (const [number, seed] of ["5", "5", "6"].entries()) {
       await page.set("#images-seed", seed);
       await page.press("#images-make");
-      await page.until("it is there", async () => (await page.all(".picture")).length === number + 1);
+      await page.until("it is there", async () => (await page.all(".shot")).length === number + 1);
       await status(page, /^1 image in /);
     }
     const [third, second, first] = (await pictures(page)).map(({ all }) => all);
@@ -85,7 +85,7 @@ playground((page) => {
     await page.browser.run(() =>
       [...document.querySelectorAll("button")].find((one) => one.textContent === "Clear").click(),
     );
-    await page.until("all are gone", async () => (await page.all(".picture")).length === 0);
+    await page.until("all are gone", async () => (await page.all(".shot")).length === 0);
     await page.quiet();
   });
 

@@ -7,12 +7,14 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { root } from "../programs.mjs";
 import { playground } from "./page.mjs";
+import { studio } from "./studio.mjs";
 
 const folder = join(root, "target/playground");
 const figures = [];
 
 // What a person has done when they look; a view without an entry is looked at as it opens.
 const prepare = {
+  ...studio,
   async chat(page) {
     await page.connect("/pace/2/run/look");
     await page.press("#tool-clock");
@@ -99,6 +101,9 @@ playground(
             });
             if (opened > 0) await look(`${view}-open`);
           }
+          await page.open("#guardrail");
+          await prepare.checks(page);
+          await look("guardrail-checks");
           // What opens over the views or in them: the start, a tool's form, a call that waits, code, an error.
           await page.open("#chat");
           await page.connect("/pace/2/run/look");

@@ -19,7 +19,7 @@ const status = (page, wanted) =>
 
 const lines = (page) =>
   page.browser.run(() =>
-    [...document.querySelectorAll("#speech-transcript .said")].map((one) => [
+    [...document.querySelectorAll("#speech-transcript .utterance")].map((one) => [
       one.querySelector(".who").textContent,
       one.querySelector(".words").textContent,
       one.querySelector(".words").classList.contains("planned"),

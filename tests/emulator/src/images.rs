@@ -162,6 +162,18 @@ fn chosen(text: &str) -> u64 {
     u64::from(u32::from_be_bytes([hash[0] & 0x7f, hash[1], hash[2], hash[3]])) + 1
 }
 
+/// Four colours from one to another.
+fn palette(ends: &[u8]) -> Vec<u8> {
+    (0..4u16)
+        .flat_map(|step| {
+            (0..3).map(move |part| {
+                let mixed = u16::from(ends[part]) * (3 - step) + u16::from(ends[3 + part]) * step;
+                u8::try_from(mixed / 3).unwrap_or(u8::MAX)
+            })
+        })
+        .collect()
+}
+
 /// A PNG in base64: squares in four colours, the same on both sides of the middle.
 fn picture(text: &str, seed: u64, width: u64, height: u64) -> String {
     let hash = |of: &str| Sha256::digest(format!("{of} {seed} {text}").as_bytes());
@@ -179,7 +191,7 @@ fn picture(text: &str, seed: u64, width: u64, height: u64) -> String {
         png::Encoder::new(&mut bytes, u32::try_from(width).unwrap_or(1), u32::try_from(height).unwrap_or(1));
     encoder.set_color(png::ColorType::Indexed);
     encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_palette(colours[..12].to_vec());
+    encoder.set_palette(palette(&colours));
     // Most rows are the one above, which this makes zeros of: a megapixel is some kilobytes.
     encoder.set_filter(png::Filter::Up);
     let mut writer = encoder.write_header().expect("a picture has a width and a height");

@@ -10,5 +10,6 @@ mod rust_cognito;
 mod rust_conversation;
 mod rust_operations;
 mod rust_signing;
+mod rust_speech;
 mod started;
 mod transports;

@@ -52,7 +52,7 @@ function Transcript({ of }: { of: Session | undefined }) {
     <ol class="transcript" id="speech-transcript" aria-live="polite" aria-label="Transcript">
       {lines.length === 0 && <li class="quiet">What both sides say is written here.</li>}
       {lines.map((line) => (
-        <li key={line.id} class={line.role === "USER" ? "said user" : "said assistant"}>
+        <li key={line.id} class={line.role === "USER" ? "utterance user" : "utterance assistant"}>
           <span class="who">{line.role === "USER" ? "You" : "Model"}</span>
           <span class={line.planned ? "words planned" : "words"}>{line.text}</span>
           {line.interrupted && <span class="quiet"> (interrupted)</span>}

@@ -3,8 +3,10 @@
 mod answers;
 mod case_files;
 mod cases;
+mod converse;
 mod cors;
 mod families;
+mod media;
 mod plain;
 mod replay;
 mod scripts;

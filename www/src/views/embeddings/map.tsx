@@ -8,6 +8,24 @@ import { type Plane, pairs } from "./geometry.js";
 const WIDTH = 360;
 const HEIGHT = 260;
 const MARGIN = 28;
+// Nearer ones have their numbers written on each other.
+const TOGETHER = 16;
+
+interface Place {
+  x: number;
+  y: number;
+}
+
+/** The numbers of the points, those that lie on each other as one text: `3, 4`. */
+function labels(places: readonly Place[]): (Place & { text: string })[] {
+  const made: (Place & { text: string })[] = [];
+  for (const [index, place] of places.entries()) {
+    const near = made.find(({ x, y }) => Math.hypot(x - place.x, y - place.y) < TOGETHER);
+    if (near) near.text += `, ${index + 1}`;
+    else made.push({ ...place, text: `${index + 1}` });
+  }
+  return made;
+}
 
 export function Plane2D({
   entries,
@@ -26,6 +44,7 @@ export function Plane2D({
   const scale = Math.min((WIDTH - 2 * MARGIN) / span, (HEIGHT - 2 * MARGIN) / span);
   const across = WIDTH / 2 - ((left + Math.max(...xs)) / 2) * scale;
   const down = HEIGHT / 2 + ((low + Math.max(...ys)) / 2) * scale;
+  const places = points.map(({ x, y }) => ({ x: across + x * scale, y: down - y * scale }));
   const sorted = pairs(matrix);
   const [most, least] = [sorted[0], sorted.at(-1)];
   const name = (index: number) => `${index + 1} (${entries[index]?.name ?? ""})`;
@@ -38,12 +57,15 @@ export function Plane2D({
   return (
     <figure class="map">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${entries.length} texts as points. ${words}`}>
-        {points.map(({ x, y }, index) => (
-          <g key={index} transform={`translate(${(across + x * scale).toFixed(1)} ${(down - y * scale).toFixed(1)})`}>
-            <title>{entries[index]?.name}</title>
-            <circle r="11" />
-            <text dy="0.35em">{index + 1}</text>
-          </g>
+        {places.map(({ x, y }, index) => (
+          <circle key={index} cx={x.toFixed(1)} cy={y.toFixed(1)} r="6">
+            <title>{name(index)}</title>
+          </circle>
+        ))}
+        {labels(places).map(({ x, y, text }) => (
+          <text key={text} x={x.toFixed(1)} y={(y - 11).toFixed(1)}>
+            {text}
+          </text>
         ))}
       </svg>
       <figcaption>
@@ -63,7 +85,7 @@ export function Plane2D({
             <tbody>
               {points.map(({ x, y }, index) => (
                 <tr key={index}>
-                  <th scope="row">
+                  <th scope="row" class="name">
                     {index + 1} {entries[index]?.name}
                   </th>
                   <td>{x.toFixed(3)}</td>

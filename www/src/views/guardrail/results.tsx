@@ -70,19 +70,29 @@ function Applied({ answer }: Applied) {
             <table class="found" id="guardrail-found">
               <thead>
                 <tr>
-                  <th scope="col">Policy</th>
-                  <th scope="col">What</th>
-                  <th scope="col">By</th>
-                  <th scope="col">Done</th>
+                  <th scope="col" class="cell">
+                    Policy
+                  </th>
+                  <th scope="col" class="cell">
+                    What
+                  </th>
+                  <th scope="col" class="cell">
+                    By
+                  </th>
+                  <th scope="col" class="cell">
+                    Done
+                  </th>
                 </tr>
               </thead>
               <tbody>
                 {found.map((one, index) => (
                   <tr key={index} class={one.detected ? "" : "quiet"}>
-                    <th scope="row">{one.policy}</th>
-                    <td>{one.what}</td>
-                    <td>{one.detected ? one.how : `${one.how} not found`}</td>
-                    <td class={one.action === "none" ? "" : "acted"}>{one.action}</td>
+                    <th scope="row" class="cell">
+                      {one.policy}
+                    </th>
+                    <td class="cell">{one.what}</td>
+                    <td class="cell by">{one.detected ? one.how : `${one.how} not found`}</td>
+                    <td class={one.action === "none" ? "cell" : "cell acted"}>{one.action}</td>
                   </tr>
                 ))}
               </tbody>
@@ -206,7 +216,7 @@ function Checked({ answer, text }: Checked) {
 export function Results({ of }: { of: Outcome }) {
   const { run } = of;
   return (
-    <div class="stack" id="guardrail-result">
+    <div class="stack verdicts" id="guardrail-result">
       {of.mode === "apply" ? <Applied {...of} /> : <Checked {...of} />}
       <p class="quiet">
         {milliseconds(run.whole.value)}

@@ -16,7 +16,7 @@ function Picture({ of, shown, number }: { of: Made; shown: Shown; number: number
       .replace(/^-|-$/g, "") || "image"
   }-${number}.png`;
   return (
-    <figure class="picture">
+    <figure class="shot">
       <img
         src={shown.url}
         alt={`${of.text} (image ${number} of ${of.wanted})`}
@@ -39,7 +39,7 @@ function Picture({ of, shown, number }: { of: Made; shown: Shown; number: number
             <button
               type="button"
               class="small"
-              aria-label={`Use seed ${shown.seed} again`}
+              aria-label={`Use this seed again: ${shown.seed}`}
               onClick={() => (seed.value = String(shown.seed))}
             >
               Use this seed
