@@ -38,7 +38,12 @@ export interface CognitoIdentityOptions {
   clientConfig?: IdentityConfig | undefined;
 }
 
-/** An identity pool, which makes an identity for each guest or user. */
+/**
+ * An identity pool, which makes an identity for each guest or user.
+ *
+ * AWS lays a session policy of its own over guests' credentials, on which Bedrock is not (the managed policy
+ * AmazonCognitoUnAuthedIdentitiesSessionPolicy, v3): guests take the basic flow, `cognitoOpenIdToken` in `fromWebToken`.
+ */
 export interface CognitoIdentityPoolOptions extends Omit<CognitoIdentityOptions, "identityId"> {
   /** `us-east-1:` and a UUID; its region is the one that is asked. */
   identityPoolId: string;

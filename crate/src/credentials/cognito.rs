@@ -24,6 +24,10 @@ pub trait IdentityCache: fmt::Debug + Shared {
 
 /// Credentials of an identity pool's guests or users, by GetId and GetCredentialsForIdentity.
 ///
+/// AWS lays a session policy of its own over guests' credentials, on which Bedrock is not (the managed policy
+/// AmazonCognitoUnAuthedIdentitiesSessionPolicy, v3): guests take the basic flow, a [`CognitoOpenIdToken`] in a
+/// [`WebIdentity`](super::WebIdentity).
+///
 /// ```
 /// use outcrop::credentials::{CognitoIdentityPool, Secret};
 /// # fn f() -> Result<(), outcrop::error::Invalid> {
