@@ -104,8 +104,8 @@ playground(
           await page.open("#guardrail");
           await prepare.checks(page);
           await look("guardrail-checks");
-          // What opens over the views or in them: the start, a tool's form, a call that waits, code, an error.
           await page.open("#chat");
+          // What opens over the views or in them: the start, a tool's form, a call that waits, code, an error.
           await page.connect("/pace/2/run/look");
           await look("chat-start");
           await page.press("#tool-new");
