@@ -18,8 +18,8 @@ document.addEventListener("keydown", (event) => {
 preload().catch(() => {});
 address.start();
 theme.start();
-await connection.start();
 const place = document.getElementById("app");
 if (place) render(<Shell />, place);
+await connection.start();
 document.documentElement.dataset.ready = "true";
 if (!connection.ready()) connection.open.value = true;

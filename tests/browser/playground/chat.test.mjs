@@ -106,7 +106,6 @@ playground((page) => {
     for (const [name, stop] of [
       ["stop", () => page.browser.click("#stop")],
       ["escape", () => page.browser.press("#prompt", keys.escape)],
-      ["progress", () => page.press(".progress .stop")],
     ]) {
       await page.connect(`/words/1000/pace/20/run/${name}`);
       await page.set("#prompt", "Go on and on");

@@ -18,7 +18,11 @@ playground((page) => {
   /** The call as code, as the dialog shows it. */
   const code = async (language) => {
     if (!(await page.exists(".code-dialog[open]"))) {
-      await page.browser.run(() => [...document.querySelectorAll(".turn .as-code")].at(-1).click());
+      await page.browser.run(() => {
+        const last = [...document.querySelectorAll(".answer-figures")].at(-1);
+        last.open = true;
+        last.querySelector(".as-code").click();
+      });
     }
     await page.until("the dialog is open", () => page.exists(".code-dialog[open]"));
     await page.press(`.code-dialog[open] input[value=${language}]`);

@@ -271,6 +271,15 @@ playground((page) => {
     await page.until("the field has the focus", () =>
       page.browser.run(() => document.activeElement.id === "access-key-id"),
     );
+    await page.closeConnection();
+    await page.connect("/run/nothing-sent");
+    await page.openConnection();
+    await page.set("#region", "us east 1");
+    await page.closeConnection();
+    await page.press("#retry");
+    await page.until("the region is refused", async () => /a region is/.test(await page.text("#log .error-message")));
+    await page.press("#log .error button");
+    await page.until("the field has the focus", () => page.browser.run(() => document.activeElement.id === "region"));
     assert.deepEqual((await page.bedrock.seen("nothing-sent")).attempts, []);
   });
 

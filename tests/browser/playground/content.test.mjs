@@ -118,6 +118,18 @@ playground(
       await page.quiet();
     });
 
+    test("the system prompt is cached when that is wished", async () => {
+      await page.connect("/case/reasoning/cached");
+      await page.set("#system", "You are a geologist.");
+      await page.until("it can be wished", () => page.exists("#cache"));
+      await page.press("#cache");
+      await page.ask("What is granite?");
+      assert.deepEqual((await page.sent()).system, [
+        { text: "You are a geologist." },
+        { cachePoint: { type: "default" } },
+      ]);
+    });
+
     test("a model that thinks when told is told how many tokens it may", async () => {
       await page.connect("/case/reasoning/told");
       await page.model("us.anthropic.claude-sonnet-4-20250514-v1:0");

@@ -105,6 +105,34 @@ playground(
           await prepare.checks(page);
           await look("guardrail-checks");
           await page.open("#chat");
+          // What opens over the views or in them: the start, a tool's form, a call that waits, code, an error.
+          await page.connect("/pace/2/run/look");
+          await look("chat-start");
+          await page.press("#tool-new");
+          await page.until("the form is there", () => page.exists("#tool-name"));
+          await page.set("#tool-name", "weather");
+          await page.browser.run(() => {
+            for (const one of document.querySelectorAll(".view-chat aside details")) one.open = true;
+          });
+          await look("tool-form");
+          await page.press("#tool-save");
+          await page.set("#prompt", "use the tool weather");
+          await page.press("#send");
+          await page.until("its result is asked for", () => page.exists(".pending textarea"));
+          await look("tool-call");
+          await page.press(".pending .send-result");
+          await page.status("Done");
+          await page.browser.run(() => {
+            const last = [...document.querySelectorAll(".answer-figures")].at(-1);
+            last.open = true;
+            last.querySelector(".as-code").click();
+          });
+          await page.until("the code is there", async () => (await page.text(".code-text")).includes("import"));
+          await look("code");
+          await page.press(".code-dialog[open] .close");
+          await page.connect("/run/look", { secretAccessKey: "wrong" });
+          await page.ask("Hello", "Failed");
+          await look("error");
           await page.openConnection();
           for (const kind of ["cognito", "api-key", "keys"]) {
             await page.press(`input[name=kind][value=${kind}]`);

@@ -62,6 +62,7 @@ playground((page) => {
     await page.set("#prompt", "use the tool weather");
     await page.press("#send");
     await page.until("its result is asked for", () => page.exists(".pending textarea"));
+    assert.equal(await page.text("#status"), "A tool waits for your result");
     assert.match(await page.text(".pending"), /weather with \{"city":"use the tool weather"\}/);
     await page.set(".pending textarea", '{"degrees": 21}');
     await page.press(".pending .send-result");
@@ -87,6 +88,12 @@ playground((page) => {
     await page.press("#stop");
     await page.status("Stopped");
     assert.equal(await page.exists(".pending"), false);
+    // What is said next has a result for that call, which the service wants.
+    await page.ask("Then without it");
+    const last = (await page.sent()).messages.at(-1);
+    assert.equal(last.role, "user");
+    assert.deepEqual(last.content[0].toolResult.content, [{ text: "This call was stopped." }]);
+    assert.deepEqual(last.content[1], { text: "Then without it" });
 
     // A call goes with its result.
     const before = (await page.all(".turn")).length;

@@ -207,11 +207,20 @@ function restore(): boolean {
   }
 }
 
+/** The defaults, if there are any: a host may have no such file, or answer with a page in its place. */
+async function found(): Promise<Defaults> {
+  try {
+    const answer = await fetch("defaults.json");
+    return answer.ok ? await answer.json() : {};
+  } catch {
+    return {};
+  }
+}
+
 /** Fills the form from the tab's storage or from defaults.json, and opens it where something is left to type. */
 export async function start(): Promise<void> {
   if (!restore()) {
-    const answer = await fetch("defaults.json");
-    const defaults: Defaults = answer.ok ? await answer.json() : {};
+    const defaults = await found();
     if (defaults.region && !location.hash.includes("region=")) region.value = defaults.region;
     endpoint.value = defaults.endpoint ?? "";
     accessKeyId.value = defaults.credentials?.accessKeyId ?? "";

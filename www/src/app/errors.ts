@@ -36,6 +36,7 @@ const advice: Record<string, string> = {
   ThrottlingException:
     "Too many requests for this account's quota, and trying again already did not help. Wait a minute.",
   TimeoutError: "Nothing came in time. Try again.",
+  ToolLimitError: "The model called tools again and again. Say in a message how it is to go on, or ask again.",
   TruncatedStreamError: "The connection broke before the answer was complete. What came before it is above. Ask again.",
   UnrecognizedClientException:
     "AWS does not know these keys. Copy them again; temporary keys need their session token too.",
@@ -50,6 +51,9 @@ const mender: Record<string, string> = {
   network: "This is between this page and the endpoint.",
   outcrop: "This is a fault of outcrop: please report it.",
 };
+
+/** The fields of the connection, by the package's code for what is wrong in them. */
+const fields: Record<string, string> = { InvalidRegion: "region", InvalidEndpoint: "endpoint" };
 
 const refusedByPolicy = signal("");
 document.addEventListener("securitypolicyviolation", (event) => {
@@ -71,7 +75,7 @@ export interface Told {
 export function told(thrown: unknown): Told {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const form = error instanceof FormError;
-  const members = error as { who?: unknown; $metadata?: { requestId?: unknown }; cause?: unknown };
+  const members = error as { who?: unknown; code?: unknown; $metadata?: { requestId?: unknown }; cause?: unknown };
   const requestId = members.$metadata?.requestId;
   const cause = members.cause instanceof Error && error.name === "CredentialsProviderError" ? members.cause : undefined;
   const policy = error.name === "NetworkError" && refusedByPolicy.value;
@@ -83,7 +87,7 @@ export function told(thrown: unknown): Told {
       : (advice[error.name] ?? ""),
     who: form ? "" : (mender[`${members.who}`] ?? ""),
     requestId: typeof requestId === "string" ? requestId : "",
-    field: form ? error.field : undefined,
+    field: form ? error.field : fields[`${members.code}`],
   };
 }
 

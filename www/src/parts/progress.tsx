@@ -20,8 +20,8 @@ export function Status({ run, idle = "Nothing asked yet" }: { run: Run | undefin
   return <span class="status">{text}</span>;
 }
 
-/** Seconds since it began, while it is on its way, and a bar that moves where motion is welcome. */
-export function Progress({ run, label = "Stop" }: { run: Run | undefined; label?: string }) {
+/** Seconds since it began, while it is on its way, and a bar that moves; with a button that stops it, unless the view has its own. */
+export function Progress({ run, stop = true }: { run: Run | undefined; stop?: boolean }) {
   const now = useSignal(performance.now());
   const open = run !== undefined && (run.state.value === "waiting" || run.state.value === "running");
   useEffect(() => {
@@ -36,9 +36,11 @@ export function Progress({ run, label = "Stop" }: { run: Run | undefined; label?
       <span class="quiet" aria-hidden="true">
         {(Math.max(0, now.value - run.started) / 1000).toFixed(1)} s
       </span>
-      <button type="button" class="secondary stop" onClick={() => run.stop()}>
-        {label}
-      </button>
+      {stop && (
+        <button type="button" class="secondary stop" onClick={() => run.stop()}>
+          Stop
+        </button>
+      )}
     </div>
   );
 }

@@ -46,7 +46,7 @@ function Start() {
 /** The answer that is on its way. */
 function Answering() {
   const run = current.value;
-  if (!run?.open) return null;
+  if (!run?.open || pending.value.length > 0) return null;
   const blocks = live.value?.blocks ?? [];
   return (
     <article class="turn assistant coming" aria-busy="true" aria-label="The answer, as it comes">

@@ -9,6 +9,7 @@ import { attach, attachError, attached, detach } from "./attachments.js";
 import { Picture } from "./blocks.js";
 import { busy, canRetry, counted, countTokens, current, failure, restart, retry, send, turns } from "./conversation.js";
 import { prompt } from "./settings.js";
+import { pending } from "./tools.js";
 
 function Attached() {
   if (attached.value.length === 0) return null;
@@ -121,10 +122,10 @@ export function Composer() {
           New conversation
         </button>
       </div>
-      <Progress run={run} />
+      <Progress run={run} stop={false} />
       <div class="title">
         <p id="status" role="status" class="quiet">
-          <Status run={run} />
+          {pending.value.length > 0 ? "A tool waits for your result" : <Status run={run} />}
         </p>
         <p id="counted" class="quiet" aria-live="polite">
           {counted.value}

@@ -44,13 +44,25 @@ export const busy = (): boolean => current.value?.open ?? false;
 const isResult = ({ content }: { content: ContentBlock[] }): boolean => content.some((block) => block.toolResult);
 const isCall = ({ content }: { content: ContentBlock[] }): boolean => content.some((block) => block.toolUse);
 
-/** As the API wants them: roles alternate, so neighbours of one role are one message. */
+/** As the API wants them: roles alternate, so neighbours of one role are one message; each call has its result. */
 export function messagesOf(list: readonly Turn[]): Message[] {
   const messages: { role: Turn["role"]; content: ContentBlock[] }[] = [];
   for (const { role, content } of list) {
     const before = messages.at(-1);
     if (before?.role === role) before.content = [...before.content, ...content];
     else messages.push({ role, content: [...content] });
+  }
+  // A call that was stopped has no result, and the service refuses what follows one without.
+  for (const [at, { content }] of messages.entries()) {
+    const next = messages[at + 1];
+    if (!next) continue;
+    const answered = new Set(next.content.map(({ toolResult }) => toolResult?.toolUseId));
+    const missing = content.flatMap(({ toolUse }) => (toolUse && !answered.has(toolUse.toolUseId) ? [toolUse] : []));
+    next.content.unshift(
+      ...missing.map(({ toolUseId }) => ({
+        toolResult: { toolUseId, content: [{ text: "This call was stopped." }], status: "error" as const },
+      })),
+    );
   }
   return messages;
 }

@@ -23,6 +23,17 @@ function Settings() {
       <ModelPicker id="model" purpose="text" value={settings.model} />
       {facts.length > 0 && <p class="hint facts">{facts.join(", ")}</p>}
       <TextArea id="system" label="System prompt" value={settings.system} rows={2} />
+      {settings.system.value.trim() !== "" && (
+        <div class="check">
+          <input
+            id="cache"
+            type="checkbox"
+            checked={settings.cache.value === "on"}
+            onChange={({ currentTarget }) => (settings.cache.value = currentTarget.checked ? "on" : "")}
+          />
+          <label for="cache">Cache the system prompt</label>
+        </div>
+      )}
       <details class="parameters" open={wide.value}>
         <summary>Parameters</summary>
         <div class="stack">

@@ -2,6 +2,7 @@
 // address; nothing that was not set is sent.
 
 import type { ConverseStreamInput, DocumentType, Message } from "outcrop";
+import { cachePoint } from "outcrop/tools";
 import { inAddress } from "../../app/address.js";
 import { FormError } from "../../app/errors.js";
 import { converseRanges, nested, type Range, thinks } from "../../app/parameters.js";
@@ -19,6 +20,8 @@ export const values = {
 };
 /** Tokens for thinking, of models that do it when told. */
 export const thinking = inAddress("thinking");
+/** Whether the system prompt is to be kept in the service's cache: `on`, or empty. */
+export const cache = inAddress("cache");
 /** One in each line. */
 export const stopSequences = inAddress("stop");
 export const guardrailId = inAddress("guardrail");
@@ -64,7 +67,7 @@ export function inputFor(modelId: string, messages: Message[]): ConverseStreamIn
   return {
     modelId: modelId.trim(),
     messages,
-    ...(system.value.trim() && { system: [{ text: system.value }] }),
+    ...(system.value.trim() && { system: [{ text: system.value }, ...(cache.value === "on" ? [cachePoint()] : [])] }),
     ...parameters(modelId),
     ...(guardrail && {
       guardrailConfig: {

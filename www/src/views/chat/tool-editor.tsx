@@ -1,6 +1,6 @@
 // Which tools the model may call, and the form that makes one.
 
-import { useSignal } from "@preact/signals";
+import { signal, useSignal } from "@preact/signals";
 import { ErrorBox } from "../../parts/error-box.js";
 import { TextArea, TextField } from "../../parts/fields.js";
 import * as tools from "./tools.js";
@@ -11,13 +11,15 @@ const example = `{
   "required": ["city"]
 }`;
 
+// The form outlives the place where it is shown: a window that is turned or widened moves the settings.
+const open = signal(false);
+const before = signal<string | undefined>(undefined);
+const name = signal("");
+const description = signal("");
+const schema = signal(example);
+const error = signal<unknown>(undefined);
+
 export function ToolEditor() {
-  const open = useSignal(false);
-  const before = useSignal<string | undefined>(undefined);
-  const name = useSignal("");
-  const description = useSignal("");
-  const schema = useSignal(example);
-  const error = useSignal<unknown>(undefined);
   const edit = (tool?: tools.OwnTool) => {
     before.value = tool?.name;
     name.value = tool?.name ?? "";
