@@ -2,7 +2,10 @@
 // stop that closes the socket. What was said and heard the emulator tells, which checked every chunk's signature.
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { test } from "node:test";
+import { promisify } from "node:util";
+import { root } from "../programs.mjs";
 import { playground } from "./page.mjs";
 
 // Bytes of the emulator's tone: 150 ms for a word, 24,000 samples of 2 bytes a second.
@@ -58,6 +61,40 @@ const suite = (page) => {
     assert.deepEqual(duplex.soundBytes, [0, toneOf(6)]);
     assert.match(await page.text("#speech-usage"), /Text tokens6 in, 10 out/);
     assert.equal(await page.text(".view-speech .figure.input-tokens dd"), "6");
+    await page.quiet();
+  });
+
+  test("the same as JavaScript runs in Node, and is answered the same", async () => {
+    await begin(page, "/pace/2/run/as-code");
+    await page.browser.run(() => {
+      Object.defineProperty(navigator, "clipboard", {
+        configurable: true,
+        value: { writeText: async (text) => (document.documentElement.dataset.copied = text) },
+      });
+    });
+    const text = 'Say "granite" in `ticks` with $' + "{a} and a \\ backslash";
+    await say(page, text);
+    await page.until("it is answered", async () => (await lines(page)).length === 2);
+    await page.browser.click("#speech-end");
+    await status(page, /^Ended after /);
+    await page.press(".view-speech .buttons > .copy");
+    await page.until("it is copied", () => page.browser.run(() => "copied" in document.documentElement.dataset));
+    const code = await page.browser.run(() => document.documentElement.dataset.copied);
+    const { accessKeyId, secretAccessKey, sessionToken } = page.bedrock.temporaryCredentials;
+    for (const secret of [accessKeyId, secretAccessKey, sessionToken]) assert.ok(!code.includes(secret), "a secret");
+    const env = {
+      ...process.env,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
+    };
+    const flags = ["--experimental-websocket", "--input-type=module", "--eval", code];
+    const { stdout } = await promisify(execFile)(process.execPath, flags, { cwd: root, env });
+    const said = `ASSISTANT: You said: ${text}\n`;
+    assert.equal(stdout, `USER: ${text}\n${said}${said}${toneOf(text.split(" ").length)} bytes of voice\n`);
+    const [first, second] = await page.bedrock.ended("as-code", 2);
+    assert.deepEqual([second.signature, second.responseEnded], ["ok", "complete"]);
+    assert.deepEqual(second.duplex.soundBytes, first.duplex.soundBytes);
     await page.quiet();
   });
 

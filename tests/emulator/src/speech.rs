@@ -302,32 +302,34 @@ impl Speech {
             }),
         ));
         events.push(with("completionEnd", json!({ "stopReason": "END_TURN" })));
-        waits.extend(events);
+        let mut events = VecDeque::from(events);
         if asked.to_lowercase().contains(INTERRUPT) {
-            let first = waits.iter().position(|event| !event["audioOutput"].is_null()).unwrap_or_default();
-            let half = first + waits.iter().filter(|event| !event["audioOutput"].is_null()).count() / 2;
-            let mut rest = waits.split_off(half);
+            let is_voice = |event: &Value| !event["audioOutput"].is_null();
+            let first = events.iter().position(is_voice).unwrap_or_default();
+            let mut rest =
+                events.split_off(first + events.iter().filter(|event| is_voice(event)).count() / 2);
             interrupt(&mut rest);
-            waits.append(&mut rest);
+            events.append(&mut rest);
         }
+        waits.append(&mut events);
     }
 }
 
-/// Cuts short a voice that waits to be heard: its pieces are dropped, and it is told.
+/// Cuts short every voice that waits to be heard: its pieces are dropped, and it is told.
 fn interrupt(waits: &mut VecDeque<Value>) {
-    let Some(first) = waits.iter().position(|event| !event["audioOutput"].is_null()) else { return };
-    let content = waits[first]["audioOutput"]["contentId"].clone();
-    waits.retain(|event| event["audioOutput"].is_null());
-    let Some(end) = waits.iter_mut().find(|event| event["contentEnd"]["contentId"] == content) else {
-        return;
-    };
-    end["contentEnd"]["stopReason"] = json!("INTERRUPTED");
-    // The transcript after it is told as interrupted too.
-    if let Some(text) = waits.iter_mut().find(|event| event["textOutput"]["role"] == "ASSISTANT") {
-        text["textOutput"]["content"] = json!("{ \"interrupted\" : true }");
-    }
-    if let Some(end) = waits.iter_mut().find(|event| event["contentEnd"]["stopReason"] == "END_TURN") {
-        end["contentEnd"]["stopReason"] = json!("INTERRUPTED");
+    while let Some(first) = waits.iter().position(|event| !event["audioOutput"].is_null()) {
+        let content = waits[first]["audioOutput"]["contentId"].clone();
+        waits.retain(|event| event["audioOutput"]["contentId"] != content);
+        // What ends it comes after it, and then what it had been about to say, which is told as interrupted too.
+        let rest = waits.iter_mut().skip_while(|event| event["contentEnd"]["contentId"] != content).take(4);
+        for event in rest {
+            if event["textOutput"]["role"] == "ASSISTANT" {
+                event["textOutput"]["content"] = json!("{ \"interrupted\" : true }");
+            }
+            if event["contentEnd"]["stopReason"] == "END_TURN" {
+                event["contentEnd"]["stopReason"] = json!("INTERRUPTED");
+            }
+        }
     }
 }
 

@@ -5,12 +5,14 @@ import type { Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { kind } from "../app/connection.js";
 import { bytes, count, milliseconds } from "../app/words.js";
+import { Copy } from "../parts/copy.js";
 import { ErrorBox } from "../parts/error-box.js";
 import { Choice, TextArea, TextField } from "../parts/fields.js";
 import { Figures } from "../parts/figures.js";
 import { ModelPicker } from "../parts/model-picker.js";
 import { Progress } from "../parts/progress.js";
 import { Slider } from "../parts/slider.js";
+import { javascript } from "./speech/code.js";
 import { voices } from "./speech/events.js";
 import type { Session } from "./speech/session.js";
 import { deaf } from "./speech/sound.js";
@@ -111,6 +113,10 @@ function told(now: Session | undefined): string {
   if (now.ending.value) return "Ending…";
   return now.talking.value ? "Listening…" : "Connected";
 }
+
+/** What was said last, for the code: a sound has no words to repeat. */
+const lastTyped = (now: Session): string =>
+  now.lines.value.findLast(({ role, text }) => role === "USER" && text.trim() !== "")?.text ?? "Hello";
 
 function Settings() {
   return (
@@ -215,6 +221,11 @@ export default function Speech() {
         <Transcript of={now} />
         {now && <Sounds of={now} />}
         {now && !open && <Figures run={now.run} unit="bytes of voice" />}
+        {now && !open && (
+          <div class="buttons">
+            <Copy text={() => javascript(now.run.modelId, now.settings, lastTyped(now))} label="Copy as JavaScript" />
+          </div>
+        )}
       </section>
       <Settings />
     </div>
