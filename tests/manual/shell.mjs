@@ -53,7 +53,7 @@ function cargoProblem([command, ...words]) {
   if (missing) return `the workspace has no package ${missing}`;
   const example = after("--example").find((name) => !existsSync(join(root, `crate/examples/${name}.rs`)));
   if (example) return `the crate has no example ${example}`;
-  return ["add", "build", "test", "run", "clippy", "doc", "fetch", "fmt", "install"].includes(command)
+  return ["add", "build", "test", "run", "clippy", "doc", "fetch", "fmt", "install", "uninstall"].includes(command)
     ? undefined
     : `cargo ${command} is not known here`;
 }
@@ -73,6 +73,10 @@ const OTHERS = [
   "aws",
   "curl",
   "export",
+  "for",
+  "chat",
+  "wasm-bindgen",
+  "wasmtime",
 ];
 
 /** Why one command can't be run here as it stands, or nothing. */

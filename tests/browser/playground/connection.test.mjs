@@ -21,7 +21,17 @@ async function identityPools({ accessKeyId, secretAccessKey, sessionToken }) {
     request.on("data", (piece) => pieces.push(piece));
     request.on("end", () => {
       const target = request.headers["x-amz-target"];
-      const body = JSON.parse(Buffer.concat(pieces));
+      const text = `${Buffer.concat(pieces)}`;
+      if (!target) {
+        const form = Object.fromEntries(new URLSearchParams(text));
+        asked.push({ target: form.Action, body: form });
+        response.setHeader("content-type", "text/xml");
+        response.end(
+          `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>${secretAccessKey}</SecretAccessKey><SessionToken>${sessionToken}</SessionToken><Expiration>${new Date(Date.now() + 900_000).toISOString()}</Expiration></Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`,
+        );
+        return;
+      }
+      const body = JSON.parse(text);
       asked.push({ target, body });
       const id = "us-east-1:11111111-2222-3333-4444-555555555555";
       const Credentials = {
@@ -30,7 +40,12 @@ async function identityPools({ accessKeyId, secretAccessKey, sessionToken }) {
         SessionToken: sessionToken,
         Expiration: Date.now() / 1000 + 3600,
       };
-      const answer = target.endsWith(".GetId") ? { IdentityId: id } : { IdentityId: id, Credentials };
+      const answers = {
+        GetId: { IdentityId: id },
+        GetOpenIdToken: { IdentityId: id, Token: "a.web.token" },
+        GetCredentialsForIdentity: { IdentityId: id, Credentials },
+      };
+      const answer = answers[target.split(".")[1]];
       response.setHeader("content-type", "application/x-amz-json-1.1");
       response.end(JSON.stringify(answer));
     });
@@ -121,6 +136,42 @@ playground((page) => {
       assert.deepEqual(await stored(), nothing);
       await page.quiet();
     } finally {
+      await cognito.stop();
+    }
+  });
+
+  test("a guest takes the basic flow: the pool's token, and the role's credentials from STS", async () => {
+    const cognito = await identityPools(page.bedrock.temporaryCredentials);
+    try {
+      await page.connect("/pace/0/run/basic");
+      await kind("cognito", "#identity-pool-id");
+      await page.set("#identity-pool-id", "us-east-1:00000000-1111-2222-3333-444444444444");
+      await page.set("#identity-endpoint", cognito.address);
+      await page.set("#sts-endpoint", cognito.address);
+      await page.set("#role-arn", "guests");
+      await page.closeConnection();
+      await page.ask("Hello", "Failed");
+      assert.match(await page.text("body"), /A role's ARN looks like arn:aws:iam::123456789012:role\/name/);
+      assert.deepEqual(cognito.asked, []);
+      await page.openConnection();
+      await page.set("#role-arn", "arn:aws:iam::123456789012:role/guests");
+      await page.closeConnection();
+      await page.ask("Hello");
+      assert.equal((await page.bedrock.ended("basic"))[0].signature, "ok");
+      assert.deepEqual(
+        cognito.asked.map(({ target }) => target),
+        ["AWSCognitoIdentityService.GetId", "AWSCognitoIdentityService.GetOpenIdToken", "AssumeRoleWithWebIdentity"],
+      );
+      const { RoleArn, WebIdentityToken, DurationSeconds } = cognito.asked[2].body;
+      assert.deepEqual(
+        [RoleArn, WebIdentityToken, DurationSeconds],
+        ["arn:aws:iam::123456789012:role/guests", "a.web.token", "900"],
+      );
+      await page.quiet();
+    } finally {
+      await page.openConnection();
+      await page.set("#role-arn", "");
+      await page.closeConnection();
       await cognito.stop();
     }
   });

@@ -3,7 +3,7 @@
 
 import { effect, signal } from "@preact/signals";
 import type { AwsCredentialsProvider, ClientOptions } from "outcrop";
-import { BedrockRuntime, fromCognitoIdentityPool } from "outcrop";
+import { BedrockRuntime, cognitoOpenIdToken, fromCognitoIdentityPool, fromWebToken } from "outcrop";
 import { inAddress } from "./address.js";
 import { FormError } from "./errors.js";
 import type { Exchange } from "./traffic.js";
@@ -26,8 +26,11 @@ export const identityPoolId = signal("");
 /** A login of the pool: who issued the token, and the token. Empty for a guest. */
 export const loginProvider = signal("");
 export const loginToken = signal("");
-/** Where Cognito answers, if not at AWS. */
+/** The role of the basic flow; empty for the enhanced one, in which AWS keeps guests from Bedrock. */
+export const roleArn = signal("");
+/** Where Cognito and STS answer, if not at AWS. */
 export const identityEndpoint = signal("");
+export const stsEndpoint = signal("");
 export const remember = signal(false);
 /** Until when the credentials of the identity pool last; undefined before any were given. */
 export const expiration = signal<Date | undefined>(undefined);
@@ -47,7 +50,9 @@ const fields = {
   identityPoolId,
   loginProvider,
   loginToken,
+  roleArn,
   identityEndpoint,
+  stsEndpoint,
 };
 const STORED = "outcrop-playground";
 
@@ -86,19 +91,34 @@ let pool: { key: string; provider: AwsCredentialsProvider } | undefined;
 /** The pool's provider: the same while its settings are, so that credentials are fetched once and renewed. */
 function cognito(): AwsCredentialsProvider {
   const id = required(identityPoolId.value, "The identity pool's ID", "identity-pool-id");
-  if (!/^[\w-]+:[\w-]+$/.test(id)) {
+  const [, home] = /^([\w-]+):[\w-]+$/.exec(id) ?? [];
+  if (!home) {
     throw new FormError("An identity pool's ID is a region, a colon and a UUID.", "identity-pool-id");
   }
   const [issuer, token, place] = [loginProvider.value.trim(), loginToken.value.trim(), identityEndpoint.value.trim()];
   if (issuer && !token) throw new FormError("The login's token is missing.", "login-token");
   if (token && !issuer) throw new FormError("The login's provider is missing.", "login-provider");
-  const key = JSON.stringify([id, issuer, token, place]);
+  const [role, sts] = [roleArn.value.trim(), stsEndpoint.value.trim()];
+  if (role && !/^arn:[\w-]+:iam::\d{12}:role\/\S+$/.test(role)) {
+    throw new FormError("A role's ARN looks like arn:aws:iam::123456789012:role/name.", "role-arn");
+  }
+  const key = JSON.stringify([id, issuer, token, place, role, sts]);
   if (pool?.key !== key) {
-    const given = fromCognitoIdentityPool({
+    const recorded = recordingFetch(undefined, true);
+    const asked = {
       identityPoolId: id,
       ...(issuer && { logins: { [issuer]: token } }),
-      clientConfig: { ...(place && { endpoint: place }), fetch: recordingFetch(undefined, true) },
-    });
+      clientConfig: { ...(place && { endpoint: place }), fetch: recorded },
+    };
+    const given = role
+      ? fromWebToken({
+          roleArn: role,
+          webIdentityToken: cognitoOpenIdToken(asked),
+          // 15 minutes, the least that STS gives: it renews itself.
+          durationSeconds: 900,
+          clientConfig: { region: home, ...(sts && { endpoint: sts }), fetch: recorded },
+        })
+      : fromCognitoIdentityPool(asked);
     expiration.value = undefined;
     pool = {
       key,

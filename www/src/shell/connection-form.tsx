@@ -23,8 +23,15 @@ function Fields() {
             value={connection.identityPoolId}
             hint="A guest, unless a login is given. The pool's role must allow bedrock:InvokeModelWithResponseStream."
           />
+          <TextField
+            id="role-arn"
+            label="Role of the basic flow"
+            placeholder="arn:aws:iam::123456789012:role/guests"
+            value={connection.roleArn}
+            hint="Guests need it: AWS lets none of the enhanced flow call Bedrock. The pool must allow the basic (classic) flow."
+          />
           <details>
-            <summary>Login and endpoint</summary>
+            <summary>Login and endpoints</summary>
             <TextField
               id="login-provider"
               label="Login provider"
@@ -37,6 +44,12 @@ function Fields() {
               label="Endpoint of Cognito"
               placeholder="empty: AWS"
               value={connection.identityEndpoint}
+            />
+            <TextField
+              id="sts-endpoint"
+              label="Endpoint of STS"
+              placeholder="empty: AWS"
+              value={connection.stsEndpoint}
             />
           </details>
           {connection.expiration.value && (
