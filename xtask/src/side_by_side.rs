@@ -52,7 +52,6 @@ const ORDER: &[(&str, Lane, &[&str])] = &[
     ("trust", Lane::Beside, &[]),
     ("manual", Lane::Beside, &[]),
     ("types", Lane::Beside, &["packed"]),
-    ("site", Lane::Beside, &["docs", "fetched"]),
     ("blocks", Lane::Beside, &["packed", "programs", "fetched"]),
     ("supply", Lane::Beside, &["packed"]),
     ("versions", Lane::Beside, &[]),
@@ -71,6 +70,8 @@ const ORDER: &[(&str, Lane, &[&str])] = &[
     ("signing", Lane::Beside, &["packed", "programs", "fetched"]),
     ("cuts", Lane::Beside, &["packed"]),
     ("hostile", Lane::Beside, &["packed", "programs", "fetched"]),
+    // Last: its lane would wait for `docs`, which comes late in the other.
+    ("site", Lane::Beside, &["docs", "fetched"]),
 ];
 
 /// What has ended so far.
