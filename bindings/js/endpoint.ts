@@ -18,11 +18,12 @@ const invalid = (message: string, what: string) => new OutcropError(message, "ca
 
 /**
  * A region that can stand in a host's name and in a signature: one DNS label (63 characters at most, RFC 1035). A text
- * such as `x@evil:443/#` in its place would send a signed request to somebody else (CVE-2026-22611).
+ * such as `x@evil:443/#` in its place would send a signed request to somebody else (CVE-2026-22611); `xn--` begins another
+ * name's Punycode (RFC 5891).
  */
 export function checkedRegion(region: unknown): string {
   const text = `${region ?? ""}`;
-  if (!/^(?!.{64}|-)[a-z\d-]*[a-z\d]$/.test(text)) {
+  if (!/^(?!.{64}|-|xn--)[a-z\d-]*[a-z\d]$/.test(text)) {
     // As many characters as it takes to recognise it.
     const shown = text.slice(0, 64).replace(/[^ -~]/gu, "?");
     throw invalid(`a region is lower-case letters, digits and inner hyphens, such as us-east-1: "${shown}"`, "Region");

@@ -7,7 +7,8 @@ use core::fmt;
 /// A region such as `us-east-1`: one DNS label of lower-case letters, digits and inner hyphens.
 ///
 /// It is a checked type because a text such as `x@evil:443/#` in its place would send a signed
-/// request to somebody else (CVE-2026-22611).
+/// request to somebody else (CVE-2026-22611), and one that begins with `xn--` is another name's Punycode (RFC 5891),
+/// which URL parsers read as that name or refuse.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Region(String);
 
@@ -19,6 +20,7 @@ impl Region {
         let good = !text.is_empty()
             && text.len() <= 63
             && text.bytes().all(inner)
+            && !text.starts_with("xn--")
             && text.bytes().next() != Some(b'-')
             && text.bytes().next_back() != Some(b'-');
         if good {

@@ -535,6 +535,7 @@ fn a_calls_own_settings_leave_the_clients_alone() {
         assert!(client.with(CallOptions::new().header(name, value)).is_err(), "{name}: {value}");
     }
     assert!(client.with(CallOptions::new().region("x@evil:443/#")).is_err());
+    assert!(client.with(CallOptions::new().region("xn--u-i")).is_err());
 }
 
 #[test]

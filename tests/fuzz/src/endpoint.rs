@@ -138,6 +138,7 @@ fn region(input: &mut Input<'_>) {
     let label = (1..=63).contains(&text.len())
         && text.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-'))
         && !text.starts_with('-')
+        && !text.starts_with("xn--")
         && !text.ends_with('-');
     assert_eq!(told.is_ok(), label, "{text:?}");
     let Ok(region) = told else { return };

@@ -241,9 +241,10 @@ fn judged(random: &mut Random) -> Value {
 }
 
 fn region(random: &mut Random) -> String {
-    match random.below(4) {
-        0 => one(random, PLACES).to_owned(),
-        1 => "a".repeat(random.below(70)),
+    match random.below(8) {
+        0 | 1 => one(random, PLACES).to_owned(),
+        2 => "a".repeat(random.below(70)),
+        3 => ["xn-", one(random, &["", "-"]), one(random, WORDS)].concat(),
         _ => {
             let number = one(random, &["1", "2", "12", "", "x", "1x"]);
             [one(random, PREFIXES), "-", one(random, WORDS), "-", number].concat()
