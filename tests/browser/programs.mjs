@@ -2,10 +2,20 @@
 // stdin closes, so a test that dies takes them along.
 
 import { spawn } from "node:child_process";
+import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** A port of this machine that nobody listens on now, for a program that must be told one. */
+export async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 /** The emulator's first line, `{address, credentials, temporaryCredentials, apiKey, …}`, with helpers. */
 export async function emulator(...args) {

@@ -3,42 +3,15 @@
 // has the way to an answer.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { moto } from "../../oracles/moto/moto.mjs";
 import { playground } from "./page.mjs";
 
-let address, folder, moto, pool;
-let output = "";
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
+let address, cognito, pool;
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "outcrop-moto-"));
-  const port = await freePort();
-  address = `http://127.0.0.1:${port}`;
-  moto = spawn(process.env.PYTHON ?? "python3", ["-m", "moto.server", "-H", "127.0.0.1", "-p", `${port}`], {
-    cwd: folder,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  process.once("exit", () => moto.kill("SIGKILL"));
-  for (const stream of [moto.stdout, moto.stderr]) stream.on("data", (text) => (output += text));
-  // 30 s: it is Python, on a machine that may be busy.
-  for (const deadline = Date.now() + 30_000; ; ) {
-    const answer = await fetch(`${address}/moto-api/data.json`).catch(() => undefined);
-    if (answer?.ok) break;
-    if (moto.exitCode !== null || Date.now() > deadline) throw new Error(`moto does not listen:\n${output}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  cognito = await moto();
+  address = cognito.address;
   const made = await fetch(address, {
     method: "POST",
     headers: {
@@ -52,10 +25,7 @@ before(async () => {
   });
   pool = (await made.json()).IdentityPoolId;
 });
-after(async () => {
-  if (moto?.exitCode === null && moto.kill()) await new Promise((resolve) => moto.once("exit", resolve));
-  if (folder) await rm(folder, { recursive: true, force: true });
-});
+after(() => cognito?.stop());
 
 playground((page) => {
   test("credentials come from the pool, and the request is signed with them", async () => {

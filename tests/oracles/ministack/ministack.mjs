@@ -4,21 +4,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../../browser/programs.mjs";
 
 export const region = "us-east-1";
 /** The one account that ministack knows unasked. */
 export const account = "000000000000";
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** `{address, iam, sts, cloudformation, json, stop}`; PYTHON names the Python that has it. */
 export async function ministack() {

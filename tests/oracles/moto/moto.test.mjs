@@ -3,44 +3,29 @@
 // signature; ../ministack checks both. Its credentials live 90 s, so moving the host's clock makes them end.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { createPublicKey, verify } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { request } from "node:http";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import * as outcrop from "outcrop";
 import * as flows from "../identity/flows.mjs";
 import { rust, transports } from "../identity/rust.mjs";
 import { tokens } from "../identity/tokens.mjs";
+import { moto } from "./moto.mjs";
 
 const region = "us-east-1";
 const user = { name: "ada", password: "Granite-1815!" };
 const modelId = "anthropic.claude-3-haiku-20240307-v1:0";
 
-let address, folder, moto, made, backEnd, bedrock;
-let output = "";
+let address, folder, cognito, made, backEnd, bedrock;
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "outcrop-moto-"));
-  const port = await freePort();
-  address = `http://127.0.0.1:${port}`;
-  moto = spawn(process.env.PYTHON ?? "python3", ["-m", "moto.server", "-H", "127.0.0.1", "-p", String(port)], {
-    cwd: folder,
-    env: { ...process.env, MOTO_ENABLE_RECORDING: "true", MOTO_RECORDER_FILEPATH: join(folder, "recorded") },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  process.once("exit", () => moto.kill("SIGKILL"));
-  for (const stream of [moto.stdout, moto.stderr]) stream.on("data", (text) => (output += text));
-  // 30 s: it is Python, on a machine that may be busy.
-  for (const deadline = Date.now() + 30_000; ; ) {
-    const answer = await fetch(`${address}/moto-api/data.json`).catch(() => undefined);
-    if (answer?.ok) break;
-    if (moto.exitCode !== null || Date.now() > deadline) throw new Error(`moto does not listen:\n${output}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  cognito = await moto((folder) => ({
+    MOTO_ENABLE_RECORDING: "true",
+    MOTO_RECORDER_FILEPATH: join(folder, "recorded"),
+  }));
+  ({ address, folder } = cognito);
   made = await pools();
   backEnd = await tokens({ "/login": signIn });
   // Where the streams go: what they were signed with is told by their headers, and that is all.
@@ -48,18 +33,8 @@ before(async () => {
 });
 
 after(async () => {
-  await Promise.all([backEnd?.stop(), bedrock?.stop()]);
-  if (moto?.exitCode === null && moto.kill()) await new Promise((resolve) => moto.once("exit", resolve));
-  if (folder) await rm(folder, { recursive: true, force: true });
+  await Promise.all([backEnd?.stop(), bedrock?.stop(), cognito?.stop()]);
 });
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function api(service, target, input) {
   const response = await fetch(address, {
