@@ -8,6 +8,7 @@ import { Check, Choice, TextArea } from "../parts/fields.js";
 import { Figures } from "../parts/figures.js";
 import { ModelPicker } from "../parts/model-picker.js";
 import { Progress } from "../parts/progress.js";
+import { ViewTitle } from "../parts/view-title.js";
 import {
   addFiles,
   current,
@@ -108,12 +109,7 @@ export default function Embeddings() {
   return (
     <div class="columns">
       <section class="card stack" aria-labelledby="embeddings-title">
-        <div class="title">
-          <h2 id="embeddings-title">Embeddings</h2>
-          <p role="status" class="quiet" id="embeddings-status">
-            {told}
-          </p>
-        </div>
+        <ViewTitle view="embeddings" title="Embeddings" status={told} />
         <form
           class="stack"
           onSubmit={(event) => {

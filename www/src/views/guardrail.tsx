@@ -5,6 +5,7 @@ import { milliseconds } from "../app/words.js";
 import { ErrorBox } from "../parts/error-box.js";
 import { Choice, TextArea, TextField } from "../parts/fields.js";
 import { Progress } from "../parts/progress.js";
+import { ViewTitle } from "../parts/view-title.js";
 import {
   attacks,
   categories,
@@ -168,12 +169,7 @@ export default function Guardrail() {
   return (
     <div class="columns">
       <section class="card stack" aria-labelledby="guardrail-title">
-        <div class="title">
-          <h2 id="guardrail-title">Guardrail</h2>
-          <p role="status" class="quiet" id="guardrail-status">
-            {told}
-          </p>
-        </div>
+        <ViewTitle view="guardrail" title="Guardrail" status={told} />
         <form
           class="stack"
           onSubmit={(event) => {

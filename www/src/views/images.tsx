@@ -7,6 +7,7 @@ import { Choice, TextArea, TextField } from "../parts/fields.js";
 import { ModelPicker } from "../parts/model-picker.js";
 import { Progress } from "../parts/progress.js";
 import { Slider } from "../parts/slider.js";
+import { ViewTitle } from "../parts/view-title.js";
 import { type Family, familyOf, sizes } from "./images/families.js";
 import { Gallery } from "./images/gallery.js";
 import {
@@ -106,12 +107,7 @@ export default function Images() {
   return (
     <div class="columns">
       <section class="card stack" aria-labelledby="images-title">
-        <div class="title">
-          <h2 id="images-title">Images</h2>
-          <p role="status" class="quiet" id="images-status">
-            {told(run)}
-          </p>
-        </div>
+        <ViewTitle view="images" title="Images" status={told(run)} />
         <form
           class="stack"
           onSubmit={(event) => {

@@ -12,6 +12,7 @@ import { Figures } from "../parts/figures.js";
 import { ModelPicker } from "../parts/model-picker.js";
 import { Progress } from "../parts/progress.js";
 import { Slider } from "../parts/slider.js";
+import { ViewTitle } from "../parts/view-title.js";
 import { javascript } from "./speech/code.js";
 import { voices } from "./speech/events.js";
 import type { Session } from "./speech/session.js";
@@ -146,12 +147,7 @@ export default function Speech() {
   return (
     <div class="columns">
       <section class="card stack" aria-labelledby="speech-title">
-        <div class="title">
-          <h2 id="speech-title">Speech</h2>
-          <p role="status" class="quiet" id="speech-status">
-            {told(now)}
-          </p>
-        </div>
+        <ViewTitle view="speech" title="Speech" status={told(now)} />
         {key && (
           <p class="note alarming" id="speech-key">
             A Bedrock API key cannot sign the pieces of a conversation. Choose temporary keys or Cognito under the
