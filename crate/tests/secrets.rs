@@ -1,4 +1,6 @@
 //! No secret in any `Debug`, `Display`, error, event or panic message: of every public type that can hold one, and of calls that fail in every way. `wiped.rs` looks at what is freed, the emulator's runner at every case.
+//!
+//! It is long because each public type that can hold a secret has its row.
 #![cfg(all(feature = "client", feature = "types"))]
 
 use crate::world::World;

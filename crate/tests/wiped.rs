@@ -2,6 +2,8 @@
 //!
 //! A test binary of its own with one test: the allocator looks for the whole process. A block that grows is taken for
 //! one that moved, and what is new is zeroed, so that nothing is blamed on who comes after.
+//!
+//! It is long because each way that a secret goes through the crate is gone there.
 #![cfg(all(feature = "client", feature = "types", not(target_arch = "wasm32")))]
 
 mod world;

@@ -1,4 +1,6 @@
 //! The canonical request: what a signature is made over; it changes nothing that is sent.
+//!
+//! Over 400 lines with its tests, which stand beside each rule.
 
 use super::encode::{percent_encode, percent_encode_path, push_hex, recode_query};
 use super::hash::Sha256;

@@ -1,6 +1,8 @@
 //! Canonical requests and their signatures, as headers and in the query, against a second writer of them: crate
 //! percent-encoding, RustCrypto's HMAC and SHA-256. Whatever is in a request, the signer refuses it or signs it; it never
 //! panics.
+//!
+//! It is long because the second writer is whole.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -1,5 +1,7 @@
 //! 100,000 random requests signed as aws-sigv4's HTTP signing signs them, in headers and in the query.
 //! What the two do differently is kept out of the generator and pinned here, one test each: see DIFFERENCES.md.
+//!
+//! It is long because of those tests.
 
 use aws_credential_types::Credentials as SmithyCredentials;
 use aws_sigv4::http_request::{

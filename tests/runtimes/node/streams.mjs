@@ -1,4 +1,6 @@
 // Streams: order, every way to end one, and that the request ends with it, seen at the emulator.
+//
+// It is long because a stream has that many ends.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { claude, client, collect, messages, modelId, outcrop, place, text } from "./context.mjs";

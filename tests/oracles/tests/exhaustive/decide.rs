@@ -1,5 +1,7 @@
 //! Retries and clocks: every combination of boundaries against models in floating point and in 128 bits, which are written
 //! from AWS's description and not from ours, and what must hold of every answer whatever the numbers.
+//!
+//! A little over 400 lines, as the models are whole.
 
 use super::{command, numbers_of_32_bits};
 use outcrop::decide::{Failed, Failure, Next, QUOTA_TOKENS, Retry, retry, skew, verdict};
