@@ -1,15 +1,17 @@
 //! All checks of `cargo xtask test` in less time: two lanes side by side, one that compiles and one that mostly waits for
 //! networks, browsers and other programs, and beside them what is fetched; then, one after the other, the checks that
-//! look at clocks. Each works in a process of its own, and what one in a lane says is printed whole when it ends. It
-//! decides nothing about a check, and one that it does not know runs alone.
+//! look at clocks. Each works in a process of its own, and what one in a lane says is printed whole when it ends. What
+//! each said is kept in target/test, and the ends of those that failed are printed once more, last. It decides nothing
+//! about a check, and one that it does not know runs alone.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
@@ -134,7 +136,7 @@ pub fn run(checks: &[&Check], longer: bool) -> Result<Vec<Ended>> {
         let (name, shows, _) = check;
         println!("\n=== {name}: {shows}");
         let start = Instant::now();
-        let good = part(name, &there).and_then(|mut part| Ok(part.status()?.success()));
+        let good = aloud(name, &there);
         done.report.push((name, start.elapsed(), tell(name, good)));
     }
     println!();
@@ -153,10 +155,50 @@ fn part(name: &str, there: &str) -> Result<Command> {
     Ok(part)
 }
 
+/// The file in which what one says is kept.
+fn log(name: &str) -> PathBuf {
+    target_dir().join("test").join(format!("{name}.log"))
+}
+
+/// Does one of them with what it says kept, and printed as it comes.
+fn aloud(name: &str, there: &str) -> Result<bool> {
+    let mut part = part(name, there)?;
+    let file = File::create(log(name))?;
+    // A file and no pipe: a program that a check left behind would hold that open, and we should wait for it.
+    let mut running = part.stdout(file.try_clone()?).stderr(file).spawn()?;
+    let mut said = File::open(log(name))?;
+    loop {
+        let ended = running.try_wait()?;
+        let mut out = io::stdout().lock();
+        io::copy(&mut said, &mut out)?;
+        out.flush()?;
+        drop(out);
+        match ended {
+            Some(status) => return Ok(status.success()),
+            None => thread::sleep(Duration::from_millis(100)),
+        }
+    }
+}
+
+/// Prints how those that failed ended, in so many lines each, after everything else: whoever has only the end of a long
+/// run sees why.
+pub fn ends(report: &[Ended]) {
+    const LINES: usize = 50;
+    for (name, ..) in report.iter().filter(|(_, _, good)| !good) {
+        let said = fs::read(log(name)).unwrap_or_default();
+        let said = String::from_utf8_lossy(&said);
+        let lines: Vec<&str> = said.lines().collect();
+        println!("\n=== {name} failed; its last lines, of {}:", log(name).display());
+        for line in &lines[lines.len().saturating_sub(LINES)..] {
+            println!("{}", line.chars().take(400).collect::<String>());
+        }
+    }
+}
+
 /// Does one of them with what it says kept in a file, and prints that.
 fn aside((name, shows, _): &Check, there: &str) -> Ended {
     let start = Instant::now();
-    let path = target_dir().join("test").join(format!("{name}.log"));
+    let path = log(name);
     let run = || {
         let log = File::create(&path)?;
         let mut part = part(name, there)?;
@@ -164,7 +206,7 @@ fn aside((name, shows, _): &Check, there: &str) -> Ended {
     };
     let good: Result<bool> = run();
     let took = start.elapsed();
-    let mut out = std::io::stdout().lock();
+    let mut out = io::stdout().lock();
     let said = fs::read(&path).unwrap_or_default();
     let _ = writeln!(out, "\n=== {name}: {shows} ({} s)", took.as_secs());
     let _ = out.write_all(&said);

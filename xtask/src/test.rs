@@ -192,7 +192,7 @@ const LONGER: &[Check] = &[
     ),
     (
         "soak",
-        "20,000 streams with random faults through one instance in Node and 5,000 in Chromium: each ends as its fault demands; memory stays, nothing is left open",
+        "20,000 streams with random faults through one instance in Node and 20,000 in Chromium: each ends as its fault demands; memory stays, nothing is left open",
         soak::check,
     ),
     (
@@ -257,16 +257,16 @@ pub fn run(options: &Options) -> Result<()> {
     let mut checks: Vec<&Check> = CHECKS.iter().filter(|check| all || asked(check.0)).collect();
     checks.extend(LONGER.iter().filter(|check| options.full && all || asked(check.0)));
     let start = Instant::now();
-    let report = if all && !options.one_by_one {
-        side_by_side::run(&checks, options.full)?
-    } else {
-        one_by_one(&checks)
-    };
+    let beside = all && !options.one_by_one;
+    let report = if beside { side_by_side::run(&checks, options.full)? } else { one_by_one(&checks) };
     println!();
     for (name, took, good) in &report {
         println!("{name:10} {:4} s  {}", took.as_secs(), if *good { "ok" } else { "FAILED" });
     }
     println!("{} s together", start.elapsed().as_secs());
+    if beside {
+        side_by_side::ends(&report);
+    }
     let failed = report.iter().filter(|(_, _, good)| !good).count();
     println!("{} passed, {failed} failed", report.len() - failed);
     if all && !options.full {
