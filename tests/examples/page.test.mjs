@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { accessible } from "../browser/axe.mjs";
 import { emulator, root, server } from "../browser/programs.mjs";
 import { chromium } from "../browser/webdriver.mjs";
 
@@ -112,6 +113,7 @@ test("Stop ends the request; what came stays", limit, async () => {
   // 300 ms are six words of the emulator's.
   await new Promise((done) => setTimeout(done, 300));
   assert.equal((await shown()).text, text);
+  await accessible(browser);
 });
 
 test("a second question ends the first, and only its own words are shown", limit, async () => {

@@ -1,10 +1,12 @@
 // The site that `cargo xtask docs` has built, under the path it was built for: no link and no heading leads nowhere, no
-// page loads anything from another host, and in a browser the search finds chapters and exports and leads to them.
+// page loads anything from another host, and in a browser the search finds chapters and exports and leads to them, and axe
+// has nothing to say.
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { after, before, test } from "node:test";
 import { parse } from "parse5";
+import { accessible } from "../browser/axe.mjs";
 import { server } from "../browser/programs.mjs";
 import { chromium } from "../browser/webdriver.mjs";
 import { root, target } from "./pages.mjs";
@@ -170,6 +172,14 @@ test("a page asks nobody but its own host, and complains about nothing", async (
   );
   const lines = (await browser.log()).filter(({ level }) => level === "SEVERE");
   assert.deepEqual(lines, []);
+});
+
+test("axe says nothing of a page, narrow and wide, light and dark", async () => {
+  for (const page of ["index", "streams", "errors", "cookbook/index", "reference/index"]) {
+    await browser.goto(`${files.address}${base}${page}.html`);
+    await browser.until("the page is alive", () => browser.run(() => !!document.querySelector("#app").__vue_app__));
+    await accessible(browser);
+  }
 });
 
 test("a page is readable without a script, and on a narrow screen", async () => {

@@ -90,6 +90,7 @@ const BASE: &str = "/some/path/";
 pub fn check() -> Result<()> {
     run(&Options { base: BASE.into() })?;
     tools::npm_ci(&root().join("tests/manual"), "a parser of HTML")?;
+    tools::npm_ci(&root().join("www"), "axe-core looks at the pages")?;
     let chromium = tools::chromium("the site's search is tried in a browser")?;
     shell::run(
         Command::new(tools::node()?)

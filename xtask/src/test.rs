@@ -59,7 +59,7 @@ const CHECKS: &[Check] = &[
     ),
     (
         "site",
-        "the manual's site builds, every export of the package has a comment; no link is dead, no page asks another host, the search finds chapters and exports in Chromium",
+        "the manual's site builds, every export of the package has a comment; no link is dead, no page asks another host, the search finds chapters and exports in Chromium, axe says nothing",
         site::check,
     ),
     (
@@ -713,6 +713,7 @@ fn frameworks() -> Result<()> {
 
 /// The examples of tests/examples, each a workspace of its own.
 fn examples() -> Result<()> {
+    tools::npm_ci(&root().join("www"), "axe-core looks at the examples' pages")?;
     // All, whatever becomes of the first.
     together([deployable_examples(), wasm_examples(), wasi()])
 }

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { axe, sideways } from "../axe.mjs";
 import { root } from "../programs.mjs";
 import { playground } from "./page.mjs";
 import { studio } from "./studio.mjs";
@@ -44,28 +45,6 @@ const prepare = {
   },
 };
 
-/** What axe finds in the page as it is. */
-async function axe(page) {
-  if (!(await page.browser.run(() => "axe" in globalThis))) await page.script("/axe/axe.min.js");
-  return page.browser.run(async () => {
-    const { violations, passes } = await globalThis.axe.run(document);
-    return {
-      passes: passes.length,
-      violations: violations.map(({ id, help, nodes }) => ({
-        id,
-        help,
-        nodes: nodes.slice(0, 5).map(({ target, failureSummary }) => `${target.join(" ")}: ${failureSummary}`),
-      })),
-    };
-  });
-}
-
-const sideways = (page) =>
-  page.browser.run(() => {
-    const { clientWidth, scrollWidth } = document.documentElement;
-    return { scrolls: scrollWidth > clientWidth, clientWidth, scrollWidth };
-  });
-
 playground(
   (page) => {
     for (const width of [360, 1440]) {
@@ -80,8 +59,8 @@ playground(
           );
           const look = async (name) => {
             await page.until("nothing is loading", async () => !(await page.text("main")).includes("Loading…"));
-            const { passes, violations } = await axe(page);
-            const { scrolls, scrollWidth } = await sideways(page);
+            const { passes, violations } = await axe(page.browser);
+            const { scrolls, scrollWidth } = await sideways(page.browser);
             figures.push({ view: name, width, theme, passes, violations: violations.length, scrollWidth });
             const picture = await page.browser.screenshot(true);
             await writeFile(join(folder, "screens", `${name}-${width}-${theme}.png`), picture);

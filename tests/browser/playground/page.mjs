@@ -41,7 +41,6 @@ export class Page {
     this.bedrock = await emulator(...this.wanted.emulator);
     this.files = await server({
       "/": "www/dist",
-      "/axe": "www/node_modules/axe-core",
       "/in-page": "tests/browser/playground/in-page",
     });
     this.browser = await browsers[this.name](...this.wanted.flags);

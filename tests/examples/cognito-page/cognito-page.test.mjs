@@ -11,6 +11,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { accessible } from "../../browser/axe.mjs";
 import { tokens } from "../../oracles/identity/tokens.mjs";
 import { ministack, region } from "../../oracles/ministack/ministack.mjs";
 import * as context from "../context.mjs";
@@ -209,6 +210,7 @@ describe("cognito-page", () => {
     );
     await enter(chromium, "ada", first);
     await chromium.until("a new password is asked for", () => chromium.displayed("#new-password"));
+    await accessible(chromium);
     await chromium.fill("#new-password", own);
     await chromium.click("#enter");
     const member = `ada, asking ${forMembers}`;
@@ -236,6 +238,7 @@ describe("cognito-page", () => {
     await asked("And basalt?");
     await chromium.click("#stop");
     assert.equal((await context.settled()).trouble, "");
+    await accessible(chromium);
     assert.deepEqual(await context.ends(run, 2), ["complete", "client closed"]);
     await asked("And gneiss?");
     await chromium.goto("about:blank");

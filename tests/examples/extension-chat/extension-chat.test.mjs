@@ -9,6 +9,7 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { accessible } from "../../browser/axe.mjs";
 import { from } from "../../packages/context.mjs";
 import { chromiumWith, inFirefox } from "../../packages/extension.mjs";
 import * as context from "../context.mjs";
@@ -144,6 +145,7 @@ for (const [name, open] of [
       await begun();
       await click("stop");
       assert.equal((await ended()).trouble, "");
+      if (name === "chrome") await accessible(browser);
       assert.deepEqual(await context.ends(run(name), 3), ["complete", "client closed", "client closed"]);
     });
 

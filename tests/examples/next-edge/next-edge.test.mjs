@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
+import { accessible } from "../../browser/axe.mjs";
 import { listening, run as ran } from "../../packages/context.mjs";
 import * as context from "../context.mjs";
 
@@ -36,6 +37,7 @@ describe("next-edge", () => {
     // 200 ms are six words of the emulator's.
     await new Promise((done) => setTimeout(done, 200));
     assert.equal((await context.shown()).text, text);
+    await accessible(chromium);
     assert.deepEqual(await context.complaints(), []);
   });
 

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { before, describe, test } from "node:test";
+import { accessible } from "../../browser/axe.mjs";
 import { listening } from "../../packages/context.mjs";
 import * as context from "../context.mjs";
 
@@ -40,6 +41,7 @@ describe("worker-stream", () => {
     // 200 ms are six words of the emulator's.
     await new Promise((done) => setTimeout(done, 200));
     assert.equal((await context.shown()).text, text);
+    await accessible(chromium);
   });
 
   test("leaving the page ends the request to the model", limit, async () => {

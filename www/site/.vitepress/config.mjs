@@ -10,6 +10,13 @@ const { sidebar } = JSON.parse(process.env.OUTCROP_SITE);
 const POLICY =
   "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
 
+// VitePress's own colours are too pale for small letters, and its search button shows keys that its name does not have;
+// axe tells of both.
+const CODE = { light: "github-light-high-contrast", dark: "github-dark-high-contrast" };
+const STYLE =
+  "html:root { --vp-code-lang-color: var(--vp-c-text-2); } .DocSearch-Button-Keys { display: none !important; }";
+const SEARCH = { buttonText: "Search (Ctrl K)", buttonAriaLabel: "Search (Ctrl K)" };
+
 /** A heading's anchor as GitHub makes it, so that one link leads there in the repository and on the site. */
 const slugify = (text) =>
   text
@@ -26,15 +33,18 @@ export default {
   outDir: join(docs, "site"),
   cacheDir: join(docs, "cache"),
   base: process.env.OUTCROP_BASE ?? "/",
-  markdown: { anchor: { slugify } },
+  markdown: { anchor: { slugify }, theme: CODE },
   // rustdoc's pages come beside the others afterwards.
   ignoreDeadLinks: [/^\/rust\//],
   metaChunk: true,
   // The index of the search is one file, fetched when the search is opened.
   vite: { build: { chunkSizeWarningLimit: 4_000 } },
-  head: [["meta", { "http-equiv": "Content-Security-Policy", content: POLICY }]],
+  head: [
+    ["meta", { "http-equiv": "Content-Security-Policy", content: POLICY }],
+    ["style", {}, STYLE],
+  ],
   themeConfig: {
-    search: { provider: "local" },
+    search: { provider: "local", options: { translations: { button: SEARCH } } },
     outline: [2, 3],
     nav: [
       { text: "Manual", link: "/getting-started" },

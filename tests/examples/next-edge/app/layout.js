@@ -7,7 +7,9 @@ export default function Layout({ children }) {
   return (
     <html lang="en">
       <body>
-        <h1>Chat</h1>
+        <header>
+          <h1>Chat</h1>
+        </header>
         <main>{children}</main>
       </body>
     </html>
